@@ -1,0 +1,26 @@
+// Bundles src/main.ts into dist/: everything gami needs but the database drivers, one chunk per command.
+import { readFileSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const { version } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+rmSync(`${root}dist`, { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: ["src/main.ts"],
+  outdir: "dist",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node24",
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: "linked",
+  logLevel: "warning",
+  external: ["@duckdb/node-api", "pg", "snowflake-sdk", "@google-cloud/bigquery"],
+  define: { GAMI_VERSION: JSON.stringify(version) },
+  // Some bundled packages are CommonJS and ask for Node's own modules by require().
+  banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+});

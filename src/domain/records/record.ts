@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import { businessKey, netstring, shortKey } from "../business-key.ts";
+import { type StreamColumn, type StreamDefinition, type StreamName, streamDefinition } from "./streams.ts";
+
+/** instant: epoch milliseconds. integer: within 2^53. date: `YYYY-MM-DD`. json: text. null: the source does not say. */
+export type CanonicalValue = string | number | boolean | null;
+/** One canonical record: a value for every column of its stream, by column name. */
+export type CanonicalRecord = Readonly<Record<string, CanonicalValue>>;
+
+/** The text of a value inside keys and hashes: instants as ISO 8601 with milliseconds and Z. */
+export function canonicalText(value: Exclude<CanonicalValue, null>, type: StreamColumn["type"]): string {
+  return type === "instant" ? new Date(Number(value)).toISOString() : String(value);
+}
+
+/** @throws RangeError when a key part that may not be null is null. */
+export function recordKey(stream: StreamDefinition, source: string, record: CanonicalRecord): string {
+  const parts = stream.key.map(({ column, whenNull }) => {
+    const value = record[column] ?? null;
+    if (value !== null) return canonicalText(value, columnType(stream, column));
+    if (whenNull === undefined) throw new RangeError(`${stream.name}.${column} is part of the key and is empty`);
+    return whenNull;
+  });
+  return shortKey(businessKey(stream.name, source, ...parts));
+}
+
+/** Equal hashes = equal records. An unknown value (`~,`) differs from an empty text (`0:,`). */
+export function rowHash(stream: StreamDefinition, record: CanonicalRecord): string {
+  const hash = createHash("sha256");
+  for (const { name, type } of stream.columns) {
+    const value = record[name] ?? null;
+    hash.update(value === null ? "~," : netstring(canonicalText(value, type)));
+  }
+  return shortKey(hash.digest("hex"));
+}
+
+function columnType(stream: StreamDefinition, column: string): StreamColumn["type"] {
+  const found = stream.columns.find(({ name }) => name === column);
+  if (found === undefined) throw new RangeError(`${stream.name} has no column ${column}`);
+  return found.type;
+}
+
+/** The instant the row happened at, as epoch milliseconds; a day counts from 00:00 UTC. */
+export function eventInstant(stream: StreamDefinition, record: CanonicalRecord, datedBy?: string): number | null {
+  for (const column of datedBy === undefined ? stream.eventAt : [datedBy]) {
+    const value = record[column] ?? null;
+    if (typeof value === "number") return value;
+    if (typeof value === "string") return Date.parse(`${value}T00:00:00Z`);
+  }
+  return null;
+}
+
+/** A record with null in every column, to be filled by a mapper. */
+export function emptyRecord(name: StreamName): Record<string, CanonicalValue> {
+  return Object.fromEntries(streamDefinition(name).columns.map((column) => [column.name, null]));
+}
