@@ -28,7 +28,10 @@ const pipWheel = {
 function run(command, args, options = {}) {
   return new Promise((resolve) => {
     execFile(command, args, { encoding: "utf8", maxBuffer: 64e6, ...options }, (error, stdout, stderr) => {
-      resolve({ ok: error === null, text: `${stdout}${stderr}${error !== null && error.code === "ENOENT" ? `${command}: not found` : ""}` });
+      resolve({
+        ok: error === null,
+        text: `${stdout}${stderr}${error !== null && error.code === "ENOENT" ? `${command}: not found` : ""}`,
+      });
     });
   });
 }
@@ -88,7 +91,10 @@ async function install(folder, python, requirements, say) {
   const [command, ...args] = pip;
   const done = await run(command, [...args, "install", ...flags, "-r", requirements]);
   if (!done.ok) {
-    throw new EnvironmentFault(`pip could not install dbt:\n${done.text.trim()}`, "check the network and the package index, then run the command again");
+    throw new EnvironmentFault(
+      `pip could not install dbt:\n${done.text.trim()}`,
+      "check the network and the package index, then run the command again",
+    );
   }
   await writeFile(join(folder, ".complete"), "");
 }
@@ -100,7 +106,11 @@ async function createEnvironment(python, folder) {
   if (plain.ok) return [inside, "-m", "pip"];
   await rm(folder, { recursive: true, force: true });
   const bare = await run(python, ["-m", "venv", "--without-pip", folder]);
-  if (!bare.ok) throw new EnvironmentFault(`no virtual environment could be made:\n${bare.text.trim()}`, "on Debian or Ubuntu: apt install python3-venv");
+  if (!bare.ok)
+    throw new EnvironmentFault(
+      `no virtual environment could be made:\n${bare.text.trim()}`,
+      "on Debian or Ubuntu: apt install python3-venv",
+    );
   const pip = await run(python, ["-m", "pip", "--version"]);
   if (pip.ok) return [python, "-m", "pip", "--python", inside];
   return [python, "-I", join(await fetchPipWheel(), "pip"), "--python", inside];
@@ -116,7 +126,8 @@ async function fetchPipWheel() {
     if (href === undefined) throw new Error(`${pipWheel.name} is not on the index's page`);
     const answer = await fetch(new URL(href, `${index}/pip/`), { signal: AbortSignal.timeout(120_000) });
     const bytes = Buffer.from(await answer.arrayBuffer());
-    if (createHash("sha256").update(bytes).digest("hex") !== pipWheel.sha256) throw new Error(`${pipWheel.name} has another hash than expected`);
+    if (createHash("sha256").update(bytes).digest("hex") !== pipWheel.sha256)
+      throw new Error(`${pipWheel.name} has another hash than expected`);
     const path = join(await mkdtemp(join(tmpdir(), "gami-pip-")), pipWheel.name);
     await writeFile(path, bytes);
     return path;
@@ -125,7 +136,7 @@ async function fetchPipWheel() {
   }
 }
 
-/** A folder is made by one process only; the owner touches it, so that a dead one can be told from a slow one. */
+/** A folder is made by one process only. No install takes ten minutes: an older lock belongs to a dead process. */
 async function holdLock(path, say) {
   for (let waited = 0; ; waited += 1) {
     try {

@@ -1,0 +1,17 @@
+/** What a dbt runner needs to know. Paths are absolute. */
+export interface DbtConfig {
+  readonly runner: "auto" | "venv" | "docker" | "path";
+  /** The dbt project: the one that comes with gami, or the user's own. */
+  readonly projectFolder: string;
+  /** Where gami keeps what it manages: environments, dbt's target and logs. */
+  readonly gamiFolder: string;
+  /** Further folders that may already hold a complete environment; never written to. */
+  readonly environmentHomes: readonly string[];
+  /** The hash-pinned requirement file of the warehouse's adapter. */
+  readonly requirements: string;
+  /** For runner `path`: the dbt program, else the first `dbt` on the PATH. */
+  readonly program: string | null;
+  readonly target: string | null;
+  /** What the profile reads from the environment: warehouse path, memory, threads. Never a secret. */
+  readonly environment: Readonly<Record<string, string>>;
+}
