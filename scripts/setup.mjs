@@ -41,11 +41,20 @@ function installNodePackages() {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   say("installing npm packages (about half a minute, once)");
   // The npm that started us, run by the Node it runs on: node_modules/.bin/node is about to be replaced.
-  const [command, ...first] = process.env.npm_execpath ? [process.env.npm_node_execpath ?? process.execPath, process.env.npm_execpath] : ["npm"];
+  const [command, ...first] = process.env.npm_execpath
+    ? [process.env.npm_node_execpath ?? process.execPath, process.env.npm_execpath]
+    : ["npm"];
   // Packages that ask for Node 22 or newer get it from the node package, so npm's engine warnings say nothing new.
-  const done = spawnSync(command, [...first, "ci", "--loglevel=error", "--no-audit", "--no-fund"], { cwd: root, encoding: "utf8", maxBuffer: 64e6 });
+  const done = spawnSync(command, [...first, "ci", "--loglevel=error", "--no-audit", "--no-fund"], {
+    cwd: root,
+    encoding: "utf8",
+    maxBuffer: 64e6,
+  });
   if (done.status !== 0) {
-    fail(`npm ci failed:\n${done.stdout ?? ""}${done.stderr ?? ""}${done.error?.message ?? ""}`, "check the network and the npm registry, then run the command again");
+    fail(
+      `npm ci failed:\n${done.stdout ?? ""}${done.stderr ?? ""}${done.error?.message ?? ""}`,
+      "check the network and the npm registry, then run the command again",
+    );
   }
   checkNode();
   writeFileSync(stamp, wanted);

@@ -1,11 +1,11 @@
-// The Python environment in which dbt runs: found, made, and named after what is in it.
+// The Python environment in which dbt runs: found, made, and named after the requirement file it holds.
 // Plain JavaScript without dependencies, because `npm run setup` uses it on Node 20 before any package is installed.
 import { execFile } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** A step that failed, with one thing to do about it. */
@@ -50,7 +50,7 @@ export async function findPython(wanted = process.env.GAMI_PYTHON) {
 export async function environmentFolder(home, requirements, python) {
   const lock = await readFile(requirements);
   const hash = createHash("sha256").update(lock).update(`\0${python.version}\0${python.path}`).digest("hex").slice(0, 16);
-  return join(home, `dbt-${hash}`);
+  return join(home, `${basename(requirements, ".txt")}-${hash}`);
 }
 
 export function isComplete(folder) {
@@ -84,7 +84,7 @@ export async function ensureEnvironment({ home, requirements, say = () => {} }) 
 }
 
 async function install(folder, python, requirements, say) {
-  say("installing dbt into its own Python environment (about half a minute, once)");
+  say(`installing ${basename(requirements, ".txt")} into its own Python environment (about half a minute, once)`);
   await rm(folder, { recursive: true, force: true });
   const pip = await createEnvironment(python, folder);
   const flags = ["--quiet", "--disable-pip-version-check", "--no-input", "--no-deps", "--require-hashes", "--only-binary", ":all:"];
@@ -92,7 +92,7 @@ async function install(folder, python, requirements, say) {
   const done = await run(command, [...args, "install", ...flags, "-r", requirements]);
   if (!done.ok) {
     throw new EnvironmentFault(
-      `pip could not install dbt:\n${done.text.trim()}`,
+      `pip could not install ${basename(requirements)}:\n${done.text.trim()}`,
       "check the network and the package index, then run the command again",
     );
   }
@@ -147,7 +147,7 @@ async function holdLock(path, say) {
     }
     const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now());
     if (age > 600_000) await breakLock(path);
-    if (waited === 0) say("another gami is installing dbt, waiting for it");
+    if (waited === 0) say("another gami is installing the Python environment, waiting for it");
     await sleep(300);
   }
   const remove = () => rm(path, { recursive: true, force: true });
