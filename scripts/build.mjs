@@ -1,15 +1,15 @@
 // Bundles src/main.ts into dist/: everything gami needs but the database drivers, one chunk per command.
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, renameSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { version } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
-rmSync(`${root}dist`, { recursive: true, force: true });
+const fresh = `dist.${process.pid}`;
 await build({
   absWorkingDir: root,
   entryPoints: ["src/main.ts"],
-  outdir: "dist",
+  outdir: fresh,
   bundle: true,
   splitting: true,
   format: "esm",
@@ -24,3 +24,6 @@ await build({
   // Some bundled packages are CommonJS and ask for Node's own modules by require().
   banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
 });
+// Swapped in whole: a build that fails leaves the last good one where it is.
+rmSync(`${root}dist`, { recursive: true, force: true });
+renameSync(`${root}${fresh}`, `${root}dist`);
