@@ -1,0 +1,60 @@
+/** The parsed configuration: paths absolute, money and shares exact integers. The untrusted shape is in schema.ts. */
+export interface Config {
+  /** The file it came from. */
+  readonly path: string;
+  /** The folder of that file: relative paths start here, and `.gami/` lies in it. */
+  readonly folder: string;
+  readonly organisation: {
+    readonly name: string;
+    /** IANA time zone. */
+    readonly zone: string;
+    /** `HH:MM`. */
+    readonly dayStart: string;
+  };
+  readonly warehouse: {
+    readonly kind: "duckdb";
+    readonly path: string;
+    /** As DuckDB writes sizes: `2GB`. */
+    readonly memoryLimit: string | null;
+    readonly threads: number | null;
+    readonly lockWaitSeconds: number;
+  };
+  readonly state: { readonly kind: "sqlite"; readonly path: string };
+  readonly archive: { readonly path: string };
+  readonly reports: { readonly path: string };
+  readonly dbt: {
+    readonly runner: "auto" | "venv" | "docker" | "path";
+    readonly projectDir: string | null;
+    readonly target: string | null;
+    readonly python: string | null;
+  };
+  readonly key: { readonly file: string };
+  readonly identity: "self" | "mapped";
+  readonly import: { readonly maxRejectPpm: number };
+  readonly finance: {
+    readonly currency: string;
+    readonly loadedRateMinorPerHour: bigint | null;
+    readonly realisationPpm: number;
+    readonly replacementCostMinor: bigint | null;
+    readonly minorPerQualityPoint: bigint | null;
+    readonly monthlyAttritionPpm: number | null;
+  };
+  readonly risk: {
+    readonly engagementThresholdPpm: number;
+    readonly engagementTriggerPpm: number;
+    readonly riskCostThresholdPpm: number;
+    readonly hazardRatioMilli: number;
+  };
+  readonly lifecycle: {
+    readonly halfLifeDays: number;
+    readonly windowDays: number;
+    readonly weightsPpm: Readonly<Record<"active" | "paused" | "expired" | "retired", number>>;
+  };
+  readonly programme: {
+    /** `YYYY-MM-DD`. */
+    readonly announcedOn: string | null;
+    readonly allocation: "random" | "operational" | "performance" | null;
+  };
+  /** Values that came from environment variables with secret-like names: never to be printed. */
+  readonly secrets: readonly string[];
+}

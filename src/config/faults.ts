@@ -1,0 +1,79 @@
+import type { Document, LineCounter } from "yaml";
+import { isNode } from "yaml";
+import type { z } from "zod";
+import { nearest } from "./nearest.ts";
+
+/** One thing wrong in a file the user wrote. */
+export interface Fault {
+  /** Dotted path of the value: `organisation.zone`; empty for the file itself. */
+  readonly path: string;
+  readonly line: number | null;
+  readonly text: string;
+}
+
+/** Where the faults of a YAML document are: its nodes know their offsets. */
+export interface Located {
+  readonly document: Document;
+  readonly lines: LineCounter;
+}
+
+export function lineOf({ document, lines }: Located, path: readonly PropertyKey[]): number | null {
+  for (let length = path.length; length > 0; length -= 1) {
+    const node = document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return null;
+}
+
+/** All issues of a zod parse in the words of a reader: path, line, value and what was expected. */
+export function faultsOf(
+  error: z.ZodError,
+  located: Located,
+  value: unknown,
+  knownKeys: (path: readonly PropertyKey[]) => readonly string[],
+): Fault[] {
+  return error.issues.flatMap((issue) => {
+    if (issue.code === "unrecognized_keys")
+      return issue.keys.map((key) => unknownKey([...issue.path, key], located, knownKeys(issue.path)));
+    const found = valueAt(value, issue.path);
+    const line = lineOf(located, issue.path);
+    const path = issue.path.join(".");
+    if (found === undefined) return [{ path, line, text: `is missing - expected ${expectation(issue)}` }];
+    return [{ path, line, text: `${quoted(found)} - expected ${expectation(issue)}` }];
+  });
+}
+
+function unknownKey(path: readonly PropertyKey[], located: Located, known: readonly string[]): Fault {
+  const near = nearest(String(path.at(-1)), known);
+  const text = near === null ? `is not a known key - known here: ${known.join(", ")}` : `is not a known key - did you mean ${near}?`;
+  return { path: path.join("."), line: lineOf(located, path), text };
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_union") return issue.message === "Invalid input" ? "another type of value" : issue.message;
+  if (issue.code === "too_small") return `at least ${issue.minimum}${issue.origin === "string" ? " characters" : ""}`;
+  if (issue.code === "too_big") return `at most ${issue.maximum}${issue.origin === "string" ? " characters" : ""}`;
+  return issue.message.replace(/^Invalid input: expected /, "").replace(/, received .*$/, "");
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let found = value;
+  for (const key of path) {
+    if (typeof found !== "object" || found === null || !Object.hasOwn(found, key)) return undefined;
+    found = Reflect.get(found, key);
+  }
+  return found;
+}
+
+function quoted(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** `  organisation.zone (line 4): "Berlin" - expected ...`, one line per fault. */
+export function describeFaults(file: string, faults: readonly Fault[]): string {
+  const lines = faults.map(
+    ({ path, line, text }) => `  ${path === "" ? "the file" : path}${line === null ? "" : ` (line ${line})`}: ${text}`,
+  );
+  return `${file} has ${faults.length === 1 ? "a fault" : `${faults.length} faults`}:\n${lines.join("\n")}`;
+}

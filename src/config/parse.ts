@@ -1,0 +1,182 @@
+import { closeSync, existsSync, fstatSync, openSync, readFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { type Document, LineCounter, parseDocument } from "yaml";
+import { ConfigError } from "../errors.ts";
+import type { Config } from "./config.ts";
+import { minorUnitDigits, parseDecimal } from "./decimal.ts";
+import { describeFaults, type Fault, faultsOf, lineOf } from "./faults.ts";
+import { interpolateEnvironment } from "./interpolate.ts";
+import { checkRules } from "./rules.ts";
+import { type ConfigFile, configSchema } from "./schema.ts";
+
+export const configFileName = "gami.config.yaml";
+const maximumBytes = 1_000_000;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The config of a folder or one of its parents, as git finds its repository; null when there is none. */
+export function findConfig(folder: string): string | null {
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    const path = join(at, configFileName);
+    if (existsSync(path)) return path;
+    if (dirname(at) === at) return null;
+  }
+}
+
+/** @throws ConfigError naming every fault at once: path, line, value, what was expected. */
+export function readConfig(path: string, env: Environment): Config {
+  return parseConfig(readText(path), resolve(path), env);
+}
+
+/** `path` names the file in messages and is where relative paths start. */
+export function parseConfig(text: string, path: string, env: Environment): Config {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const faults: Fault[] = [...document.errors, ...document.warnings].map((error) => ({
+    path: "",
+    line: lines.linePos(error.pos[0]).line,
+    text: error.message,
+  }));
+  if (faults.length > 0) throw faulty(path, faults);
+  const { missing, secrets } = interpolateEnvironment(document, env);
+  const located = { document, lines };
+  for (const { path: place, name } of missing)
+    faults.push({
+      path: place,
+      line: lineOf(located, place.split(".")),
+      text: `environment variable ${name} is not set, and there is no default (\${${name}:-...})`,
+    });
+  const value = plainValue(document, path);
+  const parsed = configSchema.safeParse(value);
+  const missingPaths = new Set(missing.map((one) => one.path));
+  if (!parsed.success) faults.push(...faultsOf(parsed.error, located, value, knownKeys).filter((fault) => !missingPaths.has(fault.path)));
+  if (parsed.success)
+    faults.push(...checkRules(parsed.data, dirname(path)).map((fault) => ({ ...fault, line: lineOf(located, fault.path.split(".")) })));
+  if (faults.length > 0 || !parsed.success) throw faulty(path, faults);
+  return toConfig(parsed.data, path, secrets);
+}
+
+function readText(path: string): string {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, "r");
+  } catch (cause) {
+    const missing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
+    throw new ConfigError(`the config file ${path} ${missing ? "does not exist" : `cannot be read: ${String(cause)}`}`, {
+      code: missing ? "CONFIG_MISSING" : "CONFIG_UNREADABLE",
+      hint: missing ? "run 'gami init' to write one, or give another path with --config" : "make the file readable for this user",
+      cause,
+    });
+  }
+  try {
+    const stat = fstatSync(descriptor);
+    const bytes = stat.isFile() && stat.size <= maximumBytes ? readFileSync(descriptor) : null;
+    if (bytes !== null && !bytes.includes(0)) return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw unreadable(path, cause);
+  } finally {
+    closeSync(descriptor);
+  }
+  throw unreadable(path, undefined);
+}
+
+function unreadable(path: string, cause: unknown): ConfigError {
+  return new ConfigError(`${path} is not a config file: expected YAML text in UTF-8, at most 1 MB`, {
+    code: "CONFIG_UNREADABLE",
+    hint: "give the path of a gami.config.yaml with --config, or run 'gami init' to write one",
+    cause,
+  });
+}
+
+function plainValue(document: Document, path: string): unknown {
+  try {
+    return document.toJS() ?? {};
+  } catch (cause) {
+    throw faulty(path, [
+      { path: "", line: null, text: `its aliases cannot be resolved: ${cause instanceof Error ? cause.message : String(cause)}` },
+    ]);
+  }
+}
+
+function faulty(path: string, faults: readonly Fault[]): ConfigError {
+  return new ConfigError(describeFaults(path, faults), {
+    code: "CONFIG_INVALID",
+    hint: `correct ${basename(path)} and run 'gami doctor'`,
+  });
+}
+
+/** The keys an object of the schema knows, for suggestions. */
+function knownKeys(path: readonly PropertyKey[]): readonly string[] {
+  let schema: unknown = configSchema;
+  for (const key of path) schema = shapeOf(schema)[String(key)];
+  return Object.keys(shapeOf(schema));
+}
+
+/** The fields of an object schema, looked for inside `optional` and default wrappers. */
+function shapeOf(schema: unknown): Readonly<Record<string, unknown>> {
+  let inner: unknown = schema;
+  while (typeof inner === "object" && inner !== null) {
+    if ("shape" in inner && typeof inner.shape === "object" && inner.shape !== null) return { ...inner.shape };
+    inner =
+      "def" in inner && typeof inner.def === "object" && inner.def !== null && "innerType" in inner.def ? inner.def.innerType : undefined;
+  }
+  return {};
+}
+
+function toConfig(file: ConfigFile, path: string, secrets: readonly string[]): Config {
+  const folder = dirname(path);
+  const ppm = (text: string) => Number(parseDecimal(text, 6));
+  const digits = minorUnitDigits(file.finance.currency);
+  const minor = (text: string | undefined) => (text === undefined ? null : parseDecimal(text, digits));
+  const { warehouse, dbt, finance, risk, lifecycle, programme } = file;
+  return {
+    path,
+    folder,
+    organisation: file.organisation,
+    warehouse: {
+      kind: warehouse.kind,
+      path: resolve(folder, warehouse.path),
+      memoryLimit: warehouse.memoryLimit ?? null,
+      threads: warehouse.threads ?? null,
+      lockWaitSeconds: warehouse.lockWaitSeconds,
+    },
+    state: { kind: file.state.kind, path: resolve(folder, file.state.path) },
+    archive: { path: resolve(folder, file.archive.path) },
+    reports: { path: resolve(folder, file.reports.path) },
+    dbt: {
+      runner: dbt.runner,
+      projectDir: dbt.projectDir === undefined ? null : resolve(folder, dbt.projectDir),
+      target: dbt.target ?? null,
+      python: dbt.python ?? null,
+    },
+    key: { file: resolve(folder, file.key.file) },
+    identity: file.identity,
+    import: { maxRejectPpm: ppm(file.import.maxRejectShare) },
+    finance: {
+      currency: finance.currency,
+      loadedRateMinorPerHour: minor(finance.loadedRatePerHour),
+      realisationPpm: ppm(finance.realisation),
+      replacementCostMinor: minor(finance.replacementCost),
+      minorPerQualityPoint: minor(finance.perQualityPoint),
+      monthlyAttritionPpm: finance.monthlyAttrition === undefined ? null : ppm(finance.monthlyAttrition),
+    },
+    risk: {
+      engagementThresholdPpm: ppm(risk.engagementThreshold),
+      engagementTriggerPpm: ppm(risk.engagementTrigger),
+      riskCostThresholdPpm: ppm(risk.riskCostThreshold),
+      hazardRatioMilli: Number(parseDecimal(risk.hazardRatio, 3)),
+    },
+    lifecycle: {
+      halfLifeDays: lifecycle.halfLifeDays,
+      windowDays: lifecycle.windowDays,
+      weightsPpm: {
+        active: ppm(lifecycle.weights.active),
+        paused: ppm(lifecycle.weights.paused),
+        expired: ppm(lifecycle.weights.expired),
+        retired: ppm(lifecycle.weights.retired),
+      },
+    },
+    programme: { announcedOn: programme.announcedOn ?? null, allocation: programme.allocation ?? null },
+    secrets,
+  };
+}

@@ -1,0 +1,149 @@
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { KeyPurpose } from "./adapters/keys/master-key.ts";
+import type { Config } from "./config/config.ts";
+import { ConfigError } from "./errors.ts";
+import { packageRoot } from "./package-root.ts";
+import type { Archive } from "./ports/archive.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Dbt } from "./ports/dbt.ts";
+import type { Output } from "./ports/output.ts";
+import type { StateStore } from "./ports/state-store.ts";
+import type { Warehouse } from "./ports/warehouse.ts";
+
+/**
+ * What a use case may ask for. Everything is opened on first use and closed in reverse order by `close()`,
+ * so a command pays only for what it touches.
+ */
+export interface Deps {
+  /** @throws ConfigError when there is no config, or it has faults. */
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly output: Output;
+  /** Names this run everywhere: operational store, logs, leases. Sorts by time. */
+  readonly runId: string;
+  warehouse(): Promise<Warehouse>;
+  archive(): Promise<Archive>;
+  state(): Promise<StateStore>;
+  dbt(): Promise<Dbt>;
+  /** A key derived from the project's master key. @throws ConfigError when there is no master key. */
+  key(purpose: KeyPurpose): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+export interface DepsOptions {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly output: Output;
+  /** The path given with --config. */
+  readonly configPath: string | undefined;
+  /** Told the secret values of the config as soon as it is read, so that they are redacted from then on. */
+  readonly onSecrets: (secrets: readonly string[]) => void;
+}
+
+/** Reads the config at once; its faults are thrown by whoever asks for it first, so that `doctor` and `init` can go on without one. */
+export async function openDeps({ cwd, env, clock, output, configPath, onSecrets }: DepsOptions): Promise<Deps> {
+  const readConfig = await configReader({ cwd, env, configPath, onSecrets });
+  const closers: (() => Promise<void>)[] = [];
+  const once = <T>(open: () => Promise<T>, close?: (opened: T) => Promise<void>) => {
+    let opened: Promise<T> | undefined;
+    return () => {
+      if (opened === undefined) {
+        const opening = open();
+        opened = opening;
+        // A store that could not be opened has nothing to close, and its error was already thrown.
+        if (close !== undefined) closers.push(() => opening.then(close, () => undefined));
+      }
+      return opened;
+    };
+  };
+  const deps: Deps = {
+    get config() {
+      return readConfig();
+    },
+    clock,
+    output,
+    runId: newRunId(clock),
+    warehouse: once<Warehouse>(async () => {
+      throw new Error("the warehouse adapter is not wired yet");
+    }),
+    archive: once<Archive>(async () => {
+      throw new Error("the archive adapter is not wired yet");
+    }),
+    state: once(
+      async () => (await import("./adapters/state/sqlite/store.ts")).openSqliteStore({ path: deps.config.state.path, clock }),
+      (store) => store.close(),
+    ),
+    dbt: once(async () => {
+      const { chooseDbt } = await import("./adapters/dbt/choose.ts");
+      return chooseDbt(dbtConfig(deps.config, env), (text) => output.note(text));
+    }),
+    async key(purpose) {
+      const { deriveKey, readMasterKey } = await import("./adapters/keys/master-key.ts");
+      return deriveKey(readMasterKey({ env, file: deps.config.key.file }), purpose);
+    },
+    async close() {
+      for (const close of closers.splice(0).reverse()) {
+        await close().catch((error: unknown) => output.warn(`closing failed: ${error instanceof Error ? error.message : String(error)}`));
+      }
+    },
+  };
+  return deps;
+}
+
+/** `20260321-084512-3fa9c1`: the time is for people, the rest keeps two runs of one second apart. */
+function newRunId(clock: Clock): string {
+  const stamp = new Date(clock.now()).toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
+  return `${stamp}-${randomBytes(3).toString("hex")}`;
+}
+
+/** Who this process is, for leases and for telling a running run from a lost one. */
+export function processIdentity(): { readonly host: string; readonly pid: number } {
+  return { host: hostname(), pid: process.pid };
+}
+
+async function configReader({
+  cwd,
+  env,
+  configPath,
+  onSecrets,
+}: Pick<DepsOptions, "cwd" | "env" | "configPath" | "onSecrets">): Promise<() => Config> {
+  const { findConfig, readConfig } = await import("./config/parse.ts");
+  let config: Config | undefined;
+  return () => {
+    const path = configPath ?? findConfig(cwd);
+    if (path === null) {
+      throw new ConfigError(`no gami.config.yaml here: looked in ${cwd} and every folder above it`, {
+        code: "CONFIG_MISSING",
+        hint: "run 'gami init' to write one, or give its path with --config",
+      });
+    }
+    if (config === undefined) {
+      config = readConfig(path, env);
+      onSecrets(config.secrets);
+    }
+    return config;
+  };
+}
+
+function dbtConfig(config: Config, env: DepsOptions["env"]) {
+  const { dbt, folder, warehouse } = config;
+  const root = packageRoot();
+  return {
+    runner: dbt.runner,
+    projectFolder: dbt.projectDir ?? join(root, "dbt"),
+    gamiFolder: join(folder, ".gami"),
+    environmentHomes: [join(root, ".gami")],
+    requirements: join(root, "requirements", "dbt-duckdb.txt"),
+    program: env.GAMI_DBT ?? null,
+    target: dbt.target,
+    environment: {
+      GAMI_DUCKDB: warehouse.path,
+      ...(warehouse.memoryLimit === null ? {} : { GAMI_DUCKDB_MEMORY: warehouse.memoryLimit }),
+      ...(warehouse.threads === null ? {} : { GAMI_DUCKDB_THREADS: String(warehouse.threads) }),
+      ...(dbt.python === null ? {} : { GAMI_PYTHON: dbt.python }),
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CommanderError } from "commander";
+import { systemClock } from "./adapters/clock/system-clock.ts";
+import { createRedactor, type Redact, secretsOfEnvironment } from "./adapters/output/redact.ts";
+import { createOutput } from "./adapters/output/terminal-output.ts";
+import { openDeps } from "./deps.ts";
+import { GamiError, StoppedError, UsageError } from "./errors.ts";
+import { executeInvocation } from "./execute.ts";
+import { type ExitCode, exitCodeOf, exitCodes } from "./exit-codes.ts";
+import { packageRoot } from "./package-root.ts";
+import type { Invocation } from "./program/declare.ts";
+import { buildProgram, type GlobalFlags } from "./program.ts";
+
+/** Put in by the bundler; a run from source reads package.json. */
+declare const GAMI_VERSION: string;
+
+const { argv, env, stdout, stderr } = process;
+const words = argv.slice(2);
+const secrets = secretsOfEnvironment(env);
+const redact: Redact = createRedactor(() => secrets);
+const stop = new AbortController();
+
+for (const stream of [stdout, stderr]) {
+  // `gami ... | head` closes the pipe early: there is nobody left to tell.
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stopOn(signal));
+
+process.exitCode = await runCommandLine();
+
+async function runCommandLine(): Promise<ExitCode> {
+  let exitCode: ExitCode = exitCodes.done;
+  const program = buildProgram({
+    version: readVersion(),
+    writeOut: (text) => stdout.write(text),
+    execute: async (invocation) => {
+      exitCode = await runInvocation(invocation, program.opts<GlobalFlags>());
+    },
+  });
+  try {
+    await program.parseAsync(words, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
+    return tellUsage(error, program.helpInformation());
+  }
+}
+
+async function runInvocation(invocation: Invocation, flags: GlobalFlags): Promise<ExitCode> {
+  const { command } = invocation;
+  const output = createOutput({
+    stream: stderr,
+    redact,
+    clock: systemClock,
+    isQuiet: flags.quiet === true,
+    isVerbose: flags.verbose === true,
+  });
+  const deps = await openDeps({
+    cwd: process.cwd(),
+    env,
+    clock: systemClock,
+    output,
+    configPath: flags.config,
+    onSecrets: (found) => void secrets.push(...found),
+  });
+  const ending = await executeInvocation({ invocation, deps, signal: stop.signal, argv: words.map(redact) });
+  await deps.close();
+  output.progressDone();
+  if (ending.error !== undefined) tellError(ending.error, flags);
+  const { runId, status, json, text, exitCode } = ending;
+  if (flags.json) writeJson({ command, runId, status, ...json });
+  else if (text !== "") stdout.write(`${redact(text)}\n`);
+  return exitCode;
+}
+
+/** A fault of the command line itself: one line, one hint, exit code 2. */
+function tellUsage(thrown: unknown, help: string): ExitCode {
+  const error = thrown instanceof CommanderError ? toUsageError(thrown, help) : thrown;
+  tellError(error, { ...(words.includes("--verbose") ? { verbose: true } : {}) });
+  const { code, message, hint } = error instanceof GamiError ? error : { code: "BUG", message: String(error), hint: undefined };
+  const exitCode = exitCodeOf(error);
+  if (words.includes("--json"))
+    writeJson({ command: null, runId: null, status: "failed", error: { code, message, hint: hint ?? null, exitCode } });
+  return exitCode;
+}
+
+/** commander's own exit code for a wrong command line is 1, ours is 2. */
+function toUsageError(error: CommanderError, help: string): UsageError {
+  if (error.code === "commander.help") return new UsageError(`no command given\n\n${help.trimEnd()}`, { code: "COMMAND_MISSING" });
+  const [message = "", suggestion] = error.message.replace(/^error: /, "").split("\n");
+  const near = /Did you mean (.+)\?/.exec(suggestion ?? "")?.[1];
+  return new UsageError(message, {
+    code: "USAGE",
+    hint: near === undefined ? "run 'gami --help' or 'gami <command> --help'" : `did you mean ${near}?`,
+  });
+}
+
+function tellError(error: unknown, { verbose }: GlobalFlags): void {
+  if (error instanceof StoppedError) return void stderr.write(`${error.message}\n`);
+  if (!(error instanceof GamiError)) {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    stderr.write(redact(`${stack}\nThis is a bug in gami ${readVersion()}: please report it with the lines above.\n`));
+    return;
+  }
+  stderr.write(redact(`error: ${error.message}\n${error.hint === undefined ? "" : `hint: ${error.hint}\n`}`));
+  for (let cause = error.cause; verbose && cause !== undefined; cause = cause instanceof Error ? cause.cause : undefined)
+    stderr.write(redact(`caused by: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`));
+}
+
+function writeJson(value: Readonly<Record<string, unknown>>): void {
+  const clean = (_key: string, part: unknown) => {
+    if (typeof part === "string") return redact(part);
+    return typeof part === "bigint" ? String(part) : part;
+  };
+  stdout.write(`${JSON.stringify(value, clean)}\n`);
+}
+
+function stopOn(signal: "SIGINT" | "SIGTERM"): void {
+  const error = new StoppedError(signal, { code: "STOPPED" });
+  if (stop.signal.aborted) process.exit(exitCodeOf(error));
+  stderr.write("stopping after the work in hand; the same signal again ends at once\n");
+  stop.abort(error);
+}
+
+function readVersion(): string {
+  if (typeof GAMI_VERSION === "string") return GAMI_VERSION;
+  const manifest: unknown = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8"));
+  return typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "unknown";
+}

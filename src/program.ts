@@ -1,0 +1,40 @@
+import { Command } from "commander";
+import type { Execute } from "./program/declare.ts";
+import { addProject } from "./program/project.ts";
+import { addRuns } from "./program/runs.ts";
+
+/** Flags every command takes, before or behind its own. */
+export interface GlobalFlags {
+  readonly config?: string;
+  readonly json?: true;
+  readonly quiet?: true;
+  readonly verbose?: true;
+}
+
+export interface ProgramOptions {
+  readonly version: string;
+  readonly execute: Execute;
+  readonly writeOut: (text: string) => void;
+}
+
+/**
+ * The command tree. Unknown flags are refused, with the near one suggested; help goes to `writeOut`,
+ * and every fault of the command line is thrown as CommanderError, because only main ends the process.
+ */
+export function buildProgram({ version, execute, writeOut }: ProgramOptions): Command {
+  const program = new Command("gami")
+    .description("Contact-centre work in, points, badges and an honest ROI out: batch ETL, dbt star schema, reports.")
+    .version(version, "-V, --version", "print the version")
+    .option("--config <file>", "the config to use (default: gami.config.yaml here or in a folder above)")
+    .option("--json", "print one JSON object on stdout")
+    .option("-q, --quiet", "no progress and no remarks, only warnings and errors")
+    .option("-v, --verbose", "say more about what happens")
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureOutput({ writeOut, writeErr: () => undefined, outputError: () => undefined })
+    .showSuggestionAfterError()
+    .exitOverride()
+    .addHelpText("after", "\nStart with 'gami init'. Help for one command: gami <command> --help");
+  addProject(program, execute);
+  addRuns(program, execute);
+  return program;
+}
