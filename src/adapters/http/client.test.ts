@@ -1,0 +1,184 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { gzipSync } from "node:zlib";
+import { afterEach, expect, test } from "vitest";
+import { AuthError, SourceBrokenError, SourceBusyError } from "../../errors.ts";
+import { type PoliteClientOptions, politeClient, type TokenSource } from "./client.ts";
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+const closers: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+});
+
+/** A real server that gives these answers one after the other, the last one for ever. */
+async function serve(...answers: readonly Answer[]): Promise<{ readonly url: URL; readonly seen: IncomingMessage[] }> {
+  const seen: IncomingMessage[] = [];
+  const server = createServer((request, response) => {
+    seen.push(request);
+    (answers[Math.min(seen.length, answers.length) - 1] ?? refuse)(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closers.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return { url: new URL(`http://127.0.0.1:${address.port}/things`), seen };
+}
+const refuse: Answer = (_request, response) => void response.writeHead(404).end();
+const say =
+  (status: number, body: string | Buffer, headers: Record<string, string> = { "content-type": "application/json" }): Answer =>
+  (_request, response) =>
+    void response.writeHead(status, headers).end(body);
+const ok = say(200, '{"things":[1]}');
+
+/** A client whose time passes only while it waits. */
+function clientFor(url: URL, more: Partial<PoliteClientOptions> = {}) {
+  let time = Date.now();
+  const waits: number[] = [];
+  const warnings: string[] = [];
+  const client = politeClient({
+    platform: "genesys",
+    origins: [url.origin],
+    limit: { requestsPerMinute: 6000, floorPerMinute: 30, burst: 100 },
+    inFlight: 4,
+    token: null,
+    now: () => time,
+    random: () => 0.5,
+    sleep: async (milliseconds) => {
+      waits.push(milliseconds);
+      time += milliseconds;
+    },
+    onWarning: (text) => warnings.push(text),
+    ...more,
+  });
+  return { client, waits, warnings };
+}
+
+test("a 429 with Retry-After is waited for, counted and slows the rate", async () => {
+  const { url } = await serve(say(429, "{}", { "retry-after": "42" }), ok);
+  const { client, waits } = clientFor(url);
+  expect((await client.send({ method: "GET", url })).body).toEqual({ things: [1] });
+  expect(waits).toContain(42_000);
+  expect(client.counts()).toMatchObject({ requests: 2, throttled: 1, faults: 0 });
+});
+
+test("a 429 without Retry-After waits a drawn while", async () => {
+  const { url } = await serve(say(429, "{}", {}), say(429, "{}", {}), ok);
+  const { client, waits } = clientFor(url);
+  await client.send({ method: "GET", url });
+  expect(waits).toEqual(expect.arrayContaining([500, 1000]));
+});
+
+test("a refused token is renewed once, in the middle of anything", async () => {
+  const renewed: string[] = [];
+  const token: TokenSource = {
+    current: async () => "Bearer old",
+    renew: async (refused) => {
+      renewed.push(refused);
+      return "Bearer new";
+    },
+  };
+  const { url, seen } = await serve(say(401, '{"code":"bad.credentials"}'), ok);
+  await clientFor(url, { token }).client.send({ method: "GET", url });
+  expect(renewed).toEqual(["Bearer old"]);
+  expect(seen.map(({ headers }) => headers.authorization)).toEqual(["Bearer old", "Bearer new"]);
+
+  const always = await serve(say(401, '{"message":"bad credentials","code":"bad.credentials"}'));
+  await expect(clientFor(always.url, { token }).client.send({ method: "GET", url: always.url })).rejects.toThrow(AuthError);
+});
+
+test("a missing permission is named", async () => {
+  const { url } = await serve(
+    say(
+      403,
+      '{"message":"Unable to perform the requested action. You are missing: analytics:conversationDetail:view","code":"missing.permissions"}',
+    ),
+  );
+  const sending = clientFor(url).client.send({ method: "GET", url });
+  await expect(sending).rejects.toThrow(AuthError);
+  await expect(sending).rejects.toThrow("analytics:conversationDetail:view");
+});
+
+test("five faults in a row pause the client, and it goes on afterwards", async () => {
+  const down = say(503, "down");
+  const { url } = await serve(down, down, down, down, down, ok);
+  const { client, warnings } = clientFor(url);
+  expect((await client.send({ method: "GET", url })).status).toBe(200);
+  expect(client.counts()).toMatchObject({ faults: 5, pauses: 1 });
+  expect(warnings[0]).toContain("pausing until");
+});
+
+test("a platform that stays down is worth another try later", async () => {
+  const { url } = await serve(say(500, "{}"));
+  await expect(clientFor(url).client.send({ method: "GET", url })).rejects.toThrow(SourceBusyError);
+});
+
+test("a cut connection is tried again", async () => {
+  const { url } = await serve((request) => request.socket.destroy(), ok);
+  const { client } = clientFor(url);
+  expect((await client.send({ method: "GET", url })).status).toBe(200);
+  expect(client.counts().faults).toBe(1);
+});
+
+test.each([
+  ["HTML instead of JSON", say(200, "<!DOCTYPE html><title>Sign in</title>", { "content-type": "text/html" }), "Sign in"],
+  ["half a JSON", say(200, '{"things":['), "no JSON"],
+  ["bytes of another encoding", say(200, Buffer.from('{"a":"\xe9"}', "latin1")), "not utf-8"],
+  ["a redirect to another host", say(302, "", { location: "https://elsewhere.example/" }), "elsewhere.example"],
+  ["an unknown path", say(404, '{"message":"not found"}'), "not found"],
+])("%s is said to be that, at once", async (_fact, answer, words) => {
+  const { url, seen } = await serve(answer);
+  const sending = clientFor(url).client.send({ method: "GET", url });
+  await expect(sending).rejects.toThrow(SourceBrokenError);
+  await expect(sending).rejects.toThrow(words);
+  expect(seen).toHaveLength(1);
+});
+
+test("gzip, an empty answer and a fine 404 are answers", async () => {
+  const zipped = await serve(say(200, gzipSync('{"a":1}'), { "content-encoding": "gzip", "content-type": "application/json" }));
+  expect((await clientFor(zipped.url).client.send({ method: "GET", url: zipped.url })).body).toEqual({ a: 1 });
+  const empty = await serve(say(204, ""));
+  expect((await clientFor(empty.url).client.send({ method: "GET", url: empty.url })).body).toBeNull();
+  const gone = await serve(say(404, "{}"));
+  expect((await clientFor(gone.url).client.send({ method: "GET", url: gone.url, alsoFine: [404] })).status).toBe(404);
+});
+
+test("a page beyond the limit is refused before it fills the memory", async () => {
+  const { url } = await serve(say(200, Buffer.alloc(3e6, 32)));
+  await expect(clientFor(url, { maxBodyBytes: 1e6 }).client.send({ method: "GET", url })).rejects.toThrow("more than 1 MB");
+});
+
+test("the token never leaves for another origin", async () => {
+  const { url } = await serve(ok);
+  const sending = clientFor(url).client.send({ method: "GET", url: new URL("https://elsewhere.example/things?cursor=1") });
+  await expect(sending).rejects.toThrow("elsewhere.example");
+});
+
+test("a clock ten minutes off is noticed once", async () => {
+  const late = new Date(Date.now() - 600_000).toUTCString();
+  const { url } = await serve(say(200, "{}", { date: late, "content-type": "application/json" }));
+  const { client, warnings } = clientFor(url);
+  await client.send({ method: "GET", url });
+  await client.send({ method: "GET", url });
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]).toContain("10 min");
+});
+
+test("no more requests are in flight than allowed", async () => {
+  let open = 0;
+  let most = 0;
+  const slow: Answer = (_request, response) => {
+    open += 1;
+    most = Math.max(most, open);
+    setTimeout(() => {
+      open -= 1;
+      response.writeHead(200, { "content-type": "application/json" }).end("{}");
+    }, 5);
+  };
+  const { url } = await serve(slow);
+  const { client } = clientFor(url, { inFlight: 3 });
+  await Promise.all(Array.from({ length: 20 }, () => client.send({ method: "GET", url })));
+  expect(most).toBe(3);
+});
