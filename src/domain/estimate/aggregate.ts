@@ -28,21 +28,9 @@ export function isPost(cell: Cell): boolean {
   return cell.eventTime >= 0;
 }
 
-/**
- * Cells fit for aggregates. Those whose spread cannot be seen are left out while they are at most a tenth of the treated
- * weight; beyond that they stay and the aggregates go without an error.
- */
-export function chooseCells(groupTime: GroupTime): readonly Cell[] {
-  const shares = cohortShares(groupTime.panel);
-  const weigh = (cells: readonly Cell[]) => cells.reduce((sum, cell) => sum + (shares[cell.cohort] ?? 0), 0);
-  const seen = groupTime.cells.filter(hasSpread);
-  return weigh(seen.filter(isPost)) >= 0.9 * weigh(groupTime.cells.filter(isPost)) ? seen : groupTime.cells;
-}
-
 /** All aggregates of Callaway and Sant'Anna, and the operational one. Null where no cell exists. */
 export function aggregate(groupTime: GroupTime): Aggregates {
-  const { panel } = groupTime;
-  const cells = chooseCells(groupTime);
+  const { panel, cells } = groupTime;
   const post = cells.filter(isPost);
   const cohort = [...groupBy(post, (cell) => cell.cohort)].map(([code, own]) => ({
     key: panel.cohorts[code] ?? Number.NaN,
@@ -89,7 +77,7 @@ function groupBy(cells: readonly Cell[], keyOf: (cell: Cell) => number): Map<num
 export function effectOfCell({ panel }: GroupTime, cell: Cell): Effect {
   const influence = new Float64Array(panel.units.length);
   addInfluence(panel, cell, 1, influence);
-  return { estimate: cell.estimate, influence, hasSpread: hasSpread(cell) };
+  return { estimate: cell.estimate, influence, seenShare: hasSpread(cell) ? 1 : 0 };
 }
 
 /** Both sides need two clusters: the deviations of a single one from its own mean sum to zero, and its spread stays unseen. */
@@ -105,13 +93,15 @@ export function combineCells(groupTime: GroupTime, cells: readonly Cell[]): Effe
   const total = cells.reduce((sum, cell) => sum + (shares[cell.cohort] ?? 0), 0);
   const influence = new Float64Array(panel.units.length);
   let estimate = 0;
+  let seenShare = 0;
   for (const cell of cells) {
     const share = (shares[cell.cohort] ?? 0) / total;
     estimate += share * cell.estimate;
+    if (hasSpread(cell)) seenShare += share;
     addInfluence(panel, cell, share, influence);
   }
   addShareInfluence(groupTime, cells, { estimate, total, influence });
-  return { estimate, influence, hasSpread: cells.every(hasSpread) };
+  return { estimate, influence, seenShare };
 }
 
 /** One effect per cohort, weighted by the cohorts' shares. */
@@ -121,24 +111,28 @@ function combineByShare(groupTime: GroupTime, parts: readonly { cohort: number; 
   const total = parts.reduce((sum, part) => sum + (shares[part.cohort] ?? 0), 0);
   const influence = new Float64Array(panel.units.length);
   let estimate = 0;
+  let seenShare = 0;
   for (const { cohort, effect } of parts) {
     const share = (shares[cohort] ?? 0) / total;
     estimate += share * effect.estimate;
+    seenShare += share * effect.seenShare;
     addScaled(effect.influence, share, influence);
   }
   const terms = parts.map(({ cohort, effect }) => ({ cohort, estimate: effect.estimate }));
   addShareInfluence(groupTime, terms, { estimate, total, influence });
-  return { estimate, influence, hasSpread: parts.every(({ effect }) => effect.hasSpread) };
+  return { estimate, influence, seenShare };
 }
 
 export function averageEqually(effects: readonly Effect[]): Effect {
   const influence = new Float64Array(effects[0]?.influence.length ?? 0);
   let estimate = 0;
+  let seenShare = 0;
   for (const effect of effects) {
     estimate += effect.estimate / effects.length;
+    seenShare += effect.seenShare / effects.length;
     addScaled(effect.influence, 1 / effects.length, influence);
   }
-  return { estimate, influence, hasSpread: effects.every((effect) => effect.hasSpread) };
+  return { estimate, influence, seenShare };
 }
 
 function addScaled(from: Float64Array, factor: number, into: Float64Array): void {

@@ -1,5 +1,5 @@
 import { t95 } from "./distributions.ts";
-import { clusterSums, type Effect, isRounding, smallSampleFactor, sumOfSquares } from "./effect.ts";
+import { clusterSums, type Effect, hasError, smallSampleFactor, sumOfSquares } from "./effect.ts";
 import type { Panel } from "./panel.ts";
 import { quantile } from "./quantile.ts";
 import { startRandom } from "./random.ts";
@@ -16,8 +16,8 @@ export interface Band {
  * studentised deviation. Never below the critical value of a single effect. Null when no effect has an error.
  */
 export function drawBand(panel: Panel, effects: readonly Effect[], { draws, seed }: { draws: number; seed: number }): Band | null {
-  const rows = effects.filter(({ hasSpread }) => hasSpread).flatMap((effect) => studentise(panel, effect));
-  if (rows.length === 0 || panel.clusters.length < 2) return null;
+  const rows = effects.filter((effect) => hasError(panel, effect)).map((effect) => studentise(panel, effect));
+  if (rows.length === 0) return null;
   const width = rows.length;
   const clusters = panel.clusters.length;
   const table = new Float64Array(clusters * width);
@@ -29,11 +29,11 @@ export function drawBand(panel: Panel, effects: readonly Effect[], { draws, seed
   return { critical: Math.max(quantile(largest.sort(), 0.95), t95(clusters - 1)), draws, seed };
 }
 
-function studentise(panel: Panel, effect: Effect): Float64Array[] {
+function studentise(panel: Panel, effect: Effect): Float64Array {
   const sums = clusterSums(panel, effect.influence);
   const factor = Math.sqrt(smallSampleFactor(panel));
   const error = factor * Math.sqrt(sumOfSquares(sums));
-  return isRounding(error, effect.estimate) ? [] : [sums.map((sum) => (factor * sum) / error)];
+  return sums.map((sum) => (factor * sum) / error);
 }
 
 function drawSum(table: Float64Array, clusters: number, width: number, random: { bits(): number }): Float64Array {

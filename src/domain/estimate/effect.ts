@@ -5,8 +5,17 @@ import type { Panel } from "./panel.ts";
 export interface Effect {
   readonly estimate: number;
   readonly influence: Float64Array;
-  /** False when one side of a comparison in it has a single cluster: its spread then cannot be seen, and no error is given. */
-  readonly hasSpread: boolean;
+  /**
+   * The share of it that comes from comparisons with two clusters or more on both sides. The spread of a single cluster
+   * cannot be seen: its deviations from its own mean sum to zero, and the error comes out too small.
+   */
+  readonly seenShare: number;
+}
+
+/** An error is given while at least half of the effect shows its spread; what is unseen lowers the grade (`checkDesign`). */
+export function hasError(panel: Panel, effect: Effect): boolean {
+  if (effect.seenShare < 0.5 || panel.clusters.length < 2) return false;
+  return !isRounding(standardErrorOf(panel, effect.influence), effect.estimate);
 }
 
 /** An estimate as it is printed. Everything but the estimate is null when the error cannot be known. */
@@ -51,16 +60,16 @@ export function standardErrorOf(panel: Panel, influence: Float64Array): number {
 }
 
 /** An error this far below the numbers it comes from is rounding, not spread. */
-export function isRounding(standardError: number, estimate: number): boolean {
+function isRounding(standardError: number, estimate: number): boolean {
   return !(standardError > 1e-12 * Math.max(1e-300, Math.abs(estimate)));
 }
 
 export function inferFrom(panel: Panel, effect: Effect): Inference {
   const { estimate } = effect;
-  const standardError = effect.hasSpread && panel.clusters.length > 1 ? standardErrorOf(panel, effect.influence) : Number.NaN;
-  if (!Number.isFinite(standardError) || isRounding(standardError, estimate)) {
+  if (!hasError(panel, effect)) {
     return { estimate, standardError: null, unitStandardError: null, low: null, high: null, pValue: null, minimumDetectableEffect: null };
   }
+  const standardError = standardErrorOf(panel, effect.influence);
   const degrees = panel.clusters.length - 1;
   const reach = t95(degrees) * standardError;
   return {

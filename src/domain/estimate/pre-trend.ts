@@ -2,7 +2,7 @@ import type { KeyedEffect } from "./aggregate.ts";
 import { entry, factorise, type Matrix, solve } from "./cholesky.ts";
 import { covarianceOf } from "./covariance.ts";
 import { detectableInErrors, upperChiSquare, upperF } from "./distributions.ts";
-import type { Effect } from "./effect.ts";
+import { type Effect, hasError } from "./effect.ts";
 import type { Panel } from "./panel.ts";
 
 /** The test that treated and controls moved alike before treatment. Passing it is not proof. */
@@ -39,7 +39,7 @@ export const defaultPreTrend: PreTrendOptions = { periods: 6, anticipation: 0 };
 /** Null when there are too few clusters or no periods before treatment. K is lowered until J > K + 5 and the covariance has full rank. */
 export function testPreTrend(panel: Panel, eventTime: readonly KeyedEffect[], options: PreTrendOptions): PreTrend | null {
   const clusters = panel.clusters.length;
-  const before = eventTime.filter(({ key, effect }) => key < -options.anticipation && effect.hasSpread);
+  const before = eventTime.filter(({ key, effect }) => key < -options.anticipation && hasError(panel, effect));
   for (let count = Math.min(options.periods, before.length, clusters - 6); count > 0; count--) {
     const tested = before.slice(-count);
     const covariance = covarianceOf(

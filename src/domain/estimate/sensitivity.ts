@@ -1,6 +1,6 @@
 import type { KeyedEffect } from "./aggregate.ts";
 import { z95 } from "./distributions.ts";
-import { isRounding, standardErrorOf } from "./effect.ts";
+import { hasError, standardErrorOf } from "./effect.ts";
 import type { Panel } from "./panel.ts";
 
 /**
@@ -26,9 +26,7 @@ const mbars = [0, 0.5, 1, 2];
 /** For event times 0, 1 and the last. Null without periods before treatment or without errors. */
 export function measureSensitivity(panel: Panel, eventTime: readonly KeyedEffect[], preTimes: readonly number[]): Sensitivity | null {
   const before = eventTime.filter(({ key }) => preTimes.includes(key));
-  const after = eventTime.filter(
-    ({ key, effect }) => key >= 0 && effect.hasSpread && !isRounding(standardErrorOf(panel, effect.influence), effect.estimate),
-  );
+  const after = eventTime.filter(({ key, effect }) => key >= 0 && hasError(panel, effect));
   const last = after[after.length - 1];
   if (before.length === 0 || last === undefined) return null;
   const worstDeviation = Math.max(...before.map(({ effect }) => Math.abs(effect.estimate)));

@@ -1,0 +1,89 @@
+import { hasSpread, isPost } from "./aggregate.ts";
+import { type Finding, lowers, notes, refuses } from "./finding.ts";
+import type { Design, GroupTime } from "./group-time.ts";
+import { never, outcomesAt, type Panel, unitsWhere } from "./panel.ts";
+
+/** Prints a period as the reader knows it (`2025-W07`), not as the number behind it. */
+export type PeriodLabel = (period: number) => string | number;
+
+/** Below this many clusters Student's t is too sure of itself; resampling speaks instead. */
+export const fewClusters = 20;
+
+/** What can be said before anything is estimated: whether anybody is left to compare with. */
+export function checkControls(panel: Panel, design: Design): Finding[] {
+  const untreated = unitsWhere(panel, (unit) => panel.cohortOf[unit] === never).length;
+  if (untreated > 0) return [];
+  if (design.controls === "never") {
+    return [
+      refuses(
+        "nobody-untreated",
+        "Everybody is treated at some time, so there are no never-treated controls; not-yet-treated ones may do.",
+      ),
+    ];
+  }
+  if (panel.cohorts.length === 1) {
+    return [refuses("nobody-untreated", "Everybody is treated at the same time: there is nobody to compare with.")];
+  }
+  return [notes("nobody-untreated", "Everybody is treated in the end: effects after the last date of treatment are unknown.")];
+}
+
+/** What the cells found say about the design. */
+export function checkCells(groupTime: GroupTime, label: PeriodLabel): Finding[] {
+  const { panel, design, cells } = groupTime;
+  if (!cells.some(isPost)) return [refuses("no-baseline", baselineText(design))];
+  return [...checkClusters(panel), ...checkCohorts(groupTime, label), ...checkSpread(groupTime, label), ...checkLeavers(panel)];
+}
+
+function baselineText({ baseline, preWindow, minPre }: Design): string {
+  if (baseline === "last") return "No cohort was observed both before and after its first treated period together with controls.";
+  return `No cohort and its controls were observed in ${minPre} of the ${preWindow} periods before treatment; a smaller --min-pre or --baseline last needs fewer.`;
+}
+
+function checkClusters(panel: Panel): Finding[] {
+  const clusters = panel.clusters.length;
+  const noun = panel.isClustered ? "clusters" : "units";
+  if (clusters === 1) return [lowers("one-cluster", "All units are in one cluster: no error, no interval.")];
+  const found: Finding[] = [];
+  if (!panel.isClustered) found.push(notes("not-clustered", "No clusters were given: errors treat units as independent, which those of one team are not."));
+  if (clusters >= fewClusters) return found;
+  return [...found, notes("few-clusters", `${clusters} ${noun} are few: intervals and p-values come from resampling, not from Student's t.`)];
+}
+
+function checkCohorts({ panel, cells }: GroupTime, label: PeriodLabel): Finding[] {
+  const found: Finding[] = [];
+  if (panel.cohorts.length === 1) {
+    found.push(lowers("one-cohort", "All are treated from the same period on: whatever else happened then looks like the effect."));
+  }
+  panel.cohorts.forEach((date, cohort) => {
+    const size = unitsWhere(panel, (unit) => panel.cohortOf[unit] === cohort).length;
+    const name = `The cohort of ${label(date)}`;
+    if (size < 5)
+      found.push(lowers("small-cohort", `${name} has ${size === 1 ? "one unit" : `${size} units`}: too few to know its spread.`));
+    if (!cells.some((cell) => cell.cohort === cohort && isPost(cell))) {
+      found.push(notes("cohort-left-out", `${name} has no usable periods before treatment: left out.`));
+    }
+  });
+  return found;
+}
+
+function checkSpread({ panel, cells }: GroupTime, label: PeriodLabel): Finding[] {
+  if (panel.clusters.length === 1) return [];
+  const unseen = new Set(cells.filter((cell) => isPost(cell) && !hasSpread(cell)).map((cell) => cell.cohort));
+  if (unseen.size === 0) return [];
+  const dates = [...unseen].sort((a, b) => a - b).map((cohort) => label(panel.cohorts[cohort] ?? Number.NaN));
+  const text = `One side of the comparison is a single ${panel.isClustered ? "cluster" : "unit"} for the cohorts of ${dates.join(", ")}: the spread between clusters is hidden there and intervals are too narrow.`;
+  return [lowers("unseen-spread", text)];
+}
+
+/** Leaving is itself an effect: an average over those who stayed is comparable only while both sides leave alike. */
+function checkLeavers(panel: Panel): Finding[] {
+  const finalOutcomes = outcomesAt(panel, panel.periods.length - 1);
+  const leaverShare = (isTreated: boolean) => {
+    const units = unitsWhere(panel, (unit) => (panel.cohortOf[unit] !== never) === isTreated);
+    return units.filter((unit) => Number.isNaN(finalOutcomes[unit])).length / units.length;
+  };
+  const difference = 100 * (leaverShare(true) - leaverShare(false));
+  if (!(Math.abs(difference) > 5)) return [];
+  const text = `Treated and untreated leave the panel at different rates (${difference.toFixed(1)} points apart): effects on those who stayed mix with who stayed.`;
+  return [notes("unequal-leaving", text)];
+}
