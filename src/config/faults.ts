@@ -1,6 +1,6 @@
 import type { Document, LineCounter } from "yaml";
 import { isNode } from "yaml";
-import type { z } from "zod";
+import type * as z from "zod/mini";
 import { nearest } from "./nearest.ts";
 
 /** One thing wrong in a file the user wrote. */
@@ -27,7 +27,7 @@ export function lineOf({ document, lines }: Located, path: readonly PropertyKey[
 
 /** All issues of a zod parse in the words of a reader: path, line, value and what was expected. */
 export function faultsOf(
-  error: z.ZodError,
+  error: z.core.$ZodError,
   located: Located,
   value: unknown,
   knownKeys: (path: readonly PropertyKey[]) => readonly string[],
@@ -49,12 +49,13 @@ function unknownKey(path: readonly PropertyKey[], located: Located, known: reado
   return { path: path.join("."), line: lineOf(located, path), text };
 }
 
+/** Our schemas carry the expectation as message; where they leave it to zod, its issue says enough. */
 function expectation(issue: z.core.$ZodIssue): string {
-  if (issue.code === "invalid_union") return issue.message === "Invalid input" ? "another type of value" : issue.message;
-  if (issue.code === "too_small") return `at least ${issue.minimum}${issue.origin === "string" ? " characters" : ""}`;
-  if (issue.code === "too_big") return `at most ${issue.maximum}${issue.origin === "string" ? " characters" : ""}`;
-  return issue.message.replace(/^Invalid input: expected /, "").replace(/, received .*$/, "");
+  if (issue.message !== "Invalid input") return issue.message;
+  return issue.code === "invalid_type" ? (typeWords[issue.expected] ?? issue.expected) : "another value";
 }
+
+const typeWords: Readonly<Partial<Record<string, string>>> = { string: "text", object: "a mapping of keys to values", array: "a list" };
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   let found = value;

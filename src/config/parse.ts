@@ -47,7 +47,7 @@ export function parseConfig(text: string, path: string, env: Environment): Confi
       text: `environment variable ${name} is not set, and there is no default (\${${name}:-...})`,
     });
   const value = plainValue(document, path);
-  const parsed = configSchema.safeParse(value);
+  const parsed = configSchema.safeParse(value, { jitless: true });
   const missingPaths = new Set(missing.map((one) => one.path));
   if (!parsed.success) faults.push(...faultsOf(parsed.error, located, value, knownKeys).filter((fault) => !missingPaths.has(fault.path)));
   if (parsed.success)
@@ -125,9 +125,9 @@ function shapeOf(schema: unknown): Readonly<Record<string, unknown>> {
 
 function toConfig(file: ConfigFile, path: string, secrets: readonly string[]): Config {
   const folder = dirname(path);
-  const ppm = (text: string) => Number(parseDecimal(text, 6));
+  const ppm = (value: string | number) => Number(parseDecimal(String(value), 6));
   const digits = minorUnitDigits(file.finance.currency);
-  const minor = (text: string | undefined) => (text === undefined ? null : parseDecimal(text, digits));
+  const minor = (value: string | number | undefined) => (value === undefined ? null : parseDecimal(String(value), digits));
   const { warehouse, dbt, finance, risk, lifecycle, programme } = file;
   return {
     path,
@@ -164,7 +164,7 @@ function toConfig(file: ConfigFile, path: string, secrets: readonly string[]): C
       engagementThresholdPpm: ppm(risk.engagementThreshold),
       engagementTriggerPpm: ppm(risk.engagementTrigger),
       riskCostThresholdPpm: ppm(risk.riskCostThreshold),
-      hazardRatioMilli: Number(parseDecimal(risk.hazardRatio, 3)),
+      hazardRatioMilli: Number(parseDecimal(String(risk.hazardRatio), 3)),
     },
     lifecycle: {
       halfLifeDays: lifecycle.halfLifeDays,

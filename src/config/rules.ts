@@ -32,13 +32,13 @@ function storesAreApart(file: ConfigFile, folder: string): RuleFault[] {
 
 function moneyFitsCurrency({ finance }: ConfigFile): RuleFault[] {
   const digits = minorUnitDigits(finance.currency);
-  const amounts: readonly (readonly [string, string | undefined])[] = [
+  const amounts: readonly (readonly [string, string | number | undefined])[] = [
     ["finance.loadedRatePerHour", finance.loadedRatePerHour],
     ["finance.replacementCost", finance.replacementCost],
     ["finance.perQualityPoint", finance.perQualityPoint],
   ];
   return amounts.flatMap(([path, amount]) =>
-    amount === undefined || isDecimal(amount, digits)
+    amount === undefined || isDecimal(String(amount), digits)
       ? []
       : [{ path, text: `"${amount}" - expected at most ${digits} decimal places in ${finance.currency}` }],
   );

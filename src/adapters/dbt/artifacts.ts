@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import type { DbtNodeResult } from "../../ports/dbt.ts";
 
 /** The part of dbt's `run_results.json` (schema v6) that gami reads. */

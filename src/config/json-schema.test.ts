@@ -1,0 +1,18 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { packageRoot } from "../package-root.ts";
+import { configJsonSchema } from "./json-schema.ts";
+
+test("schema/config.schema.json is current: run 'node scripts/write-config-schema.mjs'", () => {
+  expect(readFileSync(join(packageRoot(), "schema", "config.schema.json"), "utf8")).toBe(configJsonSchema());
+});
+
+test("the schema refuses unknown keys and asks for the organisation", () => {
+  const schema: unknown = JSON.parse(configJsonSchema());
+  expect(schema).toMatchObject({
+    additionalProperties: false,
+    required: ["organisation"],
+    properties: { warehouse: { additionalProperties: false } },
+  });
+});

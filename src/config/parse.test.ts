@@ -1,0 +1,170 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { ConfigError } from "../errors.ts";
+import { findConfig, parseConfig, readConfig } from "./parse.ts";
+import { settingsOf } from "./settings.ts";
+
+const path = "/project/gami.config.yaml";
+const minimal = "organisation:\n  name: North Support\n  zone: Europe/Berlin\n";
+const scratch = mkdtempSync(join(tmpdir(), "gami-config-"));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** The message of the ConfigError that parsing throws. */
+function faults(text: string, env: Readonly<Record<string, string>> = {}): string {
+  try {
+    parseConfig(text, path, env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error("expected faults, found none");
+}
+
+test("a config of three lines gets every default, with paths beside the file", () => {
+  const config = parseConfig(minimal, path, {});
+  expect(config.warehouse).toEqual({ kind: "duckdb", path: "/project/gami.duckdb", memoryLimit: null, threads: null, lockWaitSeconds: 30 });
+  expect(config.state.path).toBe("/project/gami.sqlite");
+  expect(config.archive.path).toBe("/project/archive");
+  expect(config.reports.path).toBe("/project/reports");
+  expect(config.key.file).toBe("/project/.gami/key");
+  expect(config.import.maxRejectPpm).toBe(10_000);
+  expect(config.risk).toEqual({
+    engagementThresholdPpm: 400_000,
+    engagementTriggerPpm: 500_000,
+    riskCostThresholdPpm: 600_000,
+    hazardRatioMilli: 3_200,
+  });
+});
+
+test("money is read exactly in minor units of its currency, quoted or not", () => {
+  const { finance } = parseConfig(
+    `${minimal}finance:\n  loadedRatePerHour: 45.10\n  replacementCost: "12000"\n  realisation: 0.6\n`,
+    path,
+    {},
+  );
+  expect(finance).toMatchObject({ loadedRateMinorPerHour: 4510n, replacementCostMinor: 1_200_000n, realisationPpm: 600_000 });
+  const yen = parseConfig(`${minimal}finance: { currency: JPY, loadedRatePerHour: 4500 }\n`, path, {});
+  expect(yen.finance.loadedRateMinorPerHour).toBe(4500n);
+});
+
+test("what was not given is missing from the settings, never zero", () => {
+  const settings = settingsOf(parseConfig(minimal, path, {}));
+  expect(settings).not.toHaveProperty("loaded_rate_minor_per_hour");
+  expect(settings).toMatchObject({
+    organisation_zone: "Europe/Berlin",
+    day_start: "00:00",
+    identity: "self",
+    hazard_ratio_milli: "3200",
+    decay_half_life_days: "7",
+    "weight.retired": "0",
+  });
+});
+
+test("all faults are reported at once, each with its path, line, value and expectation", () => {
+  const text = `organisation:
+  name: ""
+  zone: Berlin
+  dayStart: 25:00
+warehouse:
+  threads: many
+  memroyLimit: 2GB
+finance:
+  loadedRatePerHour: 1,5
+  currency: DOLLAR
+import:
+  maxRejectShare: 1.5
+flavour: sweet
+`;
+  expect(faults(text)).toBe(`${path} has 9 faults:
+  organisation.name (line 2): "" - expected a name
+  organisation.zone (line 3): "Berlin" - expected an IANA time zone, like Europe/Berlin
+  organisation.dayStart (line 4): "25:00" - expected a time of day as HH:MM, 00:00 to 23:59
+  warehouse.threads (line 6): "many" - expected a whole number from 1 to 1024
+  warehouse.memroyLimit (line 7): is not a known key - did you mean memoryLimit?
+  import.maxRejectShare (line 12): 1.5 - expected a share between 0 and 1, as a plain decimal with at most 6 places
+  finance.currency (line 10): "DOLLAR" - expected an ISO 4217 currency code, like USD
+  finance.loadedRatePerHour (line 9): "1,5" - expected an amount of money like 45.50, as a plain decimal with at most 3 places
+  flavour (line 13): is not a known key - known here: version, organisation, warehouse, state, archive, reports, dbt, key, identity, import, finance, risk, lifecycle, programme`);
+});
+
+test("an empty file lacks only the organisation", () => {
+  expect(faults("")).toBe(`${path} has a fault:\n  organisation: is missing - expected a mapping of keys to values`);
+});
+
+test("broken YAML is named with its line", () => {
+  expect(faults("organisation: {name: x\nzone: y")).toMatch(/the file \(line \d+\): /);
+  expect(faults(`${minimal}organisation: {}\n`)).toContain("Map keys must be unique");
+});
+
+test.each(["+02:00", "UTC+2", "GMT-5", "Mars/Olympus", "America"])("%s is not a time zone: offsets change with the season", (zone) => {
+  expect(faults(`organisation: { name: x, zone: "${zone}" }`)).toContain("expected an IANA time zone");
+});
+
+test("older names of zones are zones", () => {
+  expect(parseConfig("organisation: { name: x, zone: Asia/Calcutta }", path, {}).organisation.zone).toBe("Asia/Calcutta");
+});
+
+test("the environment fills scalars after parsing: its values cannot add keys", () => {
+  const text = "organisation:\n  name: ${NAME}\n  zone: ${ZONE:-Europe/Berlin}\nwarehouse:\n  threads: ${THREADS}\n  path: $${literal}\n";
+  const config = parseConfig(text, path, { NAME: "x\nidentity: mapped", THREADS: "4", ZONE: "" });
+  expect(config.organisation).toMatchObject({ name: "x\nidentity: mapped", zone: "Europe/Berlin" });
+  expect(config.identity).toBe("self");
+  expect(config.warehouse).toMatchObject({ threads: 4, path: "/project/${literal}" });
+});
+
+test("a variable that is not set is one fault, named with its place, among the others", () => {
+  expect(faults("organisation:\n  name: ${NAME}\n  zone: ${ZONE}\nidentity: both\n")).toBe(`${path} has 3 faults:
+  organisation.name (line 2): environment variable NAME is not set, and there is no default (\${NAME:-...})
+  organisation.zone (line 3): environment variable ZONE is not set, and there is no default (\${ZONE:-...})
+  identity (line 4): "both" - expected one of self, mapped`);
+});
+
+test("values of variables named like secrets are remembered, so that the output hides them", () => {
+  const config = parseConfig("organisation: { name: '${MY_API_TOKEN} of ${TEAM}', zone: UTC }", path, {
+    MY_API_TOKEN: "t0p-secret",
+    TEAM: "north",
+  });
+  expect(config.secrets).toEqual(["t0p-secret"]);
+});
+
+test("two stores in one file are refused", () => {
+  expect(faults(`${minimal}state:\n  path: ./gami.duckdb\n`)).toContain('state.path (line 5): "./gami.duckdb" is also warehouse.path');
+});
+
+test("amounts finer than the currency's minor unit are refused", () => {
+  expect(faults(`${minimal}finance:\n  currency: JPY\n  replacementCost: 10.50\n`)).toContain(
+    'finance.replacementCost (line 6): "10.5" - expected at most 0 decimal places in JPY',
+  );
+});
+
+test("aliases that would explode are refused", () => {
+  const layers = Array.from({ length: 12 }, (_, index) => `  - &l${index + 1} [${Array(9).fill(`*l${index}`).join(", ")}]`);
+  expect(faults(`organisation:\n  - &l0 [x]\n${layers.join("\n")}\n`)).toContain("aliases cannot be resolved");
+});
+
+test("keys like __proto__ are unknown keys and change nothing", () => {
+  expect(faults(`${minimal}__proto__: { identity: mapped }\n`)).toContain("is not a known key");
+});
+
+test("the config is found in a folder above, like a repository", () => {
+  const deep = join(scratch, "a", "b");
+  mkdirSync(deep, { recursive: true });
+  writeFileSync(join(scratch, "gami.config.yaml"), minimal);
+  expect(findConfig(deep)).toBe(join(scratch, "gami.config.yaml"));
+  expect(readConfig(join(scratch, "gami.config.yaml"), {}).folder).toBe(scratch);
+});
+
+test("a missing, binary or huge file and a folder are refused with a hint", () => {
+  const binary = join(scratch, "binary.yaml");
+  writeFileSync(binary, Buffer.from([0x89, 0x50, 0x00, 0xff]));
+  const latin = join(scratch, "latin.yaml");
+  writeFileSync(latin, Buffer.from([0x61, 0x3a, 0x20, 0xe4, 0x0a]));
+  const huge = join(scratch, "huge.yaml");
+  writeFileSync(huge, "#".repeat(1_000_001));
+  for (const bad of [join(scratch, "none.yaml"), binary, latin, huge, scratch]) {
+    expect(() => readConfig(bad, {})).toThrow(ConfigError);
+    expect(() => readConfig(bad, {})).toThrow(bad);
+  }
+});
