@@ -1,0 +1,208 @@
+import type { DayRange } from "./figure.ts";
+import type { Period } from "./period.ts";
+
+/**
+ * What the warehouse says, already aggregated: the only input of `planReport`.
+ * Sums keep their numerators and denominators; durations are milliseconds, shares and engagement ppm,
+ * points and quality thousandths, money integer minor units. Null: the warehouse does not know.
+ */
+export interface RoiFacts {
+  /** The latest day loaded as final; null in an empty warehouse. */
+  readonly asOf: string | null;
+  /** The days the report covers. */
+  readonly window: DayRange | null;
+  readonly settings: RoiSettings;
+  readonly total: ActivityFacts;
+  readonly weeks: readonly PeriodFacts[];
+  readonly months: readonly MonthFacts[];
+  readonly challenges: readonly ChallengeFacts[];
+  readonly enrolment: EnrolmentFacts;
+  readonly horizons: readonly HorizonFacts[];
+  readonly engagementBins: readonly BinFacts[];
+  readonly statusChanges: readonly StatusChangeFacts[];
+  readonly risk: readonly RiskFacts[];
+  readonly quality: DataQualityFacts;
+  readonly comparison: ComparisonFacts | null;
+}
+
+export interface RoiSettings {
+  readonly zone: string | null;
+  readonly currency: string;
+  readonly loadedRateMinorPerHour: bigint | null;
+  readonly realisationPpm: number;
+  readonly replacementCostMinor: bigint | null;
+  readonly minorPerQualityPoint: bigint | null;
+  readonly monthlyAttritionPpm: number | null;
+  readonly hazardRatioMilli: number;
+  /** At risk below it (attrition). */
+  readonly riskThresholdPpm: number;
+  /** A challenge may be adjusted below it. */
+  readonly triggerThresholdPpm: number;
+  /** The guide's own cut-off for a risk cost. */
+  readonly riskCostThresholdPpm: number;
+  readonly decayHalfLifeDays: number;
+  readonly decayWindowDays: number;
+  readonly announcedOn: string | null;
+  readonly allocation: string | null;
+}
+
+export interface ActivityFacts {
+  /** Agents with at least one handled interaction or one scheduled day. */
+  readonly agents: number;
+  readonly agentDays: number;
+  readonly handled: number;
+  readonly handleMs: number;
+  readonly qualitySumMilli: number;
+  readonly qualityCount: number;
+  /** Mean over agents of each agent's mean over days. */
+  readonly engagementPpm: number | null;
+  readonly engagementAgents: number;
+  readonly engagementDays: number;
+}
+
+export interface PeriodFacts {
+  /** `2026-W07` or `2026-02`. */
+  readonly label: string;
+  readonly range: DayRange;
+  readonly activity: ActivityFacts;
+  /** Days of the period with at least one row loaded, and days it has. */
+  readonly daysUsed: number;
+  readonly daysExpected: number;
+  readonly isFinal: boolean;
+}
+
+export interface CostFacts {
+  readonly kind: string;
+  readonly amountMinor: bigint;
+  readonly entries: number;
+}
+
+/** Enrolled agents against their own weeks before enrolment, over those who have a baseline. */
+export interface ChangeFacts {
+  readonly agents: number;
+  /** Interactions after enrolment: the weight. */
+  readonly contacts: number;
+  /** Sum of (baseline - handle time) over those interactions; negative is a loss. */
+  readonly savedMs: number;
+}
+
+export interface MonthFacts extends PeriodFacts {
+  readonly employedAtStart: number;
+  readonly pointsPaidMilli: number;
+  /** Each action once, at full weight. */
+  readonly pointsUnweightedMilli: number;
+  /** Each action once, at the weight its challenge's status gives it. */
+  readonly pointsWeightedMilli: number;
+  readonly costs: readonly CostFacts[];
+  readonly handleTime: ChangeFacts | null;
+  readonly handleTimeReason: string | null;
+  /** What the warehouse makes of the change in money; null with `handleTimeReason`. */
+  readonly handleGainMinor: bigint | null;
+  /** Points of quality gained times agent-months; null where no quality was observed. */
+  readonly qualityPointMonths: number | null;
+  readonly qualityGainMinor: bigint | null;
+}
+
+export interface ChallengeFacts {
+  readonly challengeId: string;
+  readonly name: string | null;
+  readonly status: string | null;
+  readonly startsOn: string | null;
+  readonly endsOn: string | null;
+  readonly participants: number;
+  readonly actions: number;
+  readonly pointsPaidMilli: number;
+  readonly pointsUnweightedMilli: number;
+  readonly pointsWeightedMilli: number;
+  /** Handle time gain credited to it, with every effect at weight 1, and by lifecycle weight. */
+  readonly gainMinor: bigint | null;
+  readonly gainWeightedMinor: bigint | null;
+  readonly costMinor: bigint | null;
+  readonly reason: string | null;
+  /** Mean engagement of its participants per week since its start, week 0 first. */
+  readonly weeklyEngagement: readonly WeeklyEngagement[];
+}
+
+export interface WeeklyEngagement {
+  readonly week: number;
+  readonly meanPpm: number;
+  readonly agents: number;
+}
+
+export interface EnrolmentFacts {
+  readonly enrolledAgents: number;
+  /** Enrolled agents with at least four observed weeks in the eight before. */
+  readonly withBaseline: number;
+  /** Agents at work in the window who were never enrolled. */
+  readonly neverEnrolled: number;
+  readonly firstOn: string | null;
+  /** The allocations the data states: random, operational, performance. */
+  readonly allocations: readonly string[];
+}
+
+export interface HorizonFacts {
+  readonly days: number;
+  /** Days loaded since the first enrolment. */
+  readonly followUpDays: number;
+  readonly change: ChangeFacts | null;
+  readonly changeReason: string | null;
+  readonly gainMinor: bigint | null;
+  readonly costMinor: bigint | null;
+  readonly leavers: number | null;
+}
+
+/** Agents by mean engagement; `fromPpm` inclusive, `toPpm` exclusive except in the last bin. */
+export interface BinFacts {
+  readonly fromPpm: number;
+  readonly toPpm: number;
+  readonly agents: number;
+}
+
+export interface StatusChangeFacts {
+  readonly challengeId: string;
+  readonly name: string | null;
+  readonly status: string;
+  readonly changedOn: string;
+  /** Measured engagement of the challenge's participants by days since the change, -14 to +28. */
+  readonly days: readonly { readonly offset: number; readonly meanPpm: number; readonly agents: number }[];
+}
+
+/** One threshold of the turnover model in the latest month it covers; a scenario computed in the warehouse. */
+export interface RiskFacts {
+  readonly thresholdPpm: number;
+  readonly yearMonth: string;
+  readonly agents: number;
+  /** Mean over agents of their share of days under the threshold, weighted by the employed part of the month. */
+  readonly atRiskPpm: number;
+  readonly expectedLeavers: number | null;
+  readonly riskCostMinor: bigint | null;
+}
+
+export interface DataQualityFacts {
+  readonly rawEvents: number;
+  readonly distinctEvents: number;
+  readonly distinctActions: number;
+  readonly weakKeys: number;
+  readonly eventsWithScore: number;
+  /** Events that should carry an engagement score. */
+  readonly eventsScorable: number;
+  readonly overflowDays: number;
+  readonly engagementDays: number;
+  readonly interactions: number;
+  readonly interactionsWithoutAgent: number;
+  readonly provisionalDays: number;
+  readonly quarantined: number;
+  readonly received: number;
+  /** One entry per day of the window (the latest 400 at most). */
+  readonly days: readonly { readonly date: string; readonly agents: number; readonly handled: number }[];
+}
+
+export interface ComparisonFacts {
+  readonly before: Period;
+  readonly after: Period;
+  readonly activityBefore: ActivityFacts;
+  readonly activityAfter: ActivityFacts;
+  /** Days with anything loaded. */
+  readonly daysBefore: number;
+  readonly daysAfter: number;
+}

@@ -1,0 +1,88 @@
+import type { DayRange } from "./figure.ts";
+
+/** Calendar arithmetic on ISO dates without a clock or a zone: a day is its number since 1970-01-01. */
+const dayMs = 86_400_000;
+
+export function dayNumber(date: string): number {
+  return Date.parse(`${date}T00:00:00Z`) / dayMs;
+}
+
+export function dateOfDay(day: number): string {
+  return new Date(day * dayMs).toISOString().slice(0, 10);
+}
+
+export function addDays(date: string, days: number): string {
+  return dateOfDay(dayNumber(date) + days);
+}
+
+/** Days of a range, both ends included. */
+export function lengthInDays(range: DayRange): number {
+  return dayNumber(range.to) - dayNumber(range.from) + 1;
+}
+
+/** 1 is Monday. 1970-01-01 was a Thursday. */
+function isoWeekday(day: number): number {
+  return ((((day + 3) % 7) + 7) % 7) + 1;
+}
+
+/** Monday of week 1: the week with the year's first Thursday, which is the one with 4 January. */
+function firstMonday(isoYear: number): number {
+  const fourth = dayNumber(`${String(isoYear).padStart(4, "0")}-01-04`);
+  return fourth - isoWeekday(fourth) + 1;
+}
+
+/** `1999-02-28` is in `1999-W08`. */
+export function isoWeekOf(date: string): string {
+  const monday = dayNumber(date) - isoWeekday(dayNumber(date)) + 1;
+  const isoYear = Number(dateOfDay(monday + 3).slice(0, 4));
+  const week = (monday - firstMonday(isoYear)) / 7 + 1;
+  return `${String(isoYear).padStart(4, "0")}-W${String(week).padStart(2, "0")}`;
+}
+
+export interface Period extends DayRange {
+  /** As the reader wrote it: `1999-W05`, `1999-02`, `1999-02-01` or `1999-02-01..1999-02-07`. */
+  readonly label: string;
+}
+
+function isDate(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && Number.isFinite(dayNumber(text)) && dateOfDay(dayNumber(text)) === text;
+}
+
+function parseWeek(text: string): Period | null {
+  const [, year = "", week = ""] = /^(\d{4})-W(\d{2})$/.exec(text) ?? [];
+  if (year === "") return null;
+  const monday = firstMonday(Number(year)) + (Number(week) - 1) * 7;
+  const from = dateOfDay(monday);
+  return isoWeekOf(from) === text ? { label: text, from, to: dateOfDay(monday + 6) } : null;
+}
+
+/** `2026-03`: the first and the last day of the month, or null for anything else. */
+export function parseMonth(text: string): Period | null {
+  const [, year = "", month = ""] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(text) ?? [];
+  if (year === "") return null;
+  const next = month === "12" ? `${String(Number(year) + 1).padStart(4, "0")}-01` : `${year}-${String(Number(month) + 1).padStart(2, "0")}`;
+  return { label: text, from: `${text}-01`, to: addDays(`${next}-01`, -1) };
+}
+
+/** An ISO week, a month, a day, or two days joined by `..`. Null for anything else. */
+export function parsePeriod(text: string): Period | null {
+  const week = parseWeek(text) ?? parseMonth(text);
+  if (week !== null) return week;
+  const [from = "", to = from, ...rest] = text.split("..");
+  if (rest.length > 0 || !isDate(from) || !isDate(to) || dayNumber(to) < dayNumber(from)) return null;
+  return { label: text, from, to };
+}
+
+export interface ComparedPeriods {
+  readonly before: Period;
+  readonly after: Period;
+}
+
+/** `1999-W05:1999-W08`. Null unless both are periods, and the first ends before the second begins. */
+export function parseComparison(text: string): ComparedPeriods | null {
+  const [first = "", second = "", ...rest] = text.split(":");
+  const before = parsePeriod(first);
+  const after = parsePeriod(second);
+  if (rest.length > 0 || before === null || after === null || dayNumber(before.to) >= dayNumber(after.from)) return null;
+  return { before, after };
+}

@@ -1,0 +1,115 @@
+import type { ChangeFacts, CostFacts, RoiSettings } from "./facts.ts";
+import { absent, type DayRange, type Evidence, type Figure, type MoneyFigure, measured, money, noMoney } from "./figure.ts";
+import type { Grade } from "./grade.ts";
+import type { MoneyPart, MoneyTable } from "./report.ts";
+import { returnOnInvestment } from "./return-on-investment.ts";
+
+/** Worth of the measured change in handle time as the warehouse computed it, or why it has none. */
+export function gainFigure(
+  gainMinor: bigint | null,
+  change: ChangeFacts | null,
+  settings: RoiSettings,
+  window: DayRange | null,
+  reason: string,
+): MoneyFigure {
+  const evidence: Evidence = { n: change?.contacts ?? 0, of: `interactions of ${change?.agents ?? 0} agents with a baseline`, window };
+  if (gainMinor !== null) return money(gainMinor, evidence);
+  const hasChange = change !== null && change.contacts > 0;
+  return noMoney(hasChange && settings.loadedRateMinorPerHour === null ? noRate : reason, evidence);
+}
+
+export const noRate = "what an hour costs is not configured (finance.loadedRatePerHour)";
+
+export function sumCosts(costs: readonly CostFacts[], window: DayRange | null): MoneyFigure {
+  const entries = costs.reduce((sum, cost) => sum + cost.entries, 0);
+  const evidence: Evidence = { n: entries, of: "cost entries", window };
+  if (entries === 0) return noMoney("no cost is recorded", evidence);
+  return money(
+    costs.reduce((sum, cost) => sum + cost.amountMinor, 0n),
+    evidence,
+  );
+}
+
+/**
+ * (gain - cost) / cost as an associational ratio. Grade D withholds it: without any comparison the gain is not one.
+ * Zero cost is undefined and says so.
+ */
+export function ratioOfReturn(gain: MoneyFigure, cost: MoneyFigure, grade: Grade): Figure {
+  const evidence: Evidence = { n: gain.n, of: gain.of, window: gain.window };
+  if (grade === "D") return absent("withheld: grade D, nothing to compare with", "ratio", evidence);
+  if (gain.amountMinor === null) return absent(`no gain to divide: ${gain.reason ?? "unknown"}`, "ratio", evidence);
+  const result = returnOnInvestment(gain.amountMinor, cost.amountMinor ?? 0n);
+  return result.kind === "defined" ? measured(result.roi, "ratio", evidence) : absent(result.reason, "ratio", evidence);
+}
+
+export interface MoneyInput {
+  readonly handleGain: MoneyFigure;
+  readonly qualityGain: MoneyFigure;
+  readonly costs: readonly CostFacts[];
+  readonly window: DayRange | null;
+  readonly grade: Grade;
+}
+
+export function planMoney({ handleGain, qualityGain, costs, window, grade }: MoneyInput): MoneyTable {
+  const gain = addGains(handleGain, qualityGain);
+  const cost = sumCosts(costs, window);
+  const evidence: Evidence = { n: gain.n, of: gain.of, window };
+  return {
+    parts: [
+      { name: "Handle time", kind: "benefit", basis: "measured", figure: handleGain },
+      { name: "Quality", kind: "benefit", basis: "measured", figure: qualityGain },
+      ...costs.map((entry) => costPart(entry, window)),
+    ],
+    gain,
+    cost,
+    net: netOf(gain, cost, evidence),
+    roi: ratioOfReturn(gain, cost, grade),
+    benefitCostRatio: benefitCostRatio(gain, cost, grade, evidence),
+  };
+}
+
+/** Without handle time there is no gain: quality alone is never passed off as the whole. */
+export function addGains(handleGain: MoneyFigure, qualityGain: MoneyFigure): MoneyFigure {
+  if (handleGain.amountMinor === null) return handleGain;
+  return { ...handleGain, amountMinor: handleGain.amountMinor + (qualityGain.amountMinor ?? 0n) };
+}
+
+/** Quality is money only where somebody configured what a point is worth. */
+export function qualityFigure(
+  gainMinor: bigint | null,
+  pointMonths: number | null,
+  settings: RoiSettings,
+  window: DayRange | null,
+): MoneyFigure {
+  const evidence: Evidence = { n: null, of: "quality points gained times agent-months", window };
+  if (pointMonths === null) return noMoney("no quality evaluation after enrolment with a baseline", evidence);
+  const isPriced = settings.minorPerQualityPoint !== null && settings.minorPerQualityPoint !== 0n;
+  if (!isPriced || gainMinor === null) return noMoney("reported in points and not turned into money (finance.perQualityPoint)", evidence);
+  return money(gainMinor, evidence);
+}
+
+function costPart(cost: CostFacts, window: DayRange | null): MoneyPart {
+  const evidence = { n: cost.entries, of: "cost entries", window };
+  return { name: costNames[cost.kind] ?? cost.kind, kind: "cost", basis: "recorded", figure: money(cost.amountMinor, evidence) };
+}
+
+const costNames: Readonly<Record<string, string>> = {
+  reward: "Rewards paid",
+  licence: "Licences",
+  admin: "Administration",
+  agent_time: "Agents' time",
+  liability_change: "Change of points owed",
+};
+
+function netOf(gain: MoneyFigure, cost: MoneyFigure, evidence: Evidence): MoneyFigure {
+  if (gain.amountMinor === null) return noMoney(`no gain: ${gain.reason ?? "unknown"}`, evidence);
+  if (cost.amountMinor === null) return noMoney(`no cost: ${cost.reason ?? "unknown"}`, evidence);
+  return money(gain.amountMinor - cost.amountMinor, evidence);
+}
+
+function benefitCostRatio(gain: MoneyFigure, cost: MoneyFigure, grade: Grade, evidence: Evidence): Figure {
+  const roi = ratioOfReturn(gain, cost, grade);
+  if (roi.value === null || gain.amountMinor === null || cost.amountMinor === null)
+    return absent(roi.reason ?? "undefined", "ratio", evidence);
+  return measured(Number(gain.amountMinor) / Number(cost.amountMinor), "ratio", evidence);
+}

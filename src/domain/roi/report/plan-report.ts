@@ -1,0 +1,124 @@
+import { listAssumptions } from "./assumptions.ts";
+import { compareHandleTime } from "./comparison.ts";
+import type { BinFacts, ChangeFacts, CostFacts, MonthFacts, RoiFacts } from "./facts.ts";
+import { absent, measured } from "./figure.ts";
+import { type Grade, gradeEvidence } from "./grade.ts";
+import { writeHeadline } from "./headline.ts";
+import { describeActivity, describeChange, describePeriod } from "./plan-activity.ts";
+import { describeChallenge, describeStatusChange } from "./plan-challenges.ts";
+import { planDataQuality } from "./plan-data-quality.ts";
+import { planHorizons } from "./plan-horizons.ts";
+import { addGains, gainFigure, planMoney, qualityFigure, ratioOfReturn, sumCosts } from "./plan-money.ts";
+import { planTurnover } from "./plan-turnover.ts";
+import { shareFigure } from "./rates.ts";
+import { type EngagementSection, type MonthRow, type ReportScope, type RoiReport, reportSchemaVersion } from "./report.ts";
+import { currencyDigits } from "./words.ts";
+
+/** The decision of `roi build`: facts in, the whole report out. The same facts give the same report. */
+export function planReport(facts: RoiFacts, scope: ReportScope): RoiReport {
+  const evidence = gradeEvidence(facts.enrolment, facts.settings, facts.comparison);
+  const comparison = facts.comparison === null ? null : compareHandleTime(facts.comparison, facts.settings);
+  const reason = facts.months.find(({ handleTimeReason }) => handleTimeReason !== null)?.handleTimeReason ?? nobodyEnrolled;
+  const money = planMoney({
+    handleGain: gainFigure(addMinor(facts.months, "handleGainMinor"), addChanges(facts.months), facts.settings, facts.window, reason),
+    qualityGain: qualityFigure(addMinor(facts.months, "qualityGainMinor"), addPoints(facts.months), facts.settings, facts.window),
+    costs: addCosts(facts.months),
+    window: facts.window,
+    grade: evidence.grade,
+  });
+  return {
+    schemaVersion: reportSchemaVersion,
+    scope,
+    asOf: facts.asOf,
+    window: facts.window,
+    zone: facts.settings.zone,
+    currency: facts.settings.currency,
+    currencyDigits: currencyDigits(facts.settings.currency),
+    headline: writeHeadline(facts, evidence, money, comparison),
+    evidence,
+    keyFigures: { ...describeActivity(facts.total, facts.window), gain: money.gain, cost: money.cost, roi: money.roi },
+    comparison,
+    horizons: planHorizons(facts, evidence.grade),
+    money,
+    weeks: facts.weeks.map(describePeriod),
+    months: facts.months.map((month) => describeMonth(month, facts, evidence.grade)),
+    challenges: facts.challenges.map((challenge) => describeChallenge(challenge, facts.window, evidence.grade)),
+    engagement: describeEngagement(facts),
+    lifecycle: facts.statusChanges.map(describeStatusChange),
+    turnover: planTurnover(facts.risk, facts.settings),
+    dataQuality: planDataQuality(facts.quality, facts.window),
+    assumptions: listAssumptions(facts.settings),
+  };
+}
+
+const nobodyEnrolled = "nobody is recorded as enrolled";
+
+/** Null as soon as no month has an amount. */
+function addMinor(months: readonly MonthFacts[], key: "handleGainMinor" | "qualityGainMinor"): bigint | null {
+  const amounts = months.flatMap((month) => month[key] ?? []);
+  return amounts.length === 0 ? null : amounts.reduce((sum, amount) => sum + amount, 0n);
+}
+
+function addPoints(months: readonly MonthFacts[]): number | null {
+  const points = months.flatMap(({ qualityPointMonths }) => qualityPointMonths ?? []);
+  return points.length === 0 ? null : points.reduce((sum, value) => sum + value, 0);
+}
+
+function addChanges(months: readonly MonthFacts[]): ChangeFacts | null {
+  const changes = months.flatMap(({ handleTime }) => (handleTime === null ? [] : [handleTime]));
+  if (changes.length === 0) return null;
+  return {
+    agents: Math.max(...changes.map(({ agents }) => agents)),
+    contacts: changes.reduce((sum, { contacts }) => sum + contacts, 0),
+    savedMs: changes.reduce((sum, { savedMs }) => sum + savedMs, 0),
+  };
+}
+
+function addCosts(months: readonly MonthFacts[]): CostFacts[] {
+  const totals = new Map<string, CostFacts>();
+  for (const cost of months.flatMap(({ costs }) => costs)) {
+    const known = totals.get(cost.kind) ?? { kind: cost.kind, amountMinor: 0n, entries: 0 };
+    totals.set(cost.kind, { kind: cost.kind, amountMinor: known.amountMinor + cost.amountMinor, entries: known.entries + cost.entries });
+  }
+  return [...totals.values()].sort((left, right) => (left.kind < right.kind ? -1 : 1));
+}
+
+function describeMonth(month: MonthFacts, { settings }: RoiFacts, grade: Grade): MonthRow {
+  const window = month.range;
+  const words = month.handleTimeReason ?? nobodyEnrolled;
+  const handleGain = gainFigure(month.handleGainMinor, month.handleTime, settings, window, words);
+  const gain = addGains(handleGain, qualityFigure(month.qualityGainMinor, month.qualityPointMonths, settings, window));
+  const cost = sumCosts(month.costs, window);
+  const agents = { n: month.activity.agentDays, of: "agent-days", window };
+  return {
+    ...describePeriod(month),
+    employedAtStart: measured(month.employedAtStart, "count", { n: month.employedAtStart, of: "agents", window }),
+    pointsPaid: measured(month.pointsPaidMilli / 1000, "points", agents),
+    pointsUnweighted: measured(month.pointsUnweightedMilli / 1000, "points", agents),
+    pointsWeighted: measured(month.pointsWeightedMilli / 1000, "points", agents),
+    averageHandleTimeChange: describeChange(month.handleTime, window, words),
+    gain,
+    cost,
+    roi: ratioOfReturn(gain, cost, grade),
+  };
+}
+
+function describeEngagement({ engagementBins, settings, window }: RoiFacts): EngagementSection {
+  const agents = engagementBins.reduce((sum, bin) => sum + bin.agents, 0);
+  const below = engagementBins.filter(({ toPpm }) => toPpm <= settings.riskThresholdPpm).reduce((sum, bin) => sum + bin.agents, 0);
+  const evidence = { n: agents, of: "agents with engagement scores", window };
+  return {
+    distribution: engagementBins.map(toShares),
+    agents: agents === 0 ? absent("no engagement score", "count", evidence) : measured(agents, "count", evidence),
+    belowRisk: shareFigure(below, agents, "agents with engagement scores", window, "no engagement score"),
+    thresholds: {
+      risk: settings.riskThresholdPpm / 1e6,
+      trigger: settings.triggerThresholdPpm / 1e6,
+      riskCost: settings.riskCostThresholdPpm / 1e6,
+    },
+  };
+}
+
+function toShares({ fromPpm, toPpm, agents }: BinFacts) {
+  return { from: fromPpm / 1e6, to: toPpm / 1e6, agents };
+}

@@ -1,0 +1,187 @@
+import type { Comparison } from "./comparison.ts";
+import type { DayRange, Figure, MoneyFigure } from "./figure.ts";
+import type { EvidenceGrade } from "./grade.ts";
+
+/** Raised whenever a field of the report changes its meaning, moves or goes away. */
+export const reportSchemaVersion = 1;
+
+export interface ReportScope {
+  /** `2026-03`, or null for everything loaded. */
+  readonly month: string | null;
+  /** A challenge id or native id, or null for the whole programme. */
+  readonly challenge: string | null;
+  /** `1999-W05:1999-W08`, or null. */
+  readonly compare: string | null;
+}
+
+/** The whole report, complete in itself: every renderer reads this and nothing else. */
+export interface RoiReport {
+  readonly schemaVersion: typeof reportSchemaVersion;
+  readonly scope: ReportScope;
+  /** The latest day the figures know; null in an empty warehouse. */
+  readonly asOf: string | null;
+  readonly window: DayRange | null;
+  readonly zone: string | null;
+  readonly currency: string;
+  /** Minor units in one unit of the currency: 2 for USD. */
+  readonly currencyDigits: number;
+  readonly headline: Headline;
+  readonly evidence: EvidenceGrade;
+  readonly keyFigures: KeyFigures;
+  readonly comparison: Comparison | null;
+  readonly horizons: readonly Horizon[];
+  readonly money: MoneyTable;
+  readonly weeks: readonly PeriodRow[];
+  readonly months: readonly MonthRow[];
+  readonly challenges: readonly ChallengeRow[];
+  readonly engagement: EngagementSection;
+  readonly lifecycle: readonly StatusStudy[];
+  readonly turnover: TurnoverSection;
+  readonly dataQuality: DataQuality;
+  readonly assumptions: readonly Assumption[];
+}
+
+export interface Headline {
+  /** One sentence a finance person can quote. */
+  readonly text: string;
+  readonly roiStated: boolean;
+  /** Why no ROI is stated. */
+  readonly reason: string | null;
+}
+
+export interface KeyFigures {
+  readonly agents: Figure;
+  readonly handledInteractions: Figure;
+  readonly averageHandleTime: Figure;
+  readonly averageQuality: Figure;
+  readonly meanEngagement: Figure;
+  readonly gain: MoneyFigure;
+  readonly cost: MoneyFigure;
+  readonly roi: Figure;
+}
+
+/** One horizon with its own cost: the two are never added. */
+export interface Horizon {
+  readonly name: "operational" | "stability";
+  readonly title: string;
+  readonly days: number;
+  readonly followUpDays: number;
+  readonly state: "measured" | "not_yet" | "not_available";
+  readonly reason: string | null;
+  readonly averageHandleTimeChange: Figure;
+  readonly savedHours: Figure;
+  readonly leavers: Figure;
+  readonly gain: MoneyFigure;
+  readonly cost: MoneyFigure;
+  readonly roi: Figure;
+}
+
+export interface MoneyPart {
+  readonly name: string;
+  readonly kind: "benefit" | "cost";
+  readonly basis: "measured" | "recorded";
+  readonly figure: MoneyFigure;
+}
+
+export interface MoneyTable {
+  readonly parts: readonly MoneyPart[];
+  readonly gain: MoneyFigure;
+  readonly cost: MoneyFigure;
+  readonly net: MoneyFigure;
+  /** (gain - cost) / cost over the window, or the reason there is none. */
+  readonly roi: Figure;
+  readonly benefitCostRatio: Figure;
+}
+
+export interface PeriodRow {
+  readonly label: string;
+  readonly range: DayRange;
+  readonly agents: Figure;
+  readonly handledInteractions: Figure;
+  readonly averageHandleTime: Figure;
+  readonly averageQuality: Figure;
+  readonly meanEngagement: Figure;
+  readonly daysUsed: number;
+  readonly daysExpected: number;
+  readonly isFinal: boolean;
+}
+
+export interface MonthRow extends PeriodRow {
+  readonly employedAtStart: Figure;
+  readonly pointsPaid: Figure;
+  readonly pointsUnweighted: Figure;
+  readonly pointsWeighted: Figure;
+  readonly averageHandleTimeChange: Figure;
+  readonly gain: MoneyFigure;
+  readonly cost: MoneyFigure;
+  readonly roi: Figure;
+}
+
+export interface ChallengeRow {
+  readonly challengeId: string;
+  readonly name: string;
+  readonly status: string | null;
+  readonly range: { readonly from: string | null; readonly to: string | null };
+  readonly participants: Figure;
+  readonly pointsPaid: Figure;
+  readonly pointsUnweighted: Figure;
+  readonly pointsWeighted: Figure;
+  readonly gain: MoneyFigure;
+  readonly gainWeighted: MoneyFigure;
+  readonly cost: MoneyFigure;
+  readonly roi: Figure;
+  readonly roiWeighted: Figure;
+  readonly engagementHalfLife: Figure;
+}
+
+export interface EngagementSection {
+  readonly distribution: readonly { readonly from: number; readonly to: number; readonly agents: number }[];
+  readonly agents: Figure;
+  readonly belowRisk: Figure;
+  readonly thresholds: { readonly risk: number; readonly trigger: number; readonly riskCost: number };
+}
+
+/** Measured engagement around one status change, not smoothed. */
+export interface StatusStudy {
+  readonly challengeId: string;
+  readonly name: string;
+  readonly status: string;
+  readonly changedOn: string;
+  readonly before: Figure;
+  readonly after: Figure;
+  readonly days: readonly { readonly offset: number; readonly mean: number; readonly agents: number }[];
+}
+
+/** A scenario, never a measured effect; stands outside every gain above. */
+export interface TurnoverSection {
+  readonly label: string;
+  readonly reason: string | null;
+  readonly rows: readonly TurnoverRow[];
+}
+
+export interface TurnoverRow {
+  readonly threshold: number;
+  readonly isConfigured: boolean;
+  readonly atRiskShare: Figure;
+  readonly expectedLeavers: Figure;
+  readonly riskCost: MoneyFigure;
+}
+
+export interface DataQuality {
+  readonly duplicateRate: Figure;
+  readonly overlapRate: Figure;
+  readonly weakKeyRate: Figure;
+  readonly scoreCoverage: Figure;
+  readonly overflowRate: Figure;
+  readonly daysUsed: Figure;
+  readonly unmappedRate: Figure;
+  readonly provisionalRate: Figure;
+  readonly quarantineRate: Figure;
+  readonly days: readonly { readonly date: string; readonly agents: number; readonly handled: number }[];
+}
+
+export interface Assumption {
+  readonly name: string;
+  readonly value: string;
+  readonly meaning: string;
+}
