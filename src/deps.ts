@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
-import type { KeyPurpose } from "./adapters/keys/master-key.ts";
+import { basename, dirname, join, resolve } from "node:path";
+import { type KeyPurpose, newMasterKey } from "./adapters/keys/master-key.ts";
+import { openProjectFolder } from "./adapters/project/folder.ts";
 import type { Config } from "./config/config.ts";
 import { ConfigError } from "./errors.ts";
 import { packageRoot } from "./package-root.ts";
@@ -9,6 +11,8 @@ import type { Archive } from "./ports/archive.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Dbt } from "./ports/dbt.ts";
 import type { Output } from "./ports/output.ts";
+import type { OutputFolder, OutputFolderOptions } from "./ports/output-folder.ts";
+import type { ProjectFolder } from "./ports/project-folder.ts";
 import type { StateStore } from "./ports/state-store.ts";
 import type { Warehouse } from "./ports/warehouse.ts";
 
@@ -23,13 +27,26 @@ export interface Deps {
   readonly output: Output;
   /** Names this run everywhere: operational store, logs, leases. Sorts by time. */
   readonly runId: string;
+  readonly project: ProjectPlace;
   warehouse(): Promise<Warehouse>;
   archive(): Promise<Archive>;
   state(): Promise<StateStore>;
   dbt(): Promise<Dbt>;
+  /** A folder for files a command makes. The caller closes it. @throws UsageError when it holds somebody else's files. */
+  outputFolder(options: OutputFolderOptions): Promise<OutputFolder>;
   /** A key derived from the project's master key. @throws ConfigError when there is no master key. */
   key(purpose: KeyPurpose): Promise<Buffer>;
   close(): Promise<void>;
+}
+
+/** Where `gami init` writes. */
+export interface ProjectPlace {
+  readonly folder: ProjectFolder;
+  /** `gami.config.yaml`, or the name given with --config. */
+  readonly configName: string;
+  readonly newMasterKey: () => string;
+  /** The JSON Schema of the config. */
+  readonly configSchema: () => string;
 }
 
 export interface DepsOptions {
@@ -66,6 +83,7 @@ export async function openDeps({ cwd, env, clock, output, configPath, onSecrets 
     clock,
     output,
     runId: newRunId(clock),
+    project: projectPlace(resolve(cwd, configPath ?? "gami.config.yaml")),
     warehouse: once<Warehouse>(async () => {
       throw new Error("the warehouse adapter is not wired yet");
     }),
@@ -80,6 +98,9 @@ export async function openDeps({ cwd, env, clock, output, configPath, onSecrets 
       const { chooseDbt } = await import("./adapters/dbt/choose.ts");
       return chooseDbt(dbtConfig(deps.config, env), (text) => output.note(text));
     }),
+    async outputFolder(options) {
+      return (await import("./adapters/files/output-folder.ts")).openOutputFolder(options);
+    },
     async key(purpose) {
       const { deriveKey, readMasterKey } = await import("./adapters/keys/master-key.ts");
       return deriveKey(readMasterKey({ env, file: deps.config.key.file }), purpose);
@@ -91,6 +112,15 @@ export async function openDeps({ cwd, env, clock, output, configPath, onSecrets 
     },
   };
   return deps;
+}
+
+function projectPlace(configPath: string): ProjectPlace {
+  return {
+    folder: openProjectFolder(dirname(configPath)),
+    configName: basename(configPath),
+    newMasterKey,
+    configSchema: () => readFileSync(join(packageRoot(), "schema", "config.schema.json"), "utf8"),
+  };
 }
 
 /** `20260321-084512-3fa9c1`: the time is for people, the rest keeps two runs of one second apart. */

@@ -19,6 +19,8 @@ export interface AgentDay {
   readonly contacts: readonly Contact[];
   readonly level: HandleLevel;
   readonly isScheduled: boolean;
+  /** Scores that came more than 72 hours after the contact, of those that have arrived. */
+  readonly lateEvaluations: number;
 }
 
 const shiftPublishedMs = 14 * 86_400_000;
@@ -59,6 +61,7 @@ function dayWith(world: World, agent: Agent, day: number, transfers: readonly Tr
     contacts,
     level,
     isScheduled: shifts.length > 0,
+    lateEvaluations: evaluations.filter((evaluation) => evaluation.isLate && hasArrived(world, evaluation.delivery)).length,
     deliveries: [...rows.flatMap(({ deliveries }) => deliveries), ...others],
   };
 }

@@ -14,6 +14,8 @@ export interface Evaluation {
   readonly contact: Contact;
   readonly scoreMilli: number;
   readonly evaluatedAt: number;
+  /** Came more than 72 hours after the contact. */
+  readonly isLate: boolean;
   readonly delivery: Delivery;
 }
 
@@ -43,7 +45,7 @@ function evaluationOf(world: World, draw: Draw, agent: Agent, contact: Contact, 
     evaluated_at: evaluatedAt,
     released_at: releasedAt,
   };
-  return { contact, scoreMilli, evaluatedAt, delivery: deliveryOf("evaluation", record, releasedAt) };
+  return { contact, scoreMilli, evaluatedAt, isLate, delivery: deliveryOf("evaluation", record, releasedAt) };
 }
 
 /** A transferred contact has two parts under one interaction id. */

@@ -62,7 +62,7 @@ export const defaultOddities: OddityRates = {
   resend: 0.004,
   lateAfterCall: 0.02,
   lateEvaluation: 0.06,
-  engagementOverflow: 0.01,
+  engagementOverflow: 0.04,
 };
 
 export const limits = { agents: [20, 5_000], days: [7, 1_100], contactsPerDay: [1, 80] } as const;
@@ -101,9 +101,9 @@ function formatCount(count: number): string {
 }
 
 /** Rows of `interaction` and `gamification_event` together per contact taken, as the defaults make them; for sizing a run. */
-export const rowsPerContact = 1.15;
-/** Share of days an agent works, after days off and leave. */
-export const workedShare = 0.655;
+export const rowsPerContact = 1.17;
+/** Share of full working days in all days, after days off, leave and part time. */
+export const workedShare = 0.62;
 
 /** Contacts per agent and day that give about `rows` interaction and gamification rows in all. */
 export function contactsForRows(rows: number, agents: number, days: number): number {
