@@ -28,15 +28,15 @@ try {
   for (const { args } of cases) timeOnce(args);
   const times = cases.map((): number[] => []);
   // Taken in turns, so that a busy second of the machine hits all of them.
-  for (let round = 0; round < rounds; round += 1) cases.forEach(({ args }, index) => times[index]?.push(timeOnce(args)));
+  for (let round = 0; round < rounds; round += 1) for (const [index, { args }] of cases.entries()) times[index]?.push(timeOnce(args));
   const floor = median(times[0] ?? []);
   console.log(`medians of ${rounds}, against node -e 0`);
-  cases.forEach(({ name, goal }, index) => {
+  for (const [index, { name, goal }] of cases.entries()) {
     const own = median(times[index] ?? []);
     console.log(
       `${name.padEnd(16)} ${own.toFixed(0).padStart(5)} ms  ratio ${(own / floor).toFixed(2)}  goal ${goal}${own / floor > goal ? "  MISSED" : ""}`,
     );
-  });
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -93,6 +93,10 @@ test("an empty file lacks only the organisation", () => {
   expect(faults("")).toBe(`${path} has a fault:\n  organisation: is missing - expected a mapping of keys to values`);
 });
 
+test("a section whose lines are all comments counts as not given", () => {
+  expect(parseConfig(`${minimal}programme:\n  # allocation: random\nfinance:\n  currency:\n`, path, {}).finance.currency).toBe("USD");
+});
+
 test("broken YAML is named with its line", () => {
   expect(faults("organisation: {name: x\nzone: y")).toMatch(/the file \(line \d+\): /);
   expect(faults(`${minimal}organisation: {}\n`)).toContain("Map keys must be unique");

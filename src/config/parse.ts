@@ -90,12 +90,18 @@ function unreadable(path: string, cause: unknown): ConfigError {
 
 function plainValue(document: Document, path: string): unknown {
   try {
-    return document.toJS() ?? {};
+    return withoutEmpty(document.toJS()) ?? {};
   } catch (cause) {
     throw faulty(path, [
       { path: "", line: null, text: `its aliases cannot be resolved: ${cause instanceof Error ? cause.message : String(cause)}` },
     ]);
   }
+}
+
+/** A key with nothing behind it counts as not given: a section whose lines are all comments, for example. */
+function withoutEmpty(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).flatMap(([key, part]) => (part === null ? [] : [[key, withoutEmpty(part)]])));
 }
 
 function faulty(path: string, faults: readonly Fault[]): ConfigError {

@@ -1,4 +1,4 @@
-import { hkdfSync } from "node:crypto";
+import { hkdfSync, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { ConfigError } from "../../errors.ts";
 
@@ -33,6 +33,11 @@ export function readMasterKey(place: KeyPlace): Buffer {
     code: "KEY_INVALID",
     hint: "restore the key file from your backup; only a project without data may make a new one with 'openssl rand -hex 32'",
   });
+}
+
+/** A fresh key in the form the key file holds. */
+export function newMasterKey(): string {
+  return randomBytes(keyBytes).toString("hex");
 }
 
 /** HKDF-SHA256 of the master key for one purpose [RFC 5869]. */
