@@ -14,6 +14,7 @@ import type { Output } from "./ports/output.ts";
 import type { OutputFolder, OutputFolderOptions } from "./ports/output-folder.ts";
 import type { ProjectFolder } from "./ports/project-folder.ts";
 import type { StateStore } from "./ports/state-store.ts";
+import type { OpenTableFile } from "./ports/table-file.ts";
 import type { Warehouse } from "./ports/warehouse.ts";
 
 /**
@@ -32,6 +33,8 @@ export interface Deps {
   archive(): Promise<Archive>;
   state(): Promise<StateStore>;
   dbt(): Promise<Dbt>;
+  /** Opens a CSV file that is no source: a panel, a list. */
+  readonly openTable: OpenTableFile;
   /** A folder for files a command makes. The caller closes it. @throws UsageError when it holds somebody else's files. */
   outputFolder(options: OutputFolderOptions): Promise<OutputFolder>;
   /** A key derived from the project's master key. @throws ConfigError when there is no master key. */
@@ -101,6 +104,7 @@ export async function openDeps({ cwd, env, clock, output, configPath, onSecrets 
     async outputFolder(options) {
       return (await import("./adapters/files/output-folder.ts")).openOutputFolder(options);
     },
+    openTable: async (path) => (await import("./adapters/files/csv-table.ts")).openCsvTable(path),
     async key(purpose) {
       const { deriveKey, readMasterKey } = await import("./adapters/keys/master-key.ts");
       return deriveKey(readMasterKey({ env, file: deps.config.key.file }), purpose);

@@ -1,7 +1,9 @@
 import { Command } from "commander";
 import type { Execute } from "./program/declare.ts";
 import { addProject } from "./program/project.ts";
+import { addRoi } from "./program/roi.ts";
 import { addRuns } from "./program/runs.ts";
+import { addSimulate } from "./program/simulate.ts";
 
 /** Flags every command takes, before or behind its own. */
 export interface GlobalFlags {
@@ -35,6 +37,8 @@ export function buildProgram({ version, execute, writeOut }: ProgramOptions): Co
     .exitOverride()
     .addHelpText("after", "\nStart with 'gami init'. Help for one command: gami <command> --help");
   addProject(program, execute);
+  addRoi(program, execute);
   addRuns(program, execute);
+  addSimulate(program, execute);
   return program;
 }

@@ -1,3 +1,4 @@
+import type { PeriodLabel } from "./check-design.ts";
 import { countOf, type Finding, lowers, notes, refuses } from "./finding.ts";
 import { keepUnits, never, outcomesAt, type Panel, retreat, unitsWhere } from "./panel.ts";
 
@@ -17,7 +18,8 @@ export type PanelBuild =
 
 export interface PanelCollector {
   add(row: PanelRow): void;
-  finish(): PanelBuild;
+  /** `label` prints periods in findings as the reader knows them. */
+  finish(label?: PeriodLabel): PanelBuild;
 }
 
 interface Unit {
@@ -32,15 +34,12 @@ interface Unit {
 export function collectPanel(): PanelCollector {
   const units = new Map<string, Unit>();
   const rows: PanelRow[] = [];
-  const broken: string[] = [];
   return {
     add(row) {
-      const fault = faultOf(row);
-      if (fault !== null) broken.push(fault);
       noteUnit(units, row);
       rows.push(row);
     },
-    finish: () => finishPanel(units, rows, broken),
+    finish: (label = (period) => period) => finishPanel(units, rows, label),
   };
 }
 
@@ -50,13 +49,17 @@ export function buildPanel(rows: Iterable<PanelRow>): PanelBuild {
   return collector.finish();
 }
 
-function faultOf(row: PanelRow): string | null {
-  const place = `${row.unit} in period ${row.period}`;
+function faultOf(row: PanelRow, label: PeriodLabel): string | null {
+  const place = placeOf(row, label);
   if (!Number.isFinite(row.period)) return `${place}: the period is no finite number`;
   if (row.outcome !== null && !Number.isFinite(row.outcome)) return `${place}: the outcome is ${row.outcome}`;
   if (row.treatedFrom !== null && !Number.isFinite(row.treatedFrom)) return `${place}: treated from ${row.treatedFrom}`;
   const weight = row.weight ?? 0;
   return Number.isFinite(weight) && weight >= 0 ? null : `${place}: the weight is ${weight}`;
+}
+
+function placeOf({ unit, period }: PanelRow, label: PeriodLabel): string {
+  return `${unit} in period ${Number.isFinite(period) ? label(period) : period}`;
 }
 
 function noteUnit(units: Map<string, Unit>, row: PanelRow): void {
@@ -74,7 +77,8 @@ function noteUnit(units: Map<string, Unit>, row: PanelRow): void {
   }
 }
 
-function finishPanel(units: ReadonlyMap<string, Unit>, rows: readonly PanelRow[], broken: readonly string[]): PanelBuild {
+function finishPanel(units: ReadonlyMap<string, Unit>, rows: readonly PanelRow[], label: PeriodLabel): PanelBuild {
+  const broken = rows.map((row) => faultOf(row, label)).filter((fault) => fault !== null);
   const names = [...units.keys()].sort();
   const contradicting = names.filter((name) => units.get(name)?.contradicts);
   const faults: Finding[] = [];
@@ -84,7 +88,7 @@ function finishPanel(units: ReadonlyMap<string, Unit>, rows: readonly PanelRow[]
     faults.push(refuses("contradictory-treatment", `${countOf(contradicting, "unit")} with more than one first treated period.`));
   }
   if (faults.length > 0) return { kind: "refused", findings: faults };
-  const dense = layOut(names, units, rows);
+  const dense = layOut(names, units, rows, label);
   if (dense.duplicates.length > 0) {
     return { kind: "refused", findings: [refuses("duplicate-row", `${countOf(dense.duplicates, "unit-period")} stated more than once.`)] };
   }
@@ -97,7 +101,7 @@ interface Layout {
   readonly findings: readonly Finding[];
 }
 
-function layOut(names: readonly string[], units: ReadonlyMap<string, Unit>, rows: readonly PanelRow[]): Layout {
+function layOut(names: readonly string[], units: ReadonlyMap<string, Unit>, rows: readonly PanelRow[], label: PeriodLabel): Layout {
   const unitIndex = new Map(names.map((name, index) => [name, index] as const));
   const periods = Float64Array.from(new Set(rows.map((row) => row.period))).sort();
   const periodIndex = new Map(Array.from(periods, (period, index) => [period, index] as const));
@@ -106,7 +110,7 @@ function layOut(names: readonly string[], units: ReadonlyMap<string, Unit>, rows
   const duplicates: string[] = [];
   for (const row of rows) {
     const place = (periodIndex.get(row.period) ?? 0) * names.length + (unitIndex.get(row.unit) ?? 0);
-    if (seen[place] === 1) duplicates.push(`${row.unit} in period ${row.period}`);
+    if (seen[place] === 1) duplicates.push(placeOf(row, label));
     seen[place] = 1;
     outcomes[place] = row.outcome ?? Number.NaN;
   }

@@ -44,9 +44,13 @@ function checkClusters(panel: Panel): Finding[] {
   const noun = panel.isClustered ? "clusters" : "units";
   if (clusters === 1) return [lowers("one-cluster", "All units are in one cluster: no error, no interval.")];
   const found: Finding[] = [];
-  if (!panel.isClustered) found.push(notes("not-clustered", "No clusters were given: errors treat units as independent, which those of one team are not."));
+  if (!panel.isClustered)
+    found.push(notes("not-clustered", "No clusters were given: errors treat units as independent, which those of one team are not."));
   if (clusters >= fewClusters) return found;
-  return [...found, notes("few-clusters", `${clusters} ${noun} are few: intervals and p-values come from resampling, not from Student's t.`)];
+  return [
+    ...found,
+    notes("few-clusters", `${clusters} ${noun} are few: intervals and p-values come from resampling, not from Student's t.`),
+  ];
 }
 
 function checkCohorts({ panel, cells }: GroupTime, label: PeriodLabel): Finding[] {

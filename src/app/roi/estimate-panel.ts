@@ -1,0 +1,165 @@
+import { type Assessment, type AssessOptions, assessPanel, defaultDraws, refuse } from "../../domain/estimate/assess-panel.ts";
+import { collectPanel, type PanelRow } from "../../domain/estimate/build-panel.ts";
+import { type Finding, refuses } from "../../domain/estimate/finding.ts";
+import type { Allocation } from "../../domain/estimate/grade.ts";
+import type { Design } from "../../domain/estimate/group-time.ts";
+import { mergeCohorts } from "../../domain/estimate/merge-cohorts.ts";
+import { findPeriodScale, type PeriodScale } from "../../domain/estimate/period-scale.ts";
+import { UsageError } from "../../errors.ts";
+import type { OpenTableFile } from "../../ports/table-file.ts";
+import type { QueryReader, SqlValue } from "../../ports/warehouse.ts";
+import { asSubquery, isSingleSelect } from "./single-select.ts";
+
+/** Where the panel's rows come from. */
+export type PanelSource = { readonly kind: "file"; readonly path: string } | { readonly kind: "query"; readonly sql: string };
+
+export interface PanelColumns {
+  readonly unit: string;
+  readonly period: string;
+  readonly outcome: string;
+  readonly treatedFrom: string;
+  readonly cluster: string | null;
+  readonly weights: string | null;
+}
+
+export interface EstimateRequest {
+  readonly source: PanelSource;
+  readonly columns: PanelColumns;
+  readonly design: Design;
+  readonly allocation: Allocation | null;
+  readonly holdoutShare: number | null;
+  /** Cohorts of fewer units are merged with neighbours; 1 leaves all as they are. */
+  readonly minCohort: number;
+  readonly seed: number;
+  readonly draws: number;
+}
+
+export interface EstimateDeps {
+  readonly openTable: OpenTableFile;
+  readonly warehouse: () => Promise<QueryReader>;
+}
+
+type TextRow = Readonly<Record<string, string>>;
+
+/**
+ * Estimates the effect on any panel. Faults of the data come back as an assessment without figures and with reasons;
+ * @throws UsageError for a column that is not there and a query that is no single select
+ * @throws SourceBrokenError for a file that cannot be read
+ */
+export async function estimatePanel(deps: EstimateDeps, request: EstimateRequest): Promise<{ rows: number; assessment: Assessment }> {
+  const rows: TextRow[] = [];
+  for await (const chunk of readRows(deps, request)) for (const row of chunk) rows.push(row);
+  return { rows: rows.length, assessment: assess(rows, request) };
+}
+
+function assess(rows: readonly TextRow[], request: EstimateRequest): Assessment {
+  const { columns } = request;
+  const scale = findPeriodScale(periodTexts(rows, columns));
+  if (rows.length > 0 && scale === null) return refuse(null, [unreadablePeriods(rows, columns)]);
+  const label = (period: number) => scale?.label(period) ?? period;
+  const collector = collectPanel();
+  const faults: string[] = [];
+  rows.forEach((row, index) => {
+    const read = scale === null ? null : readRow(row, columns, scale);
+    if (read === null || read.unit === "") faults.push(`row ${index + 1}`);
+    else collector.add(read);
+  });
+  if (faults.length > 0)
+    return refuse(null, [refuses("no-unit", `${faults.length} rows name no unit or no period (${faults.slice(0, 3).join(", ")}).`)]);
+  const build = collector.finish(label);
+  if (build.kind === "refused") return refuse(null, build.findings);
+  const merged =
+    request.minCohort > 1
+      ? mergeCohorts(build.panel, { minUnits: request.minCohort, minClusters: 1, maxGap: 4 }, label)
+      : { panel: build.panel, findings: [] };
+  if (merged.panel.cohorts.length === 0)
+    return refuse(build.panel, [...merged.findings, refuses("nobody-treated", "No cohort is large enough.")]);
+  return assessPanel(merged.panel, [...build.findings, ...merged.findings], optionsOf(request, label));
+}
+
+function optionsOf({ design, allocation, holdoutShare, seed, draws }: EstimateRequest, label: AssessOptions["label"]): AssessOptions {
+  return { ...defaultDraws, design, allocation, holdoutShare, seed, bandDraws: draws, placeboDraws: Math.ceil(draws / 2) - 1, label };
+}
+
+/** 0 or nothing is never treated. */
+function isNever(text: string): boolean {
+  return text === "" || text === "NA" || /^[+-]?0+(?:\.0+)?$/.test(text);
+}
+
+function periodTexts(rows: readonly TextRow[], { period, treatedFrom }: PanelColumns): Set<string> {
+  const texts = new Set<string>();
+  for (const row of rows) {
+    const from = cellOf(row, treatedFrom);
+    texts.add(cellOf(row, period));
+    if (!isNever(from)) texts.add(from);
+  }
+  return texts;
+}
+
+function unreadablePeriods(rows: readonly TextRow[], columns: PanelColumns): Finding {
+  const examples = [...periodTexts(rows, columns)].slice(0, 3).map((text) => `"${text}"`);
+  const text = `${columns.period} and ${columns.treatedFrom} must both be whole numbers, ISO weeks (2025-W07), months (2025-07) or dates (2025-02-10), all of one kind; found ${examples.join(", ")}.`;
+  return refuses("unreadable-period", text);
+}
+
+function readRow(row: TextRow, columns: PanelColumns, scale: PeriodScale): PanelRow | null {
+  const period = scale.parse(cellOf(row, columns.period));
+  const from = cellOf(row, columns.treatedFrom);
+  if (period === null) return null;
+  return {
+    unit: cellOf(row, columns.unit),
+    period,
+    outcome: readNumber(cellOf(row, columns.outcome)),
+    treatedFrom: isNever(from) ? null : scale.parse(from),
+    ...(columns.cluster === null ? {} : { cluster: cellOf(row, columns.cluster) || null }),
+    ...(columns.weights === null ? {} : { weight: readNumber(cellOf(row, columns.weights)) }),
+  };
+}
+
+/** Null for nothing; NaN for what is no number, which the panel then refuses. */
+function readNumber(text: string): number | null {
+  if (text === "" || text === "NA") return null;
+  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
+}
+
+function cellOf(row: TextRow, column: string): string {
+  return (row[column] ?? "").trim();
+}
+
+async function* readRows({ openTable, warehouse }: EstimateDeps, { source, columns }: EstimateRequest): AsyncGenerator<readonly TextRow[]> {
+  if (source.kind === "file") {
+    const table = await openTable(source.path);
+    requireColumns(columns, table.columns, source.path);
+    yield* table.rows();
+    return;
+  }
+  if (!isSingleSelect(source.sql)) {
+    throw new UsageError("--query must be one select statement", {
+      code: "QUERY_NOT_SELECT",
+      hint: "give a single select, with, or from query",
+    });
+  }
+  let isChecked = false;
+  for await (const chunk of (await warehouse()).stream(asSubquery(source.sql, "panel"))) {
+    if (!isChecked) requireColumns(columns, Object.keys(chunk[0] ?? {}), "the query");
+    isChecked = true;
+    yield chunk.map((row) => Object.fromEntries(wanted(columns).map((column) => [column, textOf(row[column] ?? null)])));
+  }
+}
+
+function wanted({ unit, period, outcome, treatedFrom, cluster, weights }: PanelColumns): string[] {
+  return [unit, period, outcome, treatedFrom, cluster, weights].filter((column) => column !== null);
+}
+
+function requireColumns(columns: PanelColumns, present: readonly string[], place: string): void {
+  const missing = wanted(columns).filter((column) => !present.includes(column));
+  if (missing.length === 0) return;
+  throw new UsageError(`${place} has no column ${missing.map((name) => `"${name}"`).join(", ")}; it has ${present.join(", ")}`, {
+    code: "COLUMN_MISSING",
+    hint: "name the columns as they stand in the header",
+  });
+}
+
+function textOf(value: SqlValue): string {
+  return value === null ? "" : String(value);
+}

@@ -1,0 +1,81 @@
+import type { Assessment } from "../../domain/estimate/assess-panel.ts";
+import type { Inference } from "../../domain/estimate/effect.ts";
+import { renderTable } from "../table.ts";
+
+const gradeWords = {
+  A: "randomised holdout",
+  B: "comparison group, checks passed",
+  C: "an association, not a proven effect",
+  D: "no figure to rely on",
+} as const;
+
+/** An assessment for a terminal: the grade and its reasons first, then what was estimated, then the checks. */
+export function renderAssessment(assessment: Assessment): string {
+  const { panel, grade, reasons } = assessment;
+  const head = [`Grade ${grade}: ${gradeWords[grade]}`, ...reasons.map((reason) => `- ${reason}`)];
+  if (assessment.aggregates === null) return head.join("\n");
+  const clusters = panel.isClustered ? `, ${panel.clusters} clusters` : "";
+  const size = `${panel.units} units (${panel.treatedUnits} treated, ${panel.untreatedUnits} never), ${panel.periods} periods, ${panel.cohorts} cohorts${clusters}`;
+  return [...head, "", size, "", aggregateTable(assessment), "", ...checkLines(assessment)].join("\n");
+}
+
+function aggregateTable({ aggregates }: Assessment): string {
+  if (aggregates === null) return "";
+  const named: readonly (readonly [string, Inference | null])[] = [
+    ["all periods (simple)", aggregates.simple],
+    ["first two periods (operational)", aggregates.operational],
+    ["mean of cohorts", aggregates.groupOverall],
+    ["mean of event times", aggregates.dynamicOverall],
+    ...aggregates.cohort.map((part) => [`cohort ${part.cohort}`, part] as const),
+    ...aggregates.eventTime.map((part) => [`event time ${part.eventTime}`, part] as const),
+  ];
+  const rows = named.map(([name, inference]) =>
+    inference === null
+      ? [name, "", "", "", "", ""]
+      : [
+          name,
+          numberText(inference.estimate),
+          numberText(inference.standardError),
+          intervalText(inference),
+          pText(inference.pValue),
+          numberText(inference.minimumDetectableEffect),
+        ],
+  );
+  return renderTable(["effect", "estimate", "std. error", "95 % interval", "p", "detectable"], rows);
+}
+
+function checkLines({ preTest, placebos, sensitivity, wildBootstrap }: Assessment): string[] {
+  const lines: string[] = [];
+  if (preTest !== null) {
+    const { numeratorDegrees, denominatorDegrees, fStatistic, pValue, detectableSlope } = preTest;
+    lines.push(
+      `trends before: F(${numeratorDegrees}, ${denominatorDegrees}) = ${numberText(fStatistic)}, p = ${pText(pValue)}; would have seen a slope of ${numberText(detectableSlope)} per period`,
+    );
+  }
+  if (placebos.inTime !== null) {
+    const { shift, effect } = placebos.inTime;
+    lines.push(`placebo ${shift} periods earlier: ${numberText(effect.estimate)}, p = ${pText(effect.pValue)}`);
+  }
+  if (placebos.inSpace !== null) {
+    lines.push(`treatment dates shuffled ${placebos.inSpace.draws} times: p = ${pText(placebos.inSpace.pValue)}`);
+  }
+  if (wildBootstrap?.simple) lines.push(`wild bootstrap (${wildBootstrap.simple.multipliers}): p = ${pText(wildBootstrap.simple.pValue)}`);
+  for (const { eventTime, breakdown } of sensitivity?.effects ?? []) {
+    if (breakdown === null) continue;
+    lines.push(`event time ${eventTime} stands until trends part by ${numberText(breakdown)} times the worst deviation before`);
+  }
+  return lines;
+}
+
+function numberText(value: number | null): string {
+  return value === null ? "" : String(Number(value.toPrecision(5)));
+}
+
+function intervalText({ low, high }: Inference): string {
+  return low === null ? "" : `${numberText(low)} .. ${numberText(high)}`;
+}
+
+function pText(value: number | null): string {
+  if (value === null) return "";
+  return value < 0.0001 ? "< 0.0001" : value.toFixed(4);
+}

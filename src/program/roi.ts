@@ -1,0 +1,68 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { EstimateInput } from "../commands/roi/estimate.ts";
+import { command, type Execute, noun, shareInPpm, wholeNumber } from "./declare.ts";
+
+export function addRoi(program: Command, execute: Execute): void {
+  const roi = noun(program, "roi", "What the programme brought, what it cost, and how sure that is");
+  addEstimate(roi, execute);
+}
+
+function addEstimate(roi: Command, execute: Execute): void {
+  command(roi, {
+    name: "estimate",
+    summary: "Estimate an effect on any panel: group-time difference in differences",
+    description:
+      "Estimate an effect on any panel of units by periods, a CSV file or a query on the warehouse, with the estimator and the checks of the ROI report.\n" +
+      "Periods are whole numbers, ISO weeks (2025-W07), months (2025-07) or dates. Treated from 0 or nothing is never treated. An empty outcome is missing, not zero.",
+    examples: [
+      "gami roi estimate --panel weeks.csv --unit agent --period week --outcome aht --treated-from enrolled --cluster team --weights contacts --allocation operational",
+      "gami roi estimate --panel mpdta.csv --unit countyreal --period year --outcome lemp --treated-from first.treat --baseline last --json",
+    ],
+  })
+    .option("--panel <file>", "a CSV file with a header, one row per unit and period")
+    .option("--query <sql>", "one select on the warehouse instead of a file")
+    .requiredOption("--unit <column>", "who is observed: an agent")
+    .requiredOption("--period <column>", "when: a week")
+    .requiredOption("--outcome <column>", "what is measured")
+    .requiredOption("--treated-from <column>", "the first treated period of the unit")
+    .option("--cluster <column>", "what units share, like a team: errors are clustered by it")
+    .option("--weights <column>", "how much a unit counts, from before treatment")
+    .addOption(
+      new Option("--baseline <kind>", "compare with the mean before treatment, or the last period")
+        .choices(["mean", "last"])
+        .default("mean"),
+    )
+    .option("--pre-window <n>", "periods before treatment in the mean", wholeNumber(1, 1000), 8)
+    .option("--min-pre <n>", "how many of them must have been observed", wholeNumber(1, 1000), 4)
+    .option("--anticipation <n>", "periods before treatment in which it was already announced", wholeNumber(0, 1000), 0)
+    .addOption(
+      new Option("--controls <kind>", "compare with units never treated, or also with those not treated yet")
+        .choices(["never", "not-yet"])
+        .default("never"),
+    )
+    .addOption(
+      new Option("--allocation <kind>", "how units came to be treated; unknown is never better than grade C").choices([
+        "random",
+        "operational",
+        "performance",
+      ]),
+    )
+    .option("--holdout-share <share>", "the share of clusters a random draw was to hold out", holdoutShare)
+    .option("--min-cohort <n>", "merge cohorts of fewer units with their neighbours", wholeNumber(1, 1000), 1)
+    .option("--seed <n>", "seed of bands, placebos and bootstraps", wholeNumber(0, 2_147_483_647), 1)
+    .option("--draws <n>", "draws of bands and bootstraps", wholeNumber(99, 100_000), 999)
+    .action((options: EstimateInput) =>
+      execute({
+        command: "roi estimate",
+        config: options.query === undefined ? "optional" : "required",
+        isRecorded: false,
+        run: async (context) => (await import("../commands/roi/estimate.ts")).run(context, options),
+      }),
+    );
+}
+
+function holdoutShare(text: string): number {
+  const ppm = shareInPpm(text);
+  if (ppm > 0 && ppm < 1_000_000) return ppm;
+  throw new InvalidArgumentError("Expected a share above 0 and below 1, like 0.1.");
+}
