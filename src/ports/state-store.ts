@@ -60,6 +60,14 @@ export interface LeaseRequest {
   readonly durationMs: number;
 }
 
+/** An access token as it lies in the store: encrypted, with what is needed to know when to renew it. */
+export interface SealedToken {
+  readonly sealed: string;
+  /** Epoch milliseconds, UTC. */
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
+
 /**
  * The small transactional store (design.md section 2). Times come from the clock it was opened with.
  * Every method is one short transaction and throws WarehouseError (broken) or LockHeldError (busy too long).
@@ -81,6 +89,10 @@ export interface StateStore {
     /** Gives it back; changes nothing when somebody else holds it by now. */
     release(lease: Lease): Promise<void>;
     list(): Promise<Lease[]>;
+  };
+  readonly tokens: {
+    read(name: string): Promise<SealedToken | null>;
+    write(name: string, token: SealedToken): Promise<void>;
   };
   /** Version of the migrations that ran, for `gami doctor`. */
   schemaVersion(): Promise<number>;

@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { gzipSync } from "node:zlib";
 import { afterEach, expect, test } from "vitest";
 import { AuthError, SourceBrokenError, SourceBusyError } from "../../errors.ts";
-import { type PoliteClientOptions, politeClient, type TokenSource } from "./client.ts";
+import type { TokenSource } from "../../ports/access-token.ts";
+import { type PoliteClientOptions, politeClient } from "./client.ts";
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 const closers: (() => void)[] = [];

@@ -3,6 +3,7 @@ import { defaultRetryPolicy, parseRetryAfter, type RetryPolicy, retryDelay } fro
 import { closedBreaker, defaultBreakerPolicy, onFault, onSuccess } from "../../domain/politeness/breaker.ts";
 import { onThrottle, pauseUntil, type RateLimit, startRate, takeToken } from "../../domain/politeness/rate.ts";
 import { AuthError, SourceBrokenError, SourceBusyError } from "../../errors.ts";
+import type { TokenSource } from "../../ports/access-token.ts";
 import { readBody } from "./body.ts";
 
 export interface HttpRequest {
@@ -31,12 +32,6 @@ export interface HttpCounts {
   readonly faults: number;
   readonly pauses: number;
   readonly waitedMs: number;
-}
-
-/** Gives the value of the Authorization header; `renew` after a 401 forgets the one that was refused. */
-export interface TokenSource {
-  current(): Promise<string>;
-  renew(refused: string): Promise<string>;
 }
 
 export interface PoliteClientOptions {

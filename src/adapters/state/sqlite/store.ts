@@ -6,6 +6,7 @@ import { stateFailure } from "./failures.ts";
 import { sqliteLeases } from "./leases.ts";
 import { applyMigrations, type Migration, readMigrations, storedVersion } from "./migrate.ts";
 import { sqliteRuns } from "./runs.ts";
+import { sqliteTokens } from "./tokens.ts";
 
 export interface SqliteStoreOptions {
   readonly path: string;
@@ -47,6 +48,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stat
   return {
     runs: sqliteRuns(transact, (work) => guard(() => work(db))),
     leases: sqliteLeases(transact, clock),
+    tokens: sqliteTokens(transact, (work) => guard(() => work(db))),
     schemaVersion: async () => guard(() => storedVersion(db)),
     close: async () => db.close(),
   };

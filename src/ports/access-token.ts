@@ -1,0 +1,23 @@
+/** What a platform's token endpoint grants. */
+export interface GrantedToken {
+  /** The whole value of the Authorization header. */
+  readonly authorization: string;
+  readonly expiresInSeconds: number;
+  /** For grants that come with one. */
+  readonly refreshToken?: string;
+}
+
+/** Gives the value of the Authorization header. */
+export interface TokenSource {
+  current(): Promise<string>;
+  /** After a 401: never gives the refused one again. */
+  renew(refused: string): Promise<string>;
+}
+
+/** Calls the platform's token endpoint. `previous` carries the refresh token of the grant before, where there was one. */
+export type RequestToken = (previous: GrantedToken | null) => Promise<GrantedToken>;
+
+export interface SecretBox {
+  close(plain: string, place: string): string;
+  open(sealed: string, place: string): string | null;
+}
