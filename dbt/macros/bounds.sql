@@ -1,0 +1,194 @@
+{#
+    What a run may see, and how far each model has got (docs/architecture: incremental models that equal a full refresh).
+    meta.bound    the last batch of each source and stream when the run began: later batches are the next run's.
+    meta.applied  the last batch a model has worked in, per source and stream; the maximum counts.
+    A model works in the changes between its own meta.applied and its bound. The bound of a model that reads other models
+    is the least of theirs: a parent that failed, or was not selected, has not shown it the newer batches yet.
+#}
+
+{# on-run-start. The row with seq 0 marks an invocation that found no batch at all. #}
+{% macro record_bounds() -%}
+    insert into {{ source('meta', 'bound') }} (invocation_id, source, stream, seq)
+    select '{{ invocation_id }}', batches.source, batches.stream, max(batches.seq)
+    from {{ source('meta', 'batch') }} as batches
+    group by batches.source, batches.stream
+    union all
+    select '{{ invocation_id }}', 'gami', 'invocation', 0
+{%- endmacro %}
+
+{# on-run-end. No row, or one with failures, tells readers not to trust the marts. #}
+{% macro record_build(results) -%}
+    {%- set failures = results | selectattr('status', 'in', ['error', 'fail', 'runtime error', 'partial success']) | list -%}
+    insert into {{ source('meta', 'build') }} (invocation_id, failed, finished_at)
+    values ('{{ invocation_id }}', {{ failures | length }}, {{ dbt.current_timestamp() }})
+{%- endmacro %}
+
+{#
+    Rows of one stream that are current as of this run: `from {{ as_of('shift') }} as shifts`.
+    Without a recorded bound (dbt show, dbt compile) the newest batches are visible. The rows of a unit test always are.
+#}
+{% macro as_of(stream, with_deleted=false) -%}
+    {%- set versions = ref('stg_' ~ stream) -%}
+    {%- if versions.is_cte -%}
+        {{ versions }}
+    {%- else -%}
+        {%- set bound = bound_expression(stream) -%}
+    (
+        select versions.*
+        from {{ versions }} as versions
+        where
+            versions.seq <= {{ bound }}
+            and (versions.superseded_seq is null or versions.superseded_seq > {{ bound }})
+            {%- if not with_deleted %}
+            and not versions.is_deleted
+            {%- endif %}
+    )
+    {%- endif -%}
+{%- endmacro %}
+
+{# Every version up to this run's bound, closed and deleted ones included: for histories. #}
+{% macro versions_until(stream) -%}
+    {%- set versions = ref('stg_' ~ stream) -%}
+    {%- if versions.is_cte -%}
+        {{ versions }}
+    {%- else -%}
+    (select versions.* from {{ versions }} as versions where versions.seq <= {{ bound_expression(stream) }})
+    {%- endif -%}
+{%- endmacro %}
+
+{# The last visible batch of the row's source, as SQL over `versions.source`. #}
+{% macro bound_expression(stream) -%}
+    {%- set bounds = bounds_of(stream) -%}
+    {%- if bounds | length == 0 -%}
+        0
+    {%- else -%}
+        case versions.source
+        {%- for bound in bounds %} when '{{ bound.source | replace("'", "''") }}' then {{ bound.seq }}{% endfor %} else 0 end
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro bounds_of(stream) -%}
+    {%- if not execute -%}
+        {{ return([]) }}
+    {%- endif -%}
+    {%- set query -%}
+        with
+        of_this_run as (
+            select bounds.source, bounds.stream, bounds.seq
+            from {{ source('meta', 'bound') }} as bounds
+            where bounds.invocation_id = '{{ invocation_id }}'
+        ),
+
+        newest as (
+            select batches.source, batches.stream, max(batches.seq) as seq
+            from {{ source('meta', 'batch') }} as batches
+            where not exists (select 1 from of_this_run)
+            group by batches.source, batches.stream
+        )
+
+        select source, max(seq) as seq
+        from (select * from of_this_run union all select * from newest) as bounds
+        where stream = '{{ stream }}'
+        group by source
+        order by source
+    {%- endset -%}
+    {%- set bounds = [] -%}
+    {%- for row in run_query(query).rows -%}
+        {%- do bounds.append({'source': row[0], 'seq': row[1]}) -%}
+    {%- endfor -%}
+    {{ return(bounds) }}
+{%- endmacro %}
+
+{#
+    How far a model may work, per source and stream, as a query with the columns source, stream, seq.
+    parents: the models it reads that record meta.applied themselves.
+#}
+{% macro reach_of(streams, parents) -%}
+    select
+        batches.source,
+        batches.stream,
+        min(batches.seq) as seq
+    from (
+        select bounds.source, bounds.stream, bounds.seq
+        from {{ source('meta', 'bound') }} as bounds
+        where bounds.invocation_id = '{{ invocation_id }}'
+        {%- for parent in parents %}
+        union all
+        select bounds.source, bounds.stream, coalesce(max(applied.seq), 0) as seq
+        from {{ source('meta', 'bound') }} as bounds
+        left join {{ source('meta', 'applied') }} as applied
+            on bounds.source = applied.source
+            and bounds.stream = applied.stream
+            and applied.model = '{{ parent }}'
+        where
+            bounds.invocation_id = '{{ invocation_id }}'
+            and bounds.stream in ('{{ streams_of(parent) | join("', '") }}')
+        group by bounds.source, bounds.stream
+        {%- endfor %}
+    ) as batches
+    where batches.stream in ('{{ streams | join("', '") }}')
+    group by batches.source, batches.stream
+{%- endmacro %}
+
+{# Post-hook: what this model has worked in now. A crash before it repeats harmlessly. #}
+{% macro mark_applied(model_name, parents=[]) -%}
+    insert into {{ source('meta', 'applied') }} (model, invocation_id, source, stream, seq, applied_at)
+    select '{{ model_name }}', '{{ invocation_id }}', reach.source, reach.stream, reach.seq, {{ dbt.current_timestamp() }}
+    from ({{ reach_of(streams_of(model_name), parents) }}) as reach
+{%- endmacro %}
+
+{# The batches a model has yet to work in: columns source, stream, after_seq (exclusive), until_seq (inclusive). #}
+{% macro pending_batches(model_name, streams, parents=[]) -%}
+    select
+        reach.source,
+        reach.stream,
+        coalesce(max(applied.seq), 0) as after_seq,
+        max(reach.seq) as until_seq
+    from ({{ reach_of(streams, parents) }}) as reach
+    left join {{ source('meta', 'applied') }} as applied
+        on reach.source = applied.source
+        and reach.stream = applied.stream
+        and applied.model = '{{ model_name }}'
+    group by reach.source, reach.stream
+{%- endmacro %}
+
+{# The places those batches touched: subject_id (null: everybody), from_at, to_at (null: unbounded). #}
+{% macro changes_since(model_name, streams, parents=[]) -%}
+    select
+        changes.stream,
+        changes.subject_id,
+        changes.from_at,
+        changes.to_at
+    from {{ source('meta', 'change_log') }} as changes
+    inner join ({{ pending_batches(model_name, streams, parents) }}) as pending
+        on changes.source = pending.source
+        and changes.stream = pending.stream
+        and changes.seq > pending.after_seq
+        and changes.seq <= pending.until_seq
+{%- endmacro %}
+
+{# Rows newer than what the model has worked in: a condition over `versions`, false for nothing on a first run. #}
+{% macro is_pending(model_name, stream) -%}
+    versions.seq > {{ applied_expression(model_name, stream) }}
+{%- endmacro %}
+
+{% macro applied_expression(model_name, stream) -%}
+    {%- set applied = [] -%}
+    {%- if execute -%}
+        {%- set query -%}
+            select applied.source, max(applied.seq) as seq
+            from {{ source('meta', 'applied') }} as applied
+            where applied.model = '{{ model_name }}' and applied.stream = '{{ stream }}'
+            group by applied.source
+            order by applied.source
+        {%- endset -%}
+        {%- for row in run_query(query).rows -%}
+            {%- do applied.append("when '" ~ (row[0] | replace("'", "''")) ~ "' then " ~ row[1]) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- if applied | length == 0 -%}
+        0
+    {%- else -%}
+        case versions.source {{ applied | join(' ') }} else 0 end
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,36 @@
+-- Grain: one row per native agent id that any version of any record has ever named.
+-- It only ever grows, so an incremental run looks at new batches alone.
+{{ config(
+    materialized='incremental',
+    unique_key='subject_id',
+    post_hook=["{{ mark_applied('int_agents_seen') }}"],
+) }}
+with
+named as (
+    {%- for stream in streams_of('int_agents_seen') if stream != 'identity' %}
+    select
+        versions.subject_id,
+        versions.source,
+        versions.agent_native_id
+    from {{ versions_until(stream) }} as versions
+    where
+        versions.subject_id is not null
+        {%- if is_incremental() %}
+        and {{ is_pending('int_agents_seen', stream) }}
+        {%- endif %}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
+final as (
+    select
+        named.subject_id,
+        min(named.source) as source,
+        min(named.agent_native_id) as agent_native_id
+    from named
+    group by named.subject_id
+)
+
+select * from final

@@ -1,0 +1,162 @@
+-- Grain: one row per source, interaction, agent and segment: who took it, as what, at which local time, on which work_date.
+-- A key that vanished stays as an empty row (is_empty), so that an incremental run and a full refresh agree above it.
+{{ config(
+    materialized='incremental',
+    unique_key='interaction_key',
+    post_hook=["{{ mark_applied('int_interactions_resolved', ['int_agent_spans', 'int_shift_days', 'int_queue_versions', 'int_source_spans']) }}"],
+) }}
+with
+{%- if is_incremental() %}
+changes as (
+    {{ changes_since(
+        'int_interactions_resolved',
+        ['agent', 'identity', 'shift', 'setting', 'zone_offset'],
+        ['int_agent_spans', 'int_shift_days', 'int_source_spans'],
+    ) }}
+),
+
+touched_spans as (
+    {{ touched_spans('changes') }}
+),
+
+changed_queues as (
+    select distinct
+        versions.source,
+        versions.queue_native_id
+    from {{ versions_until('queue') }} as versions
+    where {{ is_pending('int_interactions_resolved', 'queue') }}
+),
+
+touched_keys as (
+    select interactions.business_key
+    from {{ as_of('interaction') }} as interactions
+    inner join touched_spans
+        on interactions.subject_id = touched_spans.subject_id
+        and interactions.event_at >= touched_spans.from_at
+        and interactions.event_at < touched_spans.to_at
+    union distinct
+    select interactions.business_key
+    from {{ as_of('interaction') }} as interactions
+    inner join touched_spans
+        on touched_spans.subject_id is null
+        and interactions.event_at >= touched_spans.from_at
+        and interactions.event_at < touched_spans.to_at
+    union distinct
+    select interactions.business_key
+    from {{ as_of('interaction') }} as interactions
+    inner join changed_queues
+        on interactions.source = changed_queues.source
+        and interactions.queue_native_id = changed_queues.queue_native_id
+),
+
+interactions as (
+    select versions.*
+    from {{ as_of('interaction', with_deleted=true) }} as versions
+    where {{ is_pending('int_interactions_resolved', 'interaction') }}
+    union all
+    select versions.*
+    from {{ as_of('interaction') }} as versions
+    inner join touched_keys on versions.business_key = touched_keys.business_key
+    where not {{ is_pending('int_interactions_resolved', 'interaction') }}
+),
+{%- else %}
+interactions as (
+    select * from {{ as_of('interaction') }}
+),
+{%- endif %}
+
+agent_spans as (
+    select * from {{ ref('int_agent_spans') }}
+),
+
+source_spans as (
+    select * from {{ ref('int_source_spans') }}
+),
+
+shift_days as (
+    select * from {{ ref('int_shift_days') }}
+),
+
+queue_versions as (
+    select * from {{ ref('int_queue_versions') }}
+),
+
+placed as (
+    select
+        interactions.*,
+        agent_spans.agent_id,
+        agent_spans.agent_key,
+        queue_versions.queue_id,
+        queue_versions.queue_key,
+        shift_days.work_date as shift_work_date,
+        coalesce(agent_spans.zone, source_spans.zone) as zone,
+        coalesce(agent_spans.day_start_seconds, source_spans.day_start_seconds) as day_start_seconds,
+        {{ local_time('interactions.event_at', 'coalesce(agent_spans.offset_seconds, source_spans.offset_seconds)') }}
+            as timestamp_local
+    from interactions
+    left join agent_spans
+        on interactions.subject_id = agent_spans.subject_id
+        and interactions.event_at >= agent_spans.starts_at
+        and interactions.event_at < agent_spans.ends_at
+    left join source_spans
+        on interactions.source = source_spans.source
+        and interactions.event_at >= source_spans.starts_at
+        and interactions.event_at < source_spans.ends_at
+    left join shift_days
+        on interactions.subject_id = shift_days.subject_id
+        and cast(interactions.event_at as date) = shift_days.utc_date
+        and interactions.event_at >= shift_days.starts_at
+        and interactions.event_at < shift_days.ends_at
+    left join queue_versions
+        on interactions.source = queue_versions.source
+        and interactions.queue_native_id = queue_versions.queue_native_id
+        and interactions.event_at >= queue_versions.valid_from
+        and interactions.event_at < queue_versions.valid_to
+),
+
+final as (
+    select
+        placed.business_key as interaction_key,
+        placed.is_deleted as is_empty,
+        placed.source,
+        placed.interaction_id,
+        placed.segment_id,
+        placed.conversation_id,
+        placed.subject_id,
+        placed.agent_id,
+        placed.agent_key,
+        placed.subject_id is not null and placed.agent_id is null as is_unmapped,
+        placed.queue_id,
+        placed.queue_key,
+        placed.channel,
+        placed.direction,
+        placed.zone,
+        placed.event_at,
+        placed.timestamp_local,
+        coalesce(
+            placed.shift_work_date,
+            cast({{ local_time('placed.timestamp_local', '-placed.day_start_seconds') }} as date)
+        ) as work_date,
+        placed.outcome,
+        placed.outcome = 'answered' and placed.agent_id is not null as is_handled,
+        placed.disposition_code,
+        placed.transferred_from,
+        placed.transferred_to,
+        placed.is_primary_agent,
+        placed.customer_key,
+        placed.sentiment_ppm,
+        placed.priority,
+        placed.flags,
+        placed.queue_ms,
+        placed.talk_ms,
+        placed.hold_ms,
+        placed.after_call_ms,
+        placed.other_ms,
+        {{ handle_ms('placed') }} as handle_ms,
+        placed.entered_at,
+        placed.started_at,
+        placed.ended_at
+    from placed
+)
+
+select * from final

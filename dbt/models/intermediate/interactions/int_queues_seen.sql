@@ -1,0 +1,24 @@
+-- Grain: one row per queue that any version of an interaction has ever named. It only ever grows.
+{{ config(
+    materialized='incremental',
+    unique_key=['source', 'queue_native_id'],
+    post_hook=["{{ mark_applied('int_queues_seen') }}"],
+) }}
+with
+interactions as (
+    select * from {{ versions_until('interaction') }} as versions
+    where
+        versions.queue_native_id is not null
+        {%- if is_incremental() %}
+        and {{ is_pending('int_queues_seen', 'interaction') }}
+        {%- endif %}
+),
+
+final as (
+    select distinct
+        interactions.source,
+        interactions.queue_native_id
+    from interactions
+)
+
+select * from final

@@ -1,0 +1,27 @@
+-- Grain: one row per version of a change of a challenge's status, from every source; closed and deleted versions included.
+with
+versions as (
+    {{ union_sources('challenge_status') }}
+),
+
+final as (
+    select
+        versions.business_key,
+        versions.source,
+        versions.revision,
+        versions.row_hash,
+        versions.seq,
+        versions.superseded_seq,
+        versions.is_deleted,
+        versions.subject_id,
+        versions.event_at,
+        versions.recorded_at,
+        versions.batch_id,
+        versions.mapper_version,
+        versions.challenge_native_id,
+        versions.effective_at,
+        versions.status
+    from versions
+)
+
+select * from final

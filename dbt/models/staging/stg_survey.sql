@@ -1,0 +1,31 @@
+-- Grain: one row per version of an answered survey, from every source; closed and deleted versions included.
+with
+versions as (
+    {{ union_sources('survey') }}
+),
+
+final as (
+    select
+        versions.business_key,
+        versions.source,
+        versions.revision,
+        versions.row_hash,
+        versions.seq,
+        versions.superseded_seq,
+        versions.is_deleted,
+        versions.subject_id,
+        versions.event_at,
+        versions.recorded_at,
+        versions.batch_id,
+        versions.mapper_version,
+        versions.survey_id,
+        versions.interaction_id,
+        versions.agent_native_id,
+        versions.score_milli,
+        versions.scale_min_milli,
+        versions.scale_max_milli,
+        versions.answered_at
+    from versions
+)
+
+select * from final
