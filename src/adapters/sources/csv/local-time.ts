@@ -1,0 +1,90 @@
+/** What to do with a wall-clock time that happens twice (autumn) or never (spring). */
+export interface DstPolicy {
+  readonly ambiguous: "earlier" | "later";
+  readonly missing: "shift_forward" | "reject";
+}
+
+export interface LocalInstant {
+  /** Epoch milliseconds, UTC. */
+  readonly at: number;
+  /** `missing`: no clock of the zone ever showed this time; it was moved forward by the gap. */
+  readonly kind: "plain" | "ambiguous" | "missing";
+}
+
+/** From the wall clock of a zone (milliseconds since 1970-01-01T00:00 on that clock) to an instant; null where the policy refuses it. */
+export type ReadLocalTime = (localMs: number) => LocalInstant | null;
+
+const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+
+/**
+ * The IANA rules come from Node's Intl. A day without a change of offset costs one look-up in a map;
+ * only the two days a year with a change are settled per value.
+ */
+export function openZone(zone: string, policy: DstPolicy): ReadLocalTime {
+  const offsetAt = zoneOffsets(zone);
+  const constantOffsets = new Map<number, number | null>();
+  const offsetOfDay = (day: number): number | null => {
+    const cached = constantOffsets.get(day);
+    if (cached !== undefined) return cached;
+    const offset = constantOffset(offsetAt, day);
+    constantOffsets.set(day, offset);
+    return offset;
+  };
+  return (localMs) => {
+    const offset = offsetOfDay(Math.floor(localMs / dayMs));
+    return offset === null ? settle(localMs, offsetAt, policy) : { at: localMs - offset, kind: "plain" };
+  };
+}
+
+/** The offset in force during a whole local day and the hours around it, probed every six hours; null when it changes. */
+function constantOffset(offsetAt: (utcMs: number) => number, localDay: number): number | null {
+  const first = offsetAt(localDay * dayMs - 15 * hourMs);
+  for (let hour = -9; hour <= 39; hour += 6) {
+    if (offsetAt(localDay * dayMs + hour * hourMs) !== first) return null;
+  }
+  return first;
+}
+
+function settle(localMs: number, offsetAt: (utcMs: number) => number, policy: DstPolicy): LocalInstant | null {
+  const before = offsetAt(localMs - 24 * hourMs);
+  const after = offsetAt(localMs + 24 * hourMs);
+  const candidates = [localMs - before, localMs - after].filter((at) => offsetAt(at) === localMs - at);
+  const [earlier, later] = [Math.min(...candidates), Math.max(...candidates)];
+  if (candidates.length === 0) return policy.missing === "reject" ? null : { at: localMs - before, kind: "missing" };
+  if (earlier === later) return { at: earlier, kind: "plain" };
+  return { at: policy.ambiguous === "earlier" ? earlier : later, kind: "ambiguous" };
+}
+
+/** Milliseconds east of UTC at an instant. */
+function zoneOffsets(zone: string): (utcMs: number) => number {
+  const clock = new Intl.DateTimeFormat("en-US", {
+    timeZone: zone,
+    calendar: "gregory",
+    numberingSystem: "latn",
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  });
+  return (utcMs) => {
+    const shown = new Map(clock.formatToParts(utcMs).map(({ type, value }) => [type, Number(value)]));
+    const part = (type: Intl.DateTimeFormatPartTypes) => shown.get(type) ?? 0;
+    const local = Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
+    return local - Math.floor(utcMs / 1000) * 1000;
+  };
+}
+
+/** A named zone of the IANA database; offsets like `+02:00` know no daylight saving time and are no zones. */
+export function isZone(name: string): boolean {
+  if (/^[+-]|^(GMT|UTC)[+-]/i.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
