@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
 import { LockHeldError, WarehouseError } from "../../../errors.ts";
+import { stateFailure } from "./failures.ts";
 import { readMigrations } from "./migrate.ts";
 import { openSqliteStore } from "./store.ts";
 
@@ -93,13 +94,23 @@ test("a damaged database is a broken store", async () => {
   expect(await refusal(path)).toMatchObject({ code: "STATE_CORRUPT" });
 });
 
-test.skipIf(process.getuid?.() === 0)("a read-only file is named as such", async () => {
-  const path = place("readonly.sqlite");
-  await (await openSqliteStore({ path, clock })).close();
-  chmodSync(path, 0o444);
-  const store = await openSqliteStore({ path, clock });
-  await expect(store.leases.acquire({ name: "x", holder: "y", durationMs: 1 })).rejects.toMatchObject({ code: "STATE_READ_ONLY" });
-  await store.close();
+test.each([
+  [8, "STATE_READ_ONLY", WarehouseError],
+  [776, "STATE_READ_ONLY", WarehouseError],
+  [13, "STATE_DISK_FULL", WarehouseError],
+  [778, "STATE_IO", WarehouseError],
+  [5, "STATE_BUSY", LockHeldError],
+  [261, "STATE_BUSY", LockHeldError],
+  [1, "STATE_FAILED", WarehouseError],
+])("SQLite's result code %i is the failure %s", (errcode, code, failure) => {
+  const error = stateFailure(Object.assign(new Error("said SQLite"), { errcode }), "x.sqlite");
+  expect(error).toBeInstanceOf(failure);
+  expect(error).toMatchObject({ code, hint: expect.any(String) });
+});
+
+test("an error that is not SQLite's is passed on as it is", () => {
+  const bug = new TypeError("a bug");
+  expect(stateFailure(bug, "x.sqlite")).toBe(bug);
 });
 
 test("a store that another writer holds too long is busy: try again later", async () => {
