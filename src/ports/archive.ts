@@ -1,3 +1,4 @@
+import type { KeyedRecord } from "../domain/load/key-record.ts";
 import type { StreamName } from "../domain/records/streams.ts";
 import type { BatchTotals, ModelInput, TouchedInterval } from "./warehouse.ts";
 
@@ -14,16 +15,6 @@ export interface BatchRow {
   readonly value: string | null;
   /** The keys and canonical texts of a record or deletion, null for the rest. */
   readonly record: KeyedRecord | null;
-}
-
-export interface KeyedRecord {
-  readonly businessKey: string;
-  readonly rowHash: string;
-  readonly subjectId: string | null;
-  /** ISO 8601, UTC. */
-  readonly eventAt: string | null;
-  /** The text of each column in the stream's order. */
-  readonly cells: readonly (string | null)[];
 }
 
 /** Rows of a batch that is still being packed, on disk. */

@@ -42,5 +42,9 @@ export interface SourceRead {
   readonly zone: string | null;
   /** The column that dates a row where the stream's default does not (`dated_by` of a mapping). */
   readonly datedBy: string | null;
+  /** Where the next read of the streams resumes, asked after each chunk; absent when a read always starts at the beginning. */
+  position?(): string | null;
+  /** The batch whose quarantined records these are; absent for everything read from a source. */
+  readonly retryOf?: string;
   items(): AsyncIterable<readonly SourceItem[]>;
 }

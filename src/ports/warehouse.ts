@@ -1,19 +1,11 @@
+import type { BatchTotals } from "../domain/load/batch-totals.ts";
 import type { SourceFamily, StreamName } from "../domain/records/streams.ts";
+
+export type { BatchTotals } from "../domain/load/batch-totals.ts";
 
 export type SqlValue = string | number | bigint | boolean | null;
 /** A result row by column name. Dates and UUIDs come as text, instants as `YYYY-MM-DDTHH:MM:SS.mmmZ`, 64-bit integers as bigint only beyond 2^53, else number. */
 export type Row = Readonly<Record<string, SqlValue>>;
-
-/** `received = new + changed + unchanged + duplicate + filtered + quarantined` (storage.md section 2). */
-export interface BatchTotals {
-  readonly received: number;
-  readonly new: number;
-  readonly changed: number;
-  readonly unchanged: number;
-  readonly duplicate: number;
-  readonly filtered: number;
-  readonly quarantined: number;
-}
 
 /** The right to write one stream's tables until somebody claims it again. */
 export interface StreamClaim {
@@ -132,7 +124,8 @@ export interface ModelInputBatch {
   readonly fence: number;
   /** Epoch milliseconds. */
   readonly recordedAt: number;
-  readonly archivePath: string;
+  /** Null: such a batch has no file beside its manifest. */
+  readonly archivePath: string | null;
   readonly sha256: string;
   readonly input: ModelInput;
   readonly touched: readonly TouchedInterval[];

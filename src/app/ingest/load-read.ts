@@ -1,7 +1,14 @@
-import type { Archive } from "../../ports/archive.ts";
+import { addTotals, type BatchTotals, noTotals, totalsWhenKnown } from "../../domain/load/batch-totals.ts";
+import type { Archive, BatchManifest } from "../../ports/archive.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { Place, SourceRead } from "../../ports/source.ts";
-import type { BatchTotals, Warehouse } from "../../ports/warehouse.ts";
+import type { SourceItem, SourceRead } from "../../ports/source.ts";
+import type { BatchFile, StreamClaim, Warehouse } from "../../ports/warehouse.ts";
+import { createPacker, type PackedBatch } from "./pack-batches.ts";
+import { settlePending } from "./settle-pending.ts";
+import { createRejectSummary, type RejectSummary } from "./summarise-rejects.ts";
+import { syncSettings } from "./sync-settings.ts";
+
+export type { RejectSummary } from "./summarise-rejects.ts";
 
 export interface LoadDeps {
   readonly warehouse: Warehouse;
@@ -27,14 +34,6 @@ export interface LoadedBatch {
   readonly isKnown: boolean;
 }
 
-/** All records refused for one reason in one field, with the first few places and values. */
-export interface RejectSummary {
-  readonly reason: string;
-  readonly field: string | null;
-  readonly count: number;
-  readonly examples: readonly { readonly place: Place; readonly value: string | null }[];
-}
-
 export interface LoadResult {
   readonly totals: BatchTotals;
   readonly batches: readonly LoadedBatch[];
@@ -44,9 +43,138 @@ export interface LoadResult {
 
 /**
  * Loads everything a read yields, in batches of which each is one archived file and one transaction.
- * Repeating it adds nothing; after a crash it goes on with the first batch that is not in.
+ * Repeating it adds nothing; after a crash it goes on with the first batch that is not in. While one batch is being
+ * loaded the next is being packed, never more.
  * @throws LockHeldError when another process took the stream over. StoppedError after `signal`. ChecksFailedError when totals do not add up.
  */
-export async function loadRead(_deps: LoadDeps, _read: SourceRead, _options: LoadOptions = {}): Promise<LoadResult> {
-  throw new Error("not built yet");
+export async function loadRead(deps: LoadDeps, read: SourceRead, options: LoadOptions = {}): Promise<LoadResult> {
+  const { warehouse, archive } = deps;
+  if (read.zone !== null) await syncSettings(deps, { [`source_zone.${read.source}`]: read.zone });
+  const claims = await warehouse.claim(read.source, read.streams);
+  for (const stream of read.streams) await settlePending(deps, read.source, stream);
+  const rejects = createRejectSummary();
+  const loader = createLoader(deps, read, claims, options);
+  const packer = createPacker(archive, read, rejects.add);
+  let loading: Promise<void> = Promise.resolve();
+  try {
+    for await (const chunk of untilStopped(read.items(), options.signal)) {
+      for (const item of chunk) {
+        packer.add(item);
+        if (!packer.isFull()) continue;
+        await loading;
+        options.signal?.throwIfAborted();
+        loading = loader.load(packer.take());
+        // Its failure is thrown where it is awaited; until then it must not end the process.
+        loading.catch(() => undefined);
+      }
+      packer.endChunk(read.position?.() ?? null);
+    }
+    await loading;
+    options.signal?.throwIfAborted();
+    await loader.load(packer.take());
+    return { ...loader.result(), rejects: rejects.list() };
+  } finally {
+    await loading.catch(() => undefined);
+    await packer.discard();
+  }
+}
+
+/** Ends the reading as soon as the signal says so, even while the source keeps us waiting. */
+async function* untilStopped(
+  items: AsyncIterable<readonly SourceItem[]>,
+  signal: AbortSignal | undefined,
+): AsyncIterable<readonly SourceItem[]> {
+  if (signal === undefined) return yield* items;
+  const aborted = Promise.withResolvers<"aborted">();
+  const onAbort = () => aborted.resolve("aborted");
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort);
+  const iterator = items[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await Promise.race([iterator.next(), aborted.promise]);
+      if (next === "aborted" || next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    // A source that hangs may never answer; it is told and not waited for.
+    void iterator.return?.()?.catch(() => undefined);
+  }
+}
+
+interface Loader {
+  load(packed: readonly PackedBatch[]): Promise<void>;
+  result(): Pick<LoadResult, "totals" | "batches">;
+}
+
+function createLoader(deps: LoadDeps, read: SourceRead, claims: readonly StreamClaim[], { again, onProgress }: LoadOptions): Loader {
+  const { warehouse, archive, clock } = deps;
+  const lastSeq = new Map(claims.map(({ stream, seq }) => [stream, seq]));
+  const fences = new Map(claims.map(({ stream, fence }) => [stream, fence]));
+  const batches: LoadedBatch[] = [];
+  let totals = noTotals;
+  const add = (loaded: LoadedBatch) => {
+    batches.push(loaded);
+    totals = addTotals(totals, loaded.totals);
+  };
+  const saltOf = (batch: PackedBatch) => (again === true ? `again ${fences.get(batch.stream)}` : undefined);
+
+  async function archiveBatch(packed: PackedBatch): Promise<BatchManifest> {
+    const seq = (lastSeq.get(packed.stream) ?? 0) + 1;
+    lastSeq.set(packed.stream, seq);
+    return archive.write(packed.spool, {
+      batchId: packed.batchId(saltOf(packed)),
+      source: read.source,
+      stream: packed.stream,
+      seq,
+      fence: fences.get(packed.stream) ?? 0,
+      mapperVersion: read.mapperVersion,
+      recordedAt: new Date(clock.now()).toISOString(),
+      position: packed.position,
+      received: packed.received,
+      retryOf: read.retryOf ?? null,
+    });
+  }
+
+  return {
+    async load(packed) {
+      const stored = await warehouse.findBatches(packed.map((batch) => batch.batchId(saltOf(batch))));
+      const manifests: BatchManifest[] = [];
+      const files: BatchFile[] = [];
+      for (const batch of packed) {
+        const known = stored.get(batch.batchId(saltOf(batch)));
+        if (known !== undefined) {
+          await batch.spool.discard();
+          add({ batchId: known.batchId, stream: batch.stream, seq: known.seq, totals: totalsWhenKnown(known.totals), isKnown: true });
+          continue;
+        }
+        const manifest = await archiveBatch(batch);
+        manifests.push(manifest);
+        files.push(batchFileOf(archive, manifest, batch.stream));
+      }
+      if (files.length > 0) {
+        const loaded = await warehouse.commit(files);
+        for (const [index, manifest] of manifests.entries()) {
+          const batchTotals = loaded[index] ?? noTotals;
+          await archive.settle(manifest, batchTotals);
+          add({ batchId: manifest.batchId, stream: manifest.stream, seq: manifest.seq, totals: batchTotals, isKnown: false });
+        }
+      }
+      onProgress?.(totals);
+    },
+    result: () => ({ totals, batches }),
+  };
+}
+
+/** An archived batch as the warehouse loads it. */
+export function batchFileOf(archive: Archive, manifest: BatchManifest, stream: BatchFile["stream"]): BatchFile {
+  const archivePath = manifest.path ?? "";
+  return {
+    ...manifest,
+    stream,
+    recordedAt: Date.parse(manifest.recordedAt),
+    archivePath,
+    file: archive.resolve(archivePath),
+  };
 }

@@ -54,19 +54,35 @@ const metaTables: readonly string[] = [
   "create table if not exists meta.owner (state_store_id varchar not null, epoch bigint not null)",
 ];
 
-function cursorTableDdl(family: SourceFamily, stream: string): string[] {
-  const table = `meta.cursor_${family}_${stream}`;
-  return [
-    `create table if not exists ${table} (fence bigint not null, seq bigint not null, position varchar, batch_id varchar)`,
-    `insert into ${table} select 0, 0, null, null where not exists (select 1 from ${table})`,
-  ];
+export function cursorTable(family: SourceFamily, stream: string): string {
+  return `meta.cursor_${family}_${stream}`;
 }
+
+/** Its one row is made by the first claim: a table with a row costs a quarter of a megabyte, and there are 76 of them. */
+function cursorTableDdl(table: string): string {
+  return `create table if not exists ${table} (fence bigint not null, seq bigint not null, position varchar, batch_id varchar)`;
+}
+
+/** Settings and zone offsets are numbered like a stream of gami, so that models see how far a change reaches. */
+export const inputCursorTables = { setting: "meta.cursor_gami_setting", zone_offset: "meta.cursor_gami_zone_offset" } as const;
 
 /** Everything a new warehouse starts with: all raw and meta tables, unused ones empty, so that dbt compiles whatever is in use. Safe to repeat. */
 export function createTablesSql(): readonly string[] {
   const schemas = ["raw", "meta", "staging", "intermediate", "marts"].map((name) => `create schema if not exists ${name}`);
   const raw = sourceFamilies.flatMap((family) =>
-    streams.flatMap((stream) => [rawTableDdl(family, stream), ...cursorTableDdl(family, stream.name)]),
+    streams.flatMap((stream) => [rawTableDdl(family, stream), cursorTableDdl(cursorTable(family, stream.name))]),
   );
-  return [...schemas, ...metaTables, ...raw.flat()];
+  return [...schemas, ...metaTables, ...raw, ...Object.values(inputCursorTables).map(cursorTableDdl)];
+}
+
+/** Columns a release added at the end of a stream, for a warehouse made before it. */
+export function addColumnsSql(existing: ReadonlySet<string>): readonly string[] {
+  return sourceFamilies.flatMap((family) =>
+    streams.flatMap((stream) => {
+      const table = rawTable(family, stream.name);
+      return stream.columns
+        .filter(({ name }) => !existing.has(`${table}.${name}`))
+        .map(({ name, type }) => `alter table ${table} add column if not exists "${name}" ${duckdbTypes[type]}`);
+    }),
+  );
 }

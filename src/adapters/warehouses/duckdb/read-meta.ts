@@ -1,0 +1,160 @@
+import { beginningOfTime, endOfTime } from "../../../domain/load/touched-columns.ts";
+import { sourceFamilies, streamNames } from "../../../domain/records/streams.ts";
+import type {
+  Cursor,
+  QuarantineCount,
+  QuarantinedRecord,
+  Row,
+  SqlValue,
+  StoredBatch,
+  TouchedInterval,
+  ZoneOffsetRow,
+} from "../../../ports/warehouse.ts";
+import type { Connection } from "./driver.ts";
+import { totalsOf } from "./load-batch.ts";
+import { cursorTable, rawTable } from "./tables.ts";
+
+const batchColumns = `
+    batch_id, source, stream, seq, archive_path, sha256, recorded_at, rows_received as received, rows_new as new,
+    rows_changed as changed, rows_unchanged as unchanged, rows_duplicate as duplicate, rows_filtered as filtered,
+    rows_quarantined as quarantined`;
+
+export async function readBatches(connection: Connection): Promise<StoredBatch[]> {
+  return (await connection.rows(`select ${batchColumns} from meta.batch order by source, stream, seq`)).map(storedBatch);
+}
+
+export async function findBatches(connection: Connection, batchIds: readonly string[]): Promise<ReadonlyMap<string, StoredBatch>> {
+  if (batchIds.length === 0) return new Map();
+  const places = batchIds.map((_, index) => `$${index + 1}`).join(", ");
+  const rows = await connection.rows(`select ${batchColumns} from meta.batch where batch_id in (${places})`, batchIds);
+  return new Map(rows.map((row) => [String(row.batch_id), storedBatch(row)]));
+}
+
+function storedBatch(row: Row): StoredBatch {
+  return {
+    batchId: String(row.batch_id),
+    source: String(row.source),
+    stream: String(row.stream),
+    seq: Number(row.seq),
+    archivePath: textOrNull(row.archive_path),
+    sha256: textOrNull(row.sha256),
+    recordedAt: String(row.recorded_at),
+    totals: totalsOf(row),
+  };
+}
+
+/** The streams somebody has ever claimed. */
+export async function readCursors(connection: Connection): Promise<Cursor[]> {
+  const all = sourceFamilies.flatMap((family) => streamNames.map((stream) => ({ family, stream })));
+  const selects = all.map(
+    ({ family, stream }) =>
+      `select '${family}' as family, '${stream}' as stream, fence, seq, position, batch_id from ${cursorTable(family, stream)}`,
+  );
+  const rows = await connection.rows(`${selects.join(" union all ")} order by family, stream`);
+  return rows.flatMap((row) => {
+    const named = all.find(({ family, stream }) => family === row.family && stream === row.stream);
+    if (named === undefined) return [];
+    return [
+      { ...named, fence: Number(row.fence), seq: Number(row.seq), position: textOrNull(row.position), batchId: textOrNull(row.batch_id) },
+    ];
+  });
+}
+
+/** Quarantined records that no retry has taken in, with the source and stream of their batch. */
+const openQuarantine = `
+    select quarantine.*, batch.source, batch.stream, batch.seq
+    from meta.quarantine
+    inner join meta.batch on batch.batch_id = quarantine.batch_id
+    where not exists (
+        select 1 from meta.quarantine_retry as retry
+        where retry.batch_id = quarantine.batch_id and retry.line_or_path = quarantine.line_or_path
+    )`;
+
+export async function countQuarantine(connection: Connection): Promise<QuarantineCount[]> {
+  const rows = await connection.rows(`
+    select source, stream, reason, field, count(*) as records, first(line_or_path order by seq, rowid_) as first_place
+    from (select *, row_number() over () as rowid_ from (${openQuarantine}))
+    group by source, stream, reason, field
+    order by records desc, source, stream, reason, field`);
+  return rows.map((row) => ({
+    source: String(row.source),
+    stream: String(row.stream),
+    reason: String(row.reason),
+    field: textOrNull(row.field),
+    records: Number(row.records),
+    firstPlace: String(row.first_place),
+  }));
+}
+
+export async function* streamQuarantine(
+  connection: Connection,
+  { source, batchId }: { readonly source?: string; readonly batchId?: string },
+): AsyncIterable<readonly QuarantinedRecord[]> {
+  const chunks = connection.stream(
+    `select * from (${openQuarantine}) where ($1 is null or source = $1) and ($2 is null or batch_id = $2) order by source, stream, seq`,
+    [source ?? null, batchId ?? null],
+  );
+  for await (const rows of chunks) {
+    yield rows.map((row) => ({
+      batchId: String(row.batch_id),
+      source: String(row.source),
+      stream: String(row.stream),
+      place: String(row.line_or_path),
+      reason: String(row.reason),
+      field: textOrNull(row.field),
+      value: textOrNull(row.value),
+      payload: textOrNull(row.payload),
+    }));
+  }
+}
+
+export async function readSettings(connection: Connection): Promise<Readonly<Record<string, string>>> {
+  const rows = await connection.rows("select name, value from meta.setting order by name");
+  return Object.fromEntries(rows.flatMap(({ name, value }) => (value === null ? [] : [[String(name), String(value)]])));
+}
+
+export async function readZoneOffsets(connection: Connection): Promise<ZoneOffsetRow[]> {
+  const rows = await connection.rows(
+    "select zone, starts_at, ends_at, offset_seconds, tz_version from meta.zone_offset order by zone, starts_at",
+  );
+  return rows.map((row) => ({
+    zone: String(row.zone),
+    startsAt: Date.parse(String(row.starts_at)),
+    endsAt: Date.parse(String(row.ends_at)),
+    offsetSeconds: Number(row.offset_seconds),
+    tzVersion: String(row.tz_version),
+  }));
+}
+
+export async function readZonesInUse(connection: Connection): Promise<string[]> {
+  const tables = sourceFamilies.flatMap((family) => [rawTable(family, "agent"), rawTable(family, "shift")]);
+  const selects = tables.map((table) => `select zone from ${table} where zone is not null`);
+  const rows = await connection.rows(`select distinct zone from (${selects.join(" union all ")}) order by zone`);
+  return rows.map(({ zone }) => String(zone));
+}
+
+/** From the change log, which is small where the raw tables are not. Its open ends are no data. */
+export async function readDataRange(connection: Connection): Promise<TouchedInterval | null> {
+  const bounds: SqlValue[] = [beginningOfTime, endOfTime];
+  const [row] = await connection.rows(
+    `
+    select
+        least(
+            min(from_at) filter (from_at > cast($1 as timestamp)),
+            min(to_at) filter (to_at < cast($2 as timestamp))
+        ) as first_at,
+        greatest(
+            max(from_at) filter (from_at > cast($1 as timestamp)),
+            max(to_at) filter (to_at < cast($2 as timestamp))
+        ) as last_at
+    from meta.change_log
+    where stream not in ('setting', 'zone_offset')`,
+    bounds,
+  );
+  if (row?.first_at === null || row?.first_at === undefined) return null;
+  return { from: Date.parse(String(row.first_at)), to: Date.parse(String(row.last_at)) };
+}
+
+function textOrNull(value: SqlValue | undefined): string | null {
+  return value === null || value === undefined ? null : String(value);
+}
