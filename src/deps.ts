@@ -87,12 +87,17 @@ export async function openDeps({ cwd, env, clock, output, configPath, onSecrets 
     output,
     runId: newRunId(clock),
     project: projectPlace(resolve(cwd, configPath ?? "gami.config.yaml")),
-    warehouse: once<Warehouse>(async () => {
-      throw new Error("the warehouse adapter is not wired yet");
-    }),
-    archive: once<Archive>(async () => {
-      throw new Error("the archive adapter is not wired yet");
-    }),
+    warehouse: once(
+      async () => {
+        const { openDuckDbWarehouse } = await import("./adapters/warehouses/duckdb/warehouse.ts");
+        return openDuckDbWarehouse({ ...deps.config.warehouse, onWait: (text) => output.note(text) });
+      },
+      (warehouse) => warehouse.close(),
+    ),
+    archive: once(
+      async () => (await import("./adapters/archive/parquet/archive.ts")).openParquetArchive({ path: deps.config.archive.path }),
+      (archive) => archive.close(),
+    ),
     state: once(
       async () => (await import("./adapters/state/sqlite/store.ts")).openSqliteStore({ path: deps.config.state.path, clock }),
       (store) => store.close(),
