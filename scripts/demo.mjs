@@ -25,7 +25,8 @@ mkdirSync(folder, { recursive: true });
 step("building gami", process.execPath, [join(root, "scripts", "build.mjs")], { cwd: root });
 if (!existsSync(join(folder, "gami.config.yaml"))) run("a configuration with the defaults", "init", "--yes");
 const files = ["simulate", "files", "--seed", "7", "--agents", "40", "--days", "120", "--start", "2026-01-05", "--out", "files"];
-if (!existsSync(join(folder, "files", "truth.json"))) run("a contact centre of 40 agents and 120 days, with late, changed and doubled rows", ...files);
+if (!existsSync(join(folder, "files", "truth.json")))
+  run("a contact centre of 40 agents and 120 days, with late, changed and doubled rows", ...files);
 const tables = readdirSync(join(folder, "files")).filter((name) => name.endsWith(".csv"));
 run("its files into the warehouse", "import", "csv", ...tables.map((name) => join("files", name)));
 run("the star schema and its tests", "dbt", "build");

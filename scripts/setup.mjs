@@ -1,8 +1,7 @@
 // What `npm run demo` and `npm test` run first: npm packages (Node 24 among them) and the Python environment for dbt.
 // Plain JavaScript, because it runs on Node 20 or newer before any package is there.
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { EnvironmentFault, ensureEnvironment } from "../src/adapters/dbt/virtualenv/environment.mjs";
@@ -34,11 +33,18 @@ function holdLock() {
   }
 }
 
+/** npm notes in node_modules what it put there; other platforms' optional packages are in the lock alone. */
+function hasNodePackages() {
+  const read = (path) => (existsSync(join(root, path)) ? JSON.parse(readFileSync(join(root, path), "utf8")).packages : {});
+  const [wanted, present] = [read("package-lock.json"), read("node_modules/.package-lock.json")];
+  const missing = Object.entries(wanted).filter(
+    ([path, { version, optional }]) => path !== "" && !optional && present[path]?.version !== version,
+  );
+  return missing.length === 0;
+}
+
 function installNodePackages() {
-  const stamp = join(root, "node_modules", ".gami-stamp");
-  const lock = readFileSync(join(root, "package-lock.json"));
-  const wanted = createHash("sha256").update(lock).update(`\0${process.platform}\0${process.arch}`).digest("hex");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  if (hasNodePackages()) return;
   say("installing npm packages (about half a minute, once)");
   // The npm that started us, run by the Node it runs on: node_modules/.bin/node is about to be replaced.
   const [command, ...first] = process.env.npm_execpath
@@ -57,7 +63,6 @@ function installNodePackages() {
     );
   }
   checkNode();
-  writeFileSync(stamp, wanted);
 }
 
 /** With install scripts disabled npm ends well and leaves no Node behind. */
