@@ -4,6 +4,7 @@ import { addProject } from "./program/project.ts";
 import { addRoi } from "./program/roi.ts";
 import { addRuns } from "./program/runs.ts";
 import { addSimulate } from "./program/simulate.ts";
+import { addWarehouse } from "./program/warehouse.ts";
 
 /** Flags every command takes, before or behind its own. */
 export interface GlobalFlags {
@@ -40,5 +41,6 @@ export function buildProgram({ version, execute, writeOut }: ProgramOptions): Co
   addRoi(program, execute);
   addRuns(program, execute);
   addSimulate(program, execute);
+  addWarehouse(program, execute);
   return program;
 }
