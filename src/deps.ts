@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import { type KeyPurpose, newMasterKey } from "./adapters/keys/master-key.ts";
+import { type KeyPurpose, keyFilePath, newMasterKey } from "./adapters/keys/master-key.ts";
+import { thisMachine } from "./adapters/machine/machine.ts";
 import { openProjectFolder } from "./adapters/project/folder.ts";
 import type { Config } from "./config/config.ts";
 import { ConfigError } from "./errors.ts";
@@ -10,6 +11,7 @@ import { packageRoot } from "./package-root.ts";
 import type { Archive } from "./ports/archive.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Dbt } from "./ports/dbt.ts";
+import type { Machine } from "./ports/machine.ts";
 import type { Output } from "./ports/output.ts";
 import type { OutputFolder, OutputFolderOptions } from "./ports/output-folder.ts";
 import type { ProjectFolder } from "./ports/project-folder.ts";
@@ -29,6 +31,7 @@ export interface Deps {
   /** Names this run everywhere: operational store, logs, leases. Sorts by time. */
   readonly runId: string;
   readonly project: ProjectPlace;
+  readonly machine: Machine;
   warehouse(): Promise<Warehouse>;
   archive(): Promise<Archive>;
   state(): Promise<StateStore>;
@@ -39,6 +42,8 @@ export interface Deps {
   outputFolder(options: OutputFolderOptions): Promise<OutputFolder>;
   /** A key derived from the project's master key. @throws ConfigError when there is no master key. */
   key(purpose: KeyPurpose): Promise<Buffer>;
+  /** The file of the master key; null when it stands in GAMI_KEY. */
+  keyPath(): string | null;
   close(): Promise<void>;
 }
 
@@ -86,6 +91,7 @@ export async function openDeps({ cwd, env, clock, output, configPath, onSecrets 
     clock,
     output,
     runId: newRunId(clock),
+    machine: thisMachine,
     project: projectPlace(resolve(cwd, configPath ?? "gami.config.yaml")),
     warehouse: once(
       async () => {
@@ -114,6 +120,7 @@ export async function openDeps({ cwd, env, clock, output, configPath, onSecrets 
       const { deriveKey, readMasterKey } = await import("./adapters/keys/master-key.ts");
       return deriveKey(readMasterKey({ env, file: deps.config.key.file }), purpose);
     },
+    keyPath: () => keyFilePath({ env, file: deps.config.key.file }),
     async close() {
       for (const close of closers.splice(0).reverse()) {
         await close().catch((error: unknown) => output.warn(`closing failed: ${error instanceof Error ? error.message : String(error)}`));

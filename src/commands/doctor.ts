@@ -1,5 +1,35 @@
+import { type Check, checkProject } from "../app/project/check-project.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { CommandContext, CommandResult } from "./command.ts";
-export async function run(_context: CommandContext): Promise<CommandResult> {
-  return { exitCode: exitCodes.done, status: "done", json: {}, text: "" };
+
+/** Exits with the code of the first failed check, 0 when there are only warnings. */
+export async function run({ deps }: CommandContext): Promise<CommandResult> {
+  const checks = await checkProject({
+    machine: deps.machine,
+    readConfig: () => deps.config,
+    keyPath: () => deps.keyPath(),
+    readKey: () => deps.key("pseudonym"),
+    state: () => deps.state(),
+    warehouse: () => deps.warehouse(),
+    dbt: () => deps.dbt(),
+  });
+  const failed = checks.filter(({ state }) => state === "fail");
+  return {
+    exitCode: failed[0]?.exitCode ?? exitCodes.done,
+    status: failed.length === 0 ? "done" : "faults_found",
+    json: { checks: checks.map(({ name, state, detail, action }) => ({ name, state, detail, action })) },
+    text: [...checks.flatMap(describeCheck), "", summary(checks)].join("\n"),
+  };
+}
+
+function describeCheck({ name, state, detail, action }: Check): string[] {
+  const [first = "", ...more] = detail.split("\n");
+  const lines = [`${state.padEnd(4)}  ${name.padEnd(17)}  ${first}`, ...more.map((line) => `${" ".repeat(25)}${line}`)];
+  return action === null ? lines : [...lines, `${" ".repeat(25)}-> ${action}`];
+}
+
+function summary(checks: readonly Check[]): string {
+  const count = (state: Check["state"]) => checks.filter((check) => check.state === state).length;
+  if (count("fail") > 0) return `${count("fail")} of ${checks.length} checks failed; mend the first one first`;
+  return count("warn") > 0 ? `all checks passed, with ${count("warn")} to look at` : `all ${checks.length} checks passed`;
 }

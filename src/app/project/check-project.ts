@@ -1,0 +1,155 @@
+import type { Config } from "../../config/config.ts";
+import { GamiError } from "../../errors.ts";
+import { type ExitCode, exitCodeOf } from "../../exit-codes.ts";
+import type { Dbt } from "../../ports/dbt.ts";
+import type { Machine } from "../../ports/machine.ts";
+import type { StateStore } from "../../ports/state-store.ts";
+import type { Warehouse } from "../../ports/warehouse.ts";
+
+/** What one check found, and the one thing to do about it. */
+export interface Check {
+  readonly name: string;
+  readonly state: "ok" | "warn" | "fail";
+  readonly detail: string;
+  /** One action, as a command where possible; null when all is well. */
+  readonly action: string | null;
+  /** What a failed check means to a scheduler. */
+  readonly exitCode: ExitCode;
+}
+
+export interface CheckDeps {
+  readonly machine: Machine;
+  /** @throws ConfigError when there is none, or it has faults. */
+  readonly readConfig: () => Config;
+  /** Where the key is read from; null when it stands in the environment. */
+  readonly keyPath: () => string | null;
+  /** @throws ConfigError when the key is missing or unusable. */
+  readonly readKey: () => Promise<unknown>;
+  readonly state: () => Promise<StateStore>;
+  readonly warehouse: () => Promise<Warehouse>;
+  readonly dbt: () => Promise<Dbt>;
+}
+
+const gigabyte = 1_000_000_000;
+const oldestNode = 24;
+
+/** Checks everything a run needs, in the order in which to mend it. Never throws for what it finds. */
+export async function checkProject(deps: CheckDeps): Promise<Check[]> {
+  const { machine } = deps;
+  const config = await attempt("config", async () => {
+    const found = deps.readConfig();
+    return { value: found, detail: found.path };
+  });
+  const machineChecks = [checkNode(machine), checkTimeZones(machine)];
+  if (config.value === null) return [...machineChecks, config.check];
+  const { value } = config;
+  return [
+    ...machineChecks,
+    config.check,
+    await checkKey(deps),
+    await checkState(deps, value),
+    await checkWarehouse(deps, value),
+    await checkFolder(machine, "archive", value.archive.path),
+    await checkFolder(machine, "reports", value.reports.path),
+    await checkDisk(machine, value),
+    await checkDbt(deps),
+  ];
+}
+
+function checkNode({ nodeVersion }: Machine): Check {
+  if (Number(nodeVersion.split(".", 1)[0]) >= oldestNode) return ok("node", nodeVersion);
+  return fail(
+    "node",
+    `${nodeVersion} - expected ${oldestNode} or newer`,
+    `install Node ${oldestNode}, or run 'npm run setup' in the checkout`,
+    2,
+  );
+}
+
+/** Local days depend on these rules; a Node built without them knows only UTC. */
+function checkTimeZones({ timeZoneVersion }: Machine): Check {
+  const winter = new Intl.DateTimeFormat("en", { timeZone: "Europe/Berlin", hour: "2-digit", hourCycle: "h23" }).format(
+    Date.UTC(2024, 0, 1),
+  );
+  if (winter === "01") return ok("time zones", `IANA ${timeZoneVersion}`);
+  return fail("time zones", "this Node has no time zone rules", "install a Node with full ICU data", 6);
+}
+
+async function checkKey(deps: CheckDeps): Promise<Check> {
+  const path = deps.keyPath();
+  const key = await attempt("key", async () => ({ value: await deps.readKey(), detail: path ?? "in GAMI_KEY" }));
+  if (key.check.state !== "ok" || path === null) return key.check;
+  const { mode } = await deps.machine.inspect(path);
+  if (mode === null || (mode & 0o077) === 0) return key.check;
+  return warn("key", `${path} can be read by other users (mode ${mode.toString(8)})`, `run 'chmod 600 ${path}'`);
+}
+
+async function checkState(deps: CheckDeps, config: Config): Promise<Check> {
+  const place = config.state.path;
+  const { kind } = await deps.machine.inspect(place);
+  if (kind === "missing") return ok("operational store", `${place} is made by the first run`);
+  const store = await attempt("operational store", async () => {
+    const version = await (await deps.state()).schemaVersion();
+    return { value: version, detail: `${place}, version ${version}` };
+  });
+  return store.check;
+}
+
+async function checkWarehouse(deps: CheckDeps, config: Config): Promise<Check> {
+  const place = config.warehouse.path;
+  const { kind } = await deps.machine.inspect(place);
+  if (kind === "missing") return ok("warehouse", `${place} is made by the first import`);
+  const warehouse = await attempt("warehouse", async () => {
+    const batches = await (await deps.warehouse()).batches();
+    return { value: batches, detail: `${place}, ${batches.length} ${batches.length === 1 ? "batch" : "batches"}` };
+  });
+  return warehouse.check;
+}
+
+async function checkFolder(machine: Machine, name: string, path: string): Promise<Check> {
+  const { kind, isWritable } = await machine.inspect(path);
+  if (kind === "file") return fail(name, `${path} is a file - expected a folder`, `move it away, or change ${name}.path in the config`, 2);
+  if (!isWritable) return fail(name, `${path} is not writable`, "make it writable for this user", 6);
+  return ok(name, kind === "missing" ? `${path} is made on first use` : path);
+}
+
+async function checkDisk(machine: Machine, config: Config): Promise<Check> {
+  const { freeBytes } = await machine.inspect(config.archive.path);
+  const free = `${(freeBytes / gigabyte).toFixed(1)} GB free`;
+  const action = "free space on the disk of the warehouse and the archive";
+  if (freeBytes < gigabyte / 10) return fail("disk", free, action, 6);
+  return freeBytes < gigabyte ? warn("disk", free, action) : ok("disk", free);
+}
+
+async function checkDbt(deps: CheckDeps): Promise<Check> {
+  const dbt = await attempt("dbt", async () => {
+    const { runner, version } = await (await deps.dbt()).describe();
+    return { value: version, detail: version === null ? `${runner}: not installed yet` : `${version} (${runner})` };
+  });
+  if (dbt.check.state !== "ok" || dbt.value !== null) return dbt.check;
+  return warn("dbt", dbt.check.detail, "nothing: the first 'gami dbt build' installs it (needs the network)");
+}
+
+/** Runs a check that may throw: GamiErrors become its words, anything else is a bug and goes on up. */
+async function attempt<T>(
+  name: string,
+  work: () => Promise<{ readonly value: T; readonly detail: string }>,
+): Promise<{ readonly value: T | null; readonly check: Check }> {
+  try {
+    const { value, detail } = await work();
+    return { value, check: ok(name, detail) };
+  } catch (error) {
+    if (!(error instanceof GamiError)) throw error;
+    return { value: null, check: fail(name, error.message, error.hint ?? "run the command again with --verbose", exitCodeOf(error)) };
+  }
+}
+
+function ok(name: string, detail: string): Check {
+  return { name, state: "ok", detail, action: null, exitCode: 0 };
+}
+function warn(name: string, detail: string, action: string): Check {
+  return { name, state: "warn", detail, action, exitCode: 0 };
+}
+function fail(name: string, detail: string, action: string, exitCode: ExitCode): Check {
+  return { name, state: "fail", detail, action, exitCode };
+}
