@@ -1,0 +1,228 @@
+import type { Figure, MoneyFigure } from "../../domain/roi/report/figure.ts";
+import type { ChallengeRow, Horizon, MonthRow, RoiReport } from "../../domain/roi/report/report.ts";
+import { evidenceText, figureText, moneyText, numberText, signedFigureText, valueText } from "../../domain/roi/report/words.ts";
+
+/** A table as text: what the terminal, Markdown and HTML have in common. */
+export interface Table {
+  readonly id: string;
+  readonly title: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly string[])[];
+  /** Why a cell shows a dash: `(a) no quality evaluation`. */
+  readonly notes: readonly string[];
+}
+
+export interface Column {
+  readonly title: string;
+  readonly isNumber: boolean;
+}
+
+/** Collects the reasons behind the dashes of one table: equal reasons share a letter. */
+function collectReasons() {
+  const letters = new Map<string, string>();
+  return {
+    mark(text: string, reason: string | null): string {
+      if (reason === null) return text;
+      const letter = letters.get(reason) ?? letterOf(letters.size);
+      letters.set(reason, letter);
+      return `${text} (${letter})`;
+    },
+    notes: (): string[] => [...letters].map(([reason, letter]) => `(${letter}) ${reason}`),
+  };
+}
+
+function letterOf(index: number): string {
+  return index < 26 ? String.fromCharCode(97 + index) : `${letterOf(Math.floor(index / 26) - 1)}${letterOf(index % 26)}`;
+}
+
+interface Shapes {
+  figure(figure: Figure, digits?: number): string;
+  signed(figure: Figure, digits?: number): string;
+  money(figure: MoneyFigure): string;
+}
+
+function table(id: string, title: string, currency: string, columns: readonly string[], fill: (shapes: Shapes) => string[][]): Table {
+  const reasons = collectReasons();
+  const rows = fill({
+    figure: (figure, digits) => reasons.mark(figureText(figure, digits), figure.reason),
+    signed: (figure, digits) => reasons.mark(signedFigureText(figure, digits), figure.reason),
+    money: (figure) => reasons.mark(moneyText(figure, currency), figure.reason),
+  });
+  const titled = columns.map((name) =>
+    name.startsWith("#") ? { title: name.slice(1), isNumber: true } : { title: name, isNumber: false },
+  );
+  return { id, title, columns: titled, rows, notes: reasons.notes() };
+}
+
+/** Every table of the report in reading order; a part that does not apply is left out. */
+export function reportTables(report: RoiReport): Table[] {
+  const { currency } = report;
+  return [
+    ...(report.comparison === null ? [] : [comparisonTable(report)]),
+    horizonTable(report.horizons, currency),
+    moneyTable(report),
+    ...(report.months.length === 0 ? [] : [monthTable(report.months, currency)]),
+    ...(report.challenges.length === 0 ? [] : [challengeTable(report.challenges, currency)]),
+    ...(report.lifecycle.length === 0 ? [] : [lifecycleTable(report)]),
+    turnoverTable(report),
+    qualityTable(report),
+    assumptionTable(report),
+  ];
+}
+
+export function comparisonTable({ comparison, currency }: RoiReport): Table {
+  return table("comparison", "Before and after", currency, ["Figure", "#Before", "#After", "#Change"], ({ figure, signed, money }) => {
+    if (comparison === null) return [];
+    const { before, after, averageHandleTimeChange, savedHours, value } = comparison;
+    const lines = [
+      ["Period", `${before.period.from} to ${before.period.to}`, `${after.period.from} to ${after.period.to}`, ""],
+      ["Days with data", `${before.daysUsed} of ${before.daysExpected}`, `${after.daysUsed} of ${after.daysExpected}`, ""],
+      ["Handled interactions", figure(before.handledInteractions), figure(after.handledInteractions), ""],
+      ["Average handle time", figure(before.averageHandleTime, 5), figure(after.averageHandleTime, 5), signed(averageHandleTimeChange, 5)],
+      ["Handle time", figure(before.handleHours), figure(after.handleHours), ""],
+      ["Saved at the later volume", "", "", signed(savedHours, 5)],
+    ];
+    return value.amountMinor === null ? lines : [...lines, ["Those hours as capacity", "", "", money(value)]];
+  });
+}
+
+export function horizonTable(horizons: readonly Horizon[], currency: string): Table {
+  const columns = ["Horizon", "#Follow-up", "#Handle time change", "#Hours saved", "#Gain", "#Cost", "#ROI (associational)"];
+  return table("horizons", "Two horizons, one cost each", currency, columns, ({ signed, money }) =>
+    horizons.map((horizon) => [
+      `${horizon.days} days (${horizon.name === "operational" ? "operational" : "workforce stability"})`,
+      `${horizon.followUpDays} of ${horizon.days} days`,
+      signed(horizon.averageHandleTimeChange),
+      signed(horizon.savedHours),
+      money(horizon.gain),
+      money(horizon.cost),
+      signed(horizon.roi),
+    ]),
+  );
+}
+
+export function moneyTable({ money: parts, currency }: RoiReport): Table {
+  return table("money", "Gain and cost", currency, ["Part", "#Amount", "Basis"], ({ money, signed, figure }) => [
+    ...parts.parts.map((part) => [part.name, money(part.figure), `${part.kind}, ${part.basis}; ${evidenceText(part.figure)}`]),
+    ["Gain", money(parts.gain), "sum of benefits"],
+    ["Cost", money(parts.cost), "sum of costs"],
+    ["Net", money(parts.net), "gain − cost"],
+    ["ROI (associational)", signed(parts.roi), "(gain − cost) / cost"],
+    ["Gain per unit of cost", figure(parts.benefitCostRatio), "gain / cost"],
+  ]);
+}
+
+export function monthTable(months: readonly MonthRow[], currency: string): Table {
+  const columns = [
+    "Month",
+    "#Agents",
+    "#Handled",
+    "#Handle time",
+    "#Change",
+    "#Quality",
+    "#Engagement",
+    "#Points paid",
+    "#weighted / unweighted",
+    "#Gain",
+    "#Cost",
+    "#ROI (assoc.)",
+  ];
+  return table("months", "By month", currency, columns, ({ figure, signed, money }) =>
+    months.map((month) => [
+      month.isFinal ? month.label : `${month.label} (provisional)`,
+      figure(month.agents),
+      figure(month.handledInteractions),
+      figure(month.averageHandleTime),
+      signed(month.averageHandleTimeChange),
+      figure(month.averageQuality),
+      figure(month.meanEngagement),
+      figure(month.pointsPaid, 0),
+      `${figure(month.pointsWeighted, 0)} / ${figure(month.pointsUnweighted, 0)}`,
+      money(month.gain),
+      money(month.cost),
+      signed(month.roi),
+    ]),
+  );
+}
+
+export function challengeTable(challenges: readonly ChallengeRow[], currency: string): Table {
+  const columns = [
+    "Challenge",
+    "Status",
+    "#Agents",
+    "#Points paid",
+    "#weighted / unweighted",
+    "#Gain weighted",
+    "#Gain unweighted",
+    "#Cost",
+    "#ROI weighted / unweighted (assoc.)",
+    "#Half-life",
+  ];
+  return table("challenges", "By challenge", currency, columns, ({ figure, signed, money }) =>
+    challenges.map((challenge) => [
+      challenge.name,
+      challenge.status ?? "unknown",
+      figure(challenge.participants),
+      figure(challenge.pointsPaid, 0),
+      `${figure(challenge.pointsWeighted, 0)} / ${figure(challenge.pointsUnweighted, 0)}`,
+      money(challenge.gainWeighted),
+      money(challenge.gain),
+      money(challenge.cost),
+      `${signed(challenge.roiWeighted)} / ${signed(challenge.roi)}`,
+      figure(challenge.engagementHalfLife),
+    ]),
+  );
+}
+
+export function lifecycleTable({ lifecycle, currency }: RoiReport): Table {
+  const columns = ["Challenge", "Change", "On", "#Engagement 14 days before", "#14 days after"];
+  return table("lifecycle", "Around status changes", currency, columns, ({ figure }) =>
+    lifecycle.map((study) => [study.name, `became ${study.status}`, study.changedOn, figure(study.before), figure(study.after)]),
+  );
+}
+
+export function turnoverTable({ turnover, currency }: RoiReport): Table {
+  const columns = ["Engagement threshold", "#Days at risk", "#Leavers expected in the month", "#Cost attributed to risk"];
+  const built = table("turnover", "Turnover scenario", currency, columns, ({ figure, money }) =>
+    turnover.rows.map((row) => [
+      `below ${numberText(row.threshold, 2)}${row.isConfigured ? " (in force)" : ""}`,
+      figure(row.atRiskShare),
+      figure(row.expectedLeavers, 1),
+      money(row.riskCost),
+    ]),
+  );
+  return { ...built, notes: [...built.notes, turnover.rows.length === 0 && turnover.reason !== null ? turnover.reason : turnover.label] };
+}
+
+export function qualityTable({ dataQuality, currency }: RoiReport): Table {
+  const lines: readonly (readonly [name: string, figure: Figure, meaning: string])[] = [
+    ["Days with data", dataQuality.daysUsed, "of the window"],
+    ["Transport duplicates", dataQuality.duplicateRate, "events delivered more than once"],
+    ["Overlap", dataQuality.overlapRate, "events that pay an action another event already paid"],
+    ["Weak action keys", dataQuality.weakKeyRate, "actions without an interaction id"],
+    ["Score coverage", dataQuality.scoreCoverage, "events that carry an engagement score"],
+    ["Engagement above 1", dataQuality.overflowRate, "agent-days whose raw mean exceeds its range"],
+    ["Without an agent", dataQuality.unmappedRate, "interactions no agent is known for"],
+    ["Provisional", dataQuality.provisionalRate, "agent-days that may still change"],
+    ["Quarantined", dataQuality.quarantineRate, "records refused at the boundary"],
+  ];
+  return table("quality", "Data quality", currency, ["Figure", "#Value", "#95 % interval", "n", "Meaning"], ({ figure }) =>
+    lines.map(([name, value, meaning]) => [
+      name,
+      figure(value, value.unit === "share" ? 2 : undefined),
+      intervalText(value),
+      evidenceText(value),
+      meaning,
+    ]),
+  );
+}
+
+function intervalText({ interval, unit }: Figure): string {
+  return interval === null ? "" : `${valueText(interval[0], unit, 2)} to ${valueText(interval[1], unit, 2)}`;
+}
+
+export function assumptionTable({ assumptions, currency }: RoiReport): Table {
+  return table("assumptions", "What was assumed", currency, ["Assumption", "Value", "Meaning"], () =>
+    assumptions.map(({ name, value, meaning }) => [name, value, meaning]),
+  );
+}

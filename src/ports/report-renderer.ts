@@ -1,0 +1,17 @@
+import type { RoiReport } from "../domain/roi/report/report.ts";
+
+export const reportFormats = ["terminal", "html", "json", "csv", "md"] as const;
+export type ReportFormat = (typeof reportFormats)[number];
+
+/** What stands around the figures; part of the bytes, so it comes from outside and not from a clock. */
+export interface ReportFrame {
+  /** The organisation's name, for the head of the page. */
+  readonly organisation: string;
+  /** gami's version. */
+  readonly version: string;
+}
+
+/** Turns a report into text. The same report and frame give the same bytes. */
+export interface ReportRenderer {
+  render(report: RoiReport, format: ReportFormat, frame: ReportFrame): Promise<string>;
+}
