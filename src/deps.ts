@@ -11,6 +11,7 @@ import { packageRoot } from "./package-root.ts";
 import type { Archive } from "./ports/archive.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Dbt } from "./ports/dbt.ts";
+import type { FileSource } from "./ports/file-source.ts";
 import type { Machine } from "./ports/machine.ts";
 import type { Output } from "./ports/output.ts";
 import type { OutputFolder, OutputFolderOptions } from "./ports/output-folder.ts";
@@ -36,6 +37,8 @@ export interface Deps {
   archive(): Promise<Archive>;
   state(): Promise<StateStore>;
   dbt(): Promise<Dbt>;
+  /** Files that are a source: read by a mapping, loaded as records. */
+  fileSource(): Promise<FileSource>;
   /** Opens a CSV file that is no source: a panel, a list. */
   readonly openTable: OpenTableFile;
   /** A folder for files a command makes. The caller closes it. @throws UsageError when it holds somebody else's files. */
@@ -111,6 +114,13 @@ export async function openDeps({ cwd, env, clock, output, configPath, onSecrets 
     dbt: once(async () => {
       const { chooseDbt } = await import("./adapters/dbt/choose.ts");
       return chooseDbt(dbtConfig(deps.config, env), (text) => output.note(text));
+    }),
+    fileSource: once(async () => {
+      const { createCsvSource } = await import("./adapters/sources/csv/csv-source.ts");
+      return createCsvSource({
+        mappingsFolder: () => join(deps.config.folder, ".gami", "mappings"),
+        pseudonymKey: () => deps.key("pseudonym"),
+      });
     }),
     async outputFolder(options) {
       return (await import("./adapters/files/output-folder.ts")).openOutputFolder(options);

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { Execute } from "./program/declare.ts";
+import { addImport } from "./program/import.ts";
 import { addProject } from "./program/project.ts";
 import { addRoi } from "./program/roi.ts";
 import { addRuns } from "./program/runs.ts";
@@ -38,6 +39,7 @@ export function buildProgram({ version, execute, writeOut }: ProgramOptions): Co
     .exitOverride()
     .addHelpText("after", "\nStart with 'gami init'. Help for one command: gami <command> --help");
   addProject(program, execute);
+  addImport(program, execute);
   addRoi(program, execute);
   addRuns(program, execute);
   addSimulate(program, execute);

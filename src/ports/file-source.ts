@@ -14,6 +14,8 @@ export interface OpenedFile {
   readonly bytes: number;
   /** How far the reading is, for progress. */
   bytesRead(): number;
+  /** Keeps the mapping where a retry or a remap finds it, before anything is loaded by it. */
+  keepMapping(): void;
 }
 
 /** Maps an archived source record again. The result's `payload` is scrubbed by the mapping in use. */
@@ -22,7 +24,7 @@ export type RemapRow = (row: { readonly place: string; readonly payload: string 
 /** Files with records in them. */
 export interface FileSource {
   /**
-   * Opens a file and keeps its mapping where a later remap finds it.
+   * Opens a file and ties it to its mapping; nothing is written.
    * @throws ConfigError for a mapping that is wrong or does not fit the header; SourceBrokenError for a file that cannot be read.
    */
   open(request: FileRequest): Promise<OpenedFile>;
@@ -33,4 +35,6 @@ export interface FileSource {
    * @throws ConfigError when the mapping of that version is not there any more.
    */
   remapper(version: string, mapping: string | null): Promise<RemapRow>;
+  /** The version of records that were first read by `version` and are mapped by another file now. */
+  mapperVersion(version: string, mapping: string | null): Promise<string>;
 }

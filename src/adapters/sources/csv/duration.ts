@@ -19,9 +19,9 @@ export function parseDuration(
 ): number | NumberFault | "not_a_duration" {
   switch (unit) {
     case "h:mm:ss":
-      return parseClock(text, style, round);
+      return parseClock(text, round);
     case "mm:ss":
-      return parseClock(`0:${text.trim()}`, style, round, true);
+      return parseClock(`0:${text.trim()}`, round, true);
     case "iso-8601":
       return parseIsoDuration(text, round);
     default:
@@ -30,7 +30,7 @@ export function parseDuration(
 }
 
 /** `h:mm:ss`, hours beyond 24 allowed, `h:mm:ss.fff` too. With `wideMinutes`, minutes may pass 59. */
-function parseClock(text: string, style: NumberStyle, round: Rounding, wideMinutes = false): number | NumberFault | "not_a_duration" {
+function parseClock(text: string, round: Rounding, wideMinutes = false): number | NumberFault | "not_a_duration" {
   const quick = wideMinutes ? null : plainClock(text);
   if (quick !== null) return quick;
   const match = /^(-?)(\d{1,6}):(-?)(\d{1,6}):(\d{2})(?:[.,](\d{1,9}))?$/.exec(text.trim());

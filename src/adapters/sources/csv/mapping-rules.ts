@@ -263,11 +263,11 @@ function zoneFaults(path: readonly string[], zone: string | undefined): MappingF
   return zone === undefined || isZone(zone) ? [] : [{ path, text: `"${zone}" - expected an IANA zone like Europe/Berlin` }];
 }
 
-function separatorFaults({ delimiter, quote, decimal, thousands, escape }: Mapping): MappingFault[] {
+function separatorFaults({ delimiter, quote, decimal, thousands, escape: escapeSign }: Mapping): MappingFault[] {
   const faults: MappingFault[] = [];
   if (/[\r\n]/.test(delimiter)) faults.push({ path: ["delimiter"], text: "cannot be a line end" });
   if (quote !== "" && delimiter.includes(quote)) faults.push({ path: ["quote"], text: "is also the delimiter" });
-  if (escape !== undefined && delimiter.includes(escape)) faults.push({ path: ["escape"], text: "is also the delimiter" });
+  if (escapeSign !== undefined && delimiter.includes(escapeSign)) faults.push({ path: ["escape"], text: "is also the delimiter" });
   if (decimal === thousands) faults.push({ path: ["thousands"], text: "is also the decimal sign" });
   return faults;
 }

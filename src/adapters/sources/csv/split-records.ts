@@ -145,11 +145,11 @@ function damage(line: string): RawProblem | null {
 }
 
 /** Whether a line leaves quotes as it found them: an even number, those behind an escape sign not counted. */
-function areQuotesBalanced(line: string, { quote, escape }: Dialect): boolean {
+function areQuotesBalanced(line: string, { quote, escape: escapeSign }: Dialect): boolean {
   if (quote === "") return true;
   let count = 0;
   for (let at = line.indexOf(quote); at >= 0; at = line.indexOf(quote, at + 1)) {
-    if (escape === quote || line[at - 1] !== escape) count += 1;
+    if (escapeSign === quote || line[at - 1] !== escapeSign) count += 1;
   }
   return count % 2 === 0;
 }
@@ -171,10 +171,17 @@ function parseQuoted(rows: readonly RawRow[], quoted: ReadonlyMap<number, Quoted
 }
 
 /** The cells of each record; null when csv-parse refuses one or sees other records than we do. */
-function parseRecords(records: readonly QuotedRecord[], { delimiter, quote, escape, lineEnd }: Dialect): string[][] | null {
+function parseRecords(records: readonly QuotedRecord[], { delimiter, quote, escape: escapeSign, lineEnd }: Dialect): string[][] | null {
   const text = records.map(({ lines }) => lines.join(lineEnd)).join(lineEnd);
   try {
-    const parsed: string[][] = parse(text, { delimiter, quote, escape, record_delimiter: lineEnd, relax_column_count: true, cast: false });
+    const parsed: string[][] = parse(text, {
+      delimiter,
+      quote,
+      escape: escapeSign,
+      record_delimiter: lineEnd,
+      relax_column_count: true,
+      cast: false,
+    });
     return parsed.length === records.length ? parsed : null;
   } catch (error) {
     if (error instanceof CsvError) return null;

@@ -1,0 +1,3 @@
+export async function inferMapping(_file: string): Promise<string> {
+  throw new Error("not built yet");
+}
