@@ -1,0 +1,57 @@
+import { afterPage, afterSlice, type ExtractPosition, noPosition, type Slice, type SlicePlan } from "../../domain/extract/slices.ts";
+import type { Platform, ReadDescription } from "../../ports/platform.ts";
+import type { SourceRead } from "../../ports/source.ts";
+
+/**
+ * The slices of a plan as one read, whose position moves with each page: a batch commits the platform's cursor together
+ * with the rows it stands behind. A slice that a run before left open goes on at its cursor; a backfill remembers nothing.
+ */
+export function platformRead(platform: Platform, read: ReadDescription, before: ExtractPosition, plan: SlicePlan): SourceRead {
+  let position = before;
+  return {
+    source: platform.source,
+    streams: read.streams,
+    mapperVersion: platform.mapperVersion,
+    zone: null,
+    datedBy: null,
+    position: () => JSON.stringify(position),
+    async *items() {
+      for (const slice of plan.slices) {
+        for await (const { items, resume } of platform.pages(read, slice, resumeOf(before, slice))) {
+          if (!plan.isBackfill) position = afterPage(position, slice, resume);
+          yield items;
+        }
+        position = afterSlice(position, slice, plan.isBackfill);
+        // The position is asked for after each chunk: this one says that the slice is complete.
+        yield [];
+      }
+    },
+  };
+}
+
+/** The platform's cursor is valid in the very slice it came from, and nowhere else. */
+function resumeOf({ open }: ExtractPosition, slice: Slice): string | null {
+  return open !== null && open.from === slice.from && open.to === slice.to ? open.resume : null;
+}
+
+/** What a stream's cursor row holds; anything unreadable counts as never read, which costs time but loses nothing. */
+export function parsePosition(text: string | null): ExtractPosition {
+  if (text === null) return noPosition;
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    return noPosition;
+  }
+  if (typeof content !== "object" || content === null) return noPosition;
+  const watermark = "watermark" in content && typeof content.watermark === "number" ? content.watermark : null;
+  const open = "open" in content ? sliceOf(content.open) : null;
+  const completed = "completed" in content ? sliceOf(content.completed) : null;
+  return { watermark, open: open === null ? null : { from: open.from, to: open.to, resume: open.resume }, completed };
+}
+
+function sliceOf(value: unknown): (Slice & { readonly resume: string | null }) | null {
+  if (typeof value !== "object" || value === null || !("from" in value) || !("to" in value)) return null;
+  if (typeof value.from !== "number" || typeof value.to !== "number") return null;
+  return { from: value.from, to: value.to, resume: "resume" in value && typeof value.resume === "string" ? value.resume : null };
+}

@@ -1,0 +1,46 @@
+import type { Slice } from "../domain/extract/slices.ts";
+import type { StreamName } from "../domain/records/streams.ts";
+import type { SourceItem } from "./source.ts";
+
+/** One thing a platform can be asked for; what `gami extract --list` shows. */
+export interface ReadDescription {
+  /** `conversations`, `users`, ... as the user names it with --stream, beside the streams it fills. */
+  readonly name: string;
+  /** The canonical streams it yields, whose cursors are claimed and committed together. */
+  readonly streams: readonly StreamName[];
+  readonly grain: string;
+  readonly key: string;
+  /** slices: by time. snapshot: everything there is, each time. */
+  readonly kind: "slices" | "snapshot";
+  /** How the platform pages inside a slice: its cursor, a job's cursor, page numbers, offsets. */
+  readonly paging: "cursor" | "job" | "pages" | "offset" | "link" | "file";
+  /** How long after its time a record may still appear or change. */
+  readonly latenessHours: number;
+  readonly sliceHours: number;
+  /** What the service account must be allowed to do. */
+  readonly permission: string;
+}
+
+/** A page of source records, mapped, and where to go on inside its slice. */
+export interface Page {
+  readonly items: readonly SourceItem[];
+  /** The platform's own cursor after this page; null where the slice must start over after a crash. */
+  readonly resume: string | null;
+}
+
+/**
+ * A contact-centre platform under one contract. All its words end here: what comes out is canonical.
+ * A cursor that has expired is the adapter's to notice; it starts the slice over, and equal records change nothing.
+ */
+export interface Platform {
+  readonly source: "genesys" | "cxone";
+  readonly contract: "guide" | "platform";
+  /** Names the code that maps: part of a batch's identity. */
+  readonly mapperVersion: string;
+  readonly reads: readonly ReadDescription[];
+  /** Up to where the platform has its data for this read, epoch milliseconds: never past now. */
+  available(read: ReadDescription): Promise<number>;
+  pages(read: ReadDescription, slice: Slice, resume: string | null): AsyncIterable<Page>;
+  /** Requests, throttles, waits so far: part of the control totals. */
+  counts(): { readonly requests: number; readonly throttled: number; readonly faults: number; readonly waitedMs: number };
+}
