@@ -15,3 +15,15 @@
 {% macro from_milli(amount) -%}
     cast({{ amount }} / 1000.0 as numeric(18, 3))
 {%- endmacro %}
+
+{# Where a score lies on its scale, 0 to 100. #}
+{% macro share_of_scale(score, lowest, highest) -%}
+    case
+        when {{ highest }} > coalesce({{ lowest }}, 0)
+            then cast(
+                ({{ score }} - coalesce({{ lowest }}, 0)) * 100.0 / ({{ highest }} - coalesce({{ lowest }}, 0))
+                as numeric(18, 3)
+            )
+        else {{ from_milli(score) }}
+    end
+{%- endmacro %}

@@ -17,7 +17,7 @@
         'int_queues_seen': ['interaction'],
         'int_queue_versions': ['interaction', 'queue'],
         'int_interactions_resolved': ['interaction', 'agent', 'identity', 'shift', 'queue'] + inputs,
-        'int_interactions_by_agent_day': ['interaction', 'agent', 'identity', 'shift', 'queue'] + inputs,
+        'int_interactions_by_agent_day': ['interaction', 'agent', 'identity', 'shift'] + inputs,
         'int_gamification_events_resolved': ['gamification_event', 'agent', 'identity', 'shift'] + inputs,
     } -%}
     {%- if model_name not in streams -%}

@@ -38,7 +38,7 @@ touched_keys as (
     select interactions.business_key
     from {{ as_of('interaction') }} as interactions
     inner join touched_spans
-        on touched_spans.subject_id is null
+        on touched_spans.is_everybody
         and interactions.event_at >= touched_spans.from_at
         and interactions.event_at < touched_spans.to_at
     union distinct

@@ -1,0 +1,48 @@
+{# The sums over agent-days that weeks and months share. Weeks never add up to months: each starts from days. #}
+{% macro agent_day_sums(days) -%}
+    count(case when {{ days }}.is_employed then 1 end) as employed_days,
+        count(case when {{ days }}.is_scheduled then 1 end) as scheduled_days,
+        count(case when {{ days }}.is_on_leave then 1 end) as leave_days,
+        count(case when {{ days }}.interactions > 0 then 1 end) as worked_days,
+        count(case when {{ days }}.handle_state = 'provisional' then 1 end) as provisional_days,
+        sum({{ days }}.interactions) as interactions,
+        sum({{ days }}.handle_count) as handle_count,
+        sum({{ days }}.talk_seconds) as talk_seconds,
+        sum({{ days }}.handle_seconds) as handle_seconds,
+        sum({{ days }}.quality_sum) as quality_sum,
+        sum({{ days }}.quality_count) as quality_count,
+        sum({{ days }}.csat_sum) as csat_sum,
+        sum({{ days }}.csat_count) as csat_count,
+        sum({{ days }}.scheduled_seconds) as scheduled_seconds,
+        sum({{ days }}.adherent_seconds) as adherent_seconds,
+        avg({{ days }}.engagement) as engagement,
+        count({{ days }}.engagement) as engagement_days_used,
+        sum({{ days }}.points) as points,
+{%- endmacro %}
+
+{% macro agent_period_columns(periods) -%}
+    cast({{ periods }}.employed_days as bigint) as employed_days,
+        cast({{ periods }}.scheduled_days as bigint) as scheduled_days,
+        cast({{ periods }}.leave_days as bigint) as leave_days,
+        cast({{ periods }}.worked_days as bigint) as worked_days,
+        cast({{ periods }}.provisional_days as bigint) as provisional_days,
+        cast({{ periods }}.interactions as bigint) as interactions,
+        cast({{ periods }}.handle_count as bigint) as handle_count,
+        cast({{ periods }}.talk_seconds as numeric(18, 3)) as talk_seconds,
+        cast({{ periods }}.handle_seconds as numeric(18, 3)) as handle_seconds,
+        cast({{ periods }}.handle_seconds / nullif({{ periods }}.handle_count, 0) as {{ dbt.type_float() }})
+            as handle_seconds_per_interaction,
+        cast({{ periods }}.quality_sum as numeric(18, 3)) as quality_sum,
+        cast({{ periods }}.quality_count as bigint) as quality_count,
+        cast({{ periods }}.quality_sum / nullif({{ periods }}.quality_count, 0) as {{ dbt.type_float() }}) as quality,
+        cast({{ periods }}.csat_sum as numeric(18, 3)) as csat_sum,
+        cast({{ periods }}.csat_count as bigint) as csat_count,
+        cast({{ periods }}.csat_sum / nullif({{ periods }}.csat_count, 0) as {{ dbt.type_float() }}) as csat,
+        cast({{ periods }}.scheduled_seconds as numeric(18, 3)) as scheduled_seconds,
+        cast({{ periods }}.adherent_seconds as numeric(18, 3)) as adherent_seconds,
+        cast({{ periods }}.adherent_seconds / nullif({{ periods }}.scheduled_seconds, 0) as {{ dbt.type_float() }})
+            as adherence,
+        cast({{ periods }}.engagement as {{ dbt.type_float() }}) as engagement,
+        cast({{ periods }}.engagement_days_used as bigint) as engagement_days_used,
+        cast({{ periods }}.points as numeric(18, 3)) as points,
+{%- endmacro %}

@@ -1,0 +1,105 @@
+-- Grain: one row per agent and calendar day from the first day loaded (or hired_on, if later) to left_on or the last day
+-- loaded: the silent days too. Work outside of that span widens it: nothing an agent did falls off the spine.
+with
+interaction_days as (
+    select * from {{ ref('int_interactions_by_agent_day') }}
+    where not is_empty
+),
+
+activity as (
+    select
+        interaction_days.agent_id,
+        interaction_days.work_date
+    from interaction_days
+    union distinct
+    select
+        scores.agent_id,
+        scores.work_date
+    from {{ ref('int_scores_resolved') }} as scores
+    where scores.agent_id is not null and scores.work_date is not null
+    union distinct
+    select
+        adherence.agent_id,
+        adherence.work_date
+    from {{ ref('int_adherence_by_agent_day') }} as adherence
+    union distinct
+    select
+        performance.agent_id,
+        performance.work_date
+    from {{ ref('fct_performance_daily') }} as performance
+    union distinct
+    select
+        engagement.agent_id,
+        engagement.work_date
+    from {{ ref('int_engagement_by_agent_day') }} as engagement
+),
+
+active as (
+    select
+        activity.agent_id,
+        min(activity.work_date) as first_date,
+        max(activity.work_date) as last_date
+    from activity
+    group by activity.agent_id
+),
+
+loaded as (
+    select
+        min(sources.first_date) as first_date,
+        max(sources.last_date) as last_date
+    from {{ ref('int_sources_loaded') }} as sources
+),
+
+-- A day record belongs to a whole day that has not ended where the source's last instant lies.
+employed as (
+    select
+        versions.agent_id,
+        versions.hired_on,
+        versions.left_on
+    from {{ ref('dim_agent') }} as versions
+    where versions.is_current
+),
+
+bounded as (
+    select
+        employed.agent_id,
+        employed.hired_on,
+        employed.left_on,
+        coalesce(employed.hired_on, active.first_date) as employed_from,
+        coalesce(employed.left_on, loaded.last_date) as employed_to,
+        case
+            when employed.hired_on > loaded.first_date then employed.hired_on
+            when employed.hired_on is not null then loaded.first_date
+            else active.first_date
+        end as planned_from,
+        case
+            when employed.left_on < loaded.last_date then employed.left_on
+            else loaded.last_date
+        end as planned_to,
+        active.first_date,
+        active.last_date
+    from employed
+    cross join loaded
+    left join active on employed.agent_id = active.agent_id
+),
+
+widened as (
+    select
+        bounded.*,
+        least(bounded.planned_from, coalesce(bounded.first_date, bounded.planned_from)) as spine_from,
+        greatest(bounded.planned_to, coalesce(bounded.last_date, bounded.planned_to)) as spine_to
+    from bounded
+    where bounded.planned_from is not null and bounded.planned_to is not null
+),
+
+final as (
+    select
+        widened.agent_id,
+        dates.date_day as work_date,
+        dates.date_day between widened.employed_from and widened.employed_to as is_employed
+    from widened
+    inner join {{ ref('int_dates') }} as dates
+        on dates.date_day between widened.spine_from and widened.spine_to
+)
+
+select * from final

@@ -1,0 +1,103 @@
+-- Grain: one row per agent and work_date with interactions; a day that lost its last one stays as an empty row (is_empty).
+-- Milliseconds and counts only: averages are divided last, by whoever shows them.
+{{ config(
+    materialized='incremental',
+    unique_key=['agent_id', 'work_date'],
+    post_hook=["{{ mark_applied('int_interactions_by_agent_day', ['int_interactions_resolved']) }}"],
+) }}
+with
+{%- if is_incremental() %}
+changes as (
+    {{ changes_since(
+        'int_interactions_by_agent_day',
+        streams_of('int_interactions_by_agent_day'),
+        ['int_interactions_resolved'],
+    ) }}
+),
+
+touched as (
+    {{ touched_agent_days('changes', ref('int_interactions_resolved')) }}
+),
+
+interactions as (
+    select interactions.*
+    from {{ ref('int_interactions_resolved') }} as interactions
+    inner join touched
+        on interactions.agent_id = touched.agent_id
+        and interactions.work_date = touched.work_date
+),
+{%- else %}
+touched as (
+    select
+        cast(null as {{ type_key() }}) as agent_id,
+        cast(null as date) as work_date
+    where false
+),
+
+interactions as (
+    select * from {{ ref('int_interactions_resolved') }}
+),
+{%- endif %}
+
+days as (
+    select
+        interactions.agent_id,
+        interactions.work_date,
+        count(*) as segments,
+        count(case when interactions.is_handled then 1 end) as interactions,
+        count(case when interactions.is_handled then interactions.handle_ms end) as handle_count,
+        sum(case when interactions.is_handled then interactions.talk_ms end) as talk_ms,
+        sum(case when interactions.is_handled then interactions.hold_ms end) as hold_ms,
+        sum(case when interactions.is_handled then interactions.after_call_ms end) as after_call_ms,
+        sum(case when interactions.is_handled then interactions.handle_ms end) as handle_ms,
+        sum(case when interactions.is_handled then interactions.queue_ms end) as queue_ms,
+        max(coalesce(interactions.ended_at, interactions.event_at)) as last_ended_at
+    from interactions
+    where not interactions.is_empty and interactions.agent_id is not null and interactions.work_date is not null
+    group by interactions.agent_id, interactions.work_date
+),
+
+emptied as (
+    select
+        touched.agent_id,
+        touched.work_date
+    from touched
+    left join days
+        on touched.agent_id = days.agent_id
+        and touched.work_date = days.work_date
+    where days.agent_id is null
+),
+
+final as (
+    select
+        days.agent_id,
+        days.work_date,
+        false as is_empty,
+        days.segments,
+        days.interactions,
+        days.handle_count,
+        days.talk_ms,
+        days.hold_ms,
+        days.after_call_ms,
+        days.handle_ms,
+        days.queue_ms,
+        days.last_ended_at
+    from days
+    union all
+    select
+        emptied.agent_id,
+        emptied.work_date,
+        true as is_empty,
+        0 as segments,
+        0 as interactions,
+        0 as handle_count,
+        null as talk_ms,
+        null as hold_ms,
+        null as after_call_ms,
+        null as handle_ms,
+        null as queue_ms,
+        null as last_ended_at
+    from emptied
+)
+
+select * from final

@@ -1,0 +1,64 @@
+-- Grain: one row per version of an agent (agent_key); agent_id stays the same over the versions.
+-- agent_name is what may be shown: the given display name, else a label made from the key. Native ids are as opaque as the
+-- source or the mapping made them.
+with
+versions as (
+    select * from {{ ref('int_agent_versions') }}
+),
+
+links as (
+    select distinct
+        links.subject_id,
+        links.agent_id
+    from {{ ref('int_agent_links') }} as links
+),
+
+linked as (
+    select
+        versions.*,
+        links.agent_id,
+        row_number() over (
+            partition by versions.agent_key
+            order by cast(links.agent_id as {{ dbt.type_string() }})
+        ) as link_no,
+        row_number() over (
+            partition by links.agent_id
+            order by
+                versions.valid_to desc,
+                case when versions.is_inferred then 1 else 0 end,
+                versions.source,
+                versions.agent_native_id
+        ) as newest_first
+    from versions
+    inner join links on versions.subject_id = links.subject_id
+),
+
+final as (
+    select
+        linked.agent_key,
+        linked.agent_id,
+        linked.source,
+        linked.agent_native_id,
+        coalesce(
+            linked.display_name,
+            'Agent ' || substr(cast(linked.agent_id as {{ dbt.type_string() }}), 1, 6)
+        ) as agent_name,
+        linked.zone,
+        linked.team_id,
+        linked.team_name,
+        linked.site,
+        linked.role,
+        linked.employment,
+        linked.hired_on,
+        linked.left_on,
+        linked.left_reason,
+        linked.is_active,
+        linked.is_inferred,
+        linked.newest_first = 1 as is_current,
+        linked.valid_from,
+        linked.valid_to
+    from linked
+    where linked.link_no = 1
+)
+
+select * from final

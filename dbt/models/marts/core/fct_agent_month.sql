@@ -1,0 +1,86 @@
+-- Grain: one row per agent and year_month: employment and risk exposure of the month.
+-- risk_exposure is the share of the days with an observed 7-day engagement on which it lay below the threshold: a degree,
+-- not a verdict, and unknown (null) without such days.
+with
+agent_days as (
+    select * from {{ ref('fct_agent_day') }}
+),
+
+dates as (
+    select * from {{ ref('dim_date') }}
+),
+
+settings as (
+    select cast({{ setting('risk_engagement_threshold_ppm', '400000') }} as bigint) / 1000000.0 as risk_threshold
+),
+
+ranked as (
+    select
+        agent_days.*,
+        dates.month_start_date,
+        dates.month_end_date,
+        settings.risk_threshold,
+        row_number() over (
+            partition by agent_days.agent_id, agent_days.year_month
+            order by agent_days.work_date desc
+        ) as newest_first
+    from agent_days
+    inner join dates on agent_days.work_date = dates.date_day
+    cross join settings
+),
+
+months as (
+    select
+        ranked.agent_id,
+        ranked.year_month,
+        {{ agent_day_sums('ranked') }}
+        min(ranked.month_start_date) as month_start_date,
+        {{ dbt.datediff('min(ranked.month_start_date)', 'min(ranked.month_end_date)', 'day') }} + 1 as days_in_month,
+        count(case when ranked.engagement_7d is not null then 1 end) as risk_days_used,
+        count(case when ranked.engagement_7d < ranked.risk_threshold then 1 end) as low_engagement_days,
+        count(case when ranked.is_employed and ranked.work_date = ranked.month_start_date then 1 end) > 0
+            as is_employed_at_start
+    from ranked
+    group by ranked.agent_id, ranked.year_month
+),
+
+leavers as (
+    select
+        agents.agent_id,
+        dates.year_month,
+        agents.left_reason
+    from {{ ref('dim_agent') }} as agents
+    inner join dates on agents.left_on = dates.date_day
+    where agents.is_current
+),
+
+final as (
+    select
+        months.agent_id,
+        last_days.agent_key,
+        months.year_month,
+        months.month_start_date,
+        months.is_employed_at_start,
+        cast(months.days_in_month as bigint) as days_in_month,
+        cast(months.employed_days / cast(months.days_in_month as {{ dbt.type_float() }}) as {{ dbt.type_float() }})
+            as employed_fraction,
+        leavers.agent_id is not null as has_left,
+        leavers.left_reason,
+        {{ agent_period_columns('months') }}
+        cast(months.low_engagement_days as bigint) as low_engagement_days,
+        cast(months.risk_days_used as bigint) as risk_days_used,
+        cast(
+            months.low_engagement_days / nullif(cast(months.risk_days_used as {{ dbt.type_float() }}), 0)
+            as {{ dbt.type_float() }}
+        ) as risk_exposure
+    from months
+    inner join ranked as last_days
+        on months.agent_id = last_days.agent_id
+        and months.year_month = last_days.year_month
+        and last_days.newest_first = 1
+    left join leavers
+        on months.agent_id = leavers.agent_id
+        and months.year_month = leavers.year_month
+)
+
+select * from final
