@@ -1,5 +1,6 @@
 import type { BatchTotals } from "../domain/load/batch-totals.ts";
 import type { SourceFamily, StreamName } from "../domain/records/streams.ts";
+import type { ReportStore } from "./report-store.ts";
 
 export type { BatchTotals } from "../domain/load/batch-totals.ts";
 
@@ -153,7 +154,7 @@ export interface WarehouseRebuild {
  * @throws LockHeldError when another process holds it, or has claimed a stream since; nothing was written then.
  * @throws WarehouseError when it is corrupt, newer than the driver, read-only, or its disk is full.
  */
-export interface Warehouse extends QueryReader {
+export interface Warehouse extends QueryReader, ReportStore {
   /** Makes every schema and table that is missing. Safe to repeat. */
   createTables(): Promise<void>;
   /** Takes the streams over: whoever claimed them before can commit no more. */

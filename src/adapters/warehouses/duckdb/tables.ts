@@ -51,6 +51,8 @@ const metaTables: readonly string[] = [
   "create table if not exists meta.setting (name varchar not null, value varchar)",
   `create table if not exists meta.zone_offset (zone varchar not null, starts_at timestamp not null, ends_at timestamp not null,
     offset_seconds integer not null, tz_version varchar not null)`,
+  `create table if not exists meta.roi_result (result_id varchar not null, inputs_id varchar not null, as_of date, snapshot varchar not null,
+    schema_version integer not null, content varchar not null, built_at timestamp not null)`,
   "create table if not exists meta.owner (state_store_id varchar not null, epoch bigint not null)",
 ];
 

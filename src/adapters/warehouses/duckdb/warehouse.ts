@@ -24,6 +24,7 @@ import {
   streamQuarantine,
 } from "./read-meta.ts";
 import { beginRebuild } from "./rebuild.ts";
+import { addReport, findReport } from "./reports.ts";
 import { addColumnsSql, createTablesSql, cursorTable, inputCursorTables } from "./tables.ts";
 import { inTransaction } from "./transaction.ts";
 
@@ -68,6 +69,8 @@ export function openDuckDbWarehouse(config: DuckDbConfig): Warehouse {
     dataRange: () => use(readDataRange),
     claimInput: (kind) => use((connection) => claimCursor(connection, inputCursorTables[kind])),
     commitInput: (batch) => use((connection) => commitInput(connection, batch)),
+    findReport: (inputsId) => use((connection) => findReport(connection, inputsId)),
+    addReport: (report) => use((connection) => addReport(connection, report)),
     rebuild: () => beginRebuild(config, database),
     check: (resolveFile) => use((connection) => checkTables(connection, resolveFile)),
     contentHash: (options) => use((connection) => hashContent(connection, options?.versions ?? false)),

@@ -1,4 +1,4 @@
-import { normalCdf, z95 } from "../../estimate/distributions.ts";
+import { gainFromHandleTime } from "../../estimate/roi-money.ts";
 
 /** Formulas of money (statistics.md 1.4). Gains and costs in minor units; time in seconds; shares in ppm. */
 
@@ -11,8 +11,8 @@ export interface HandleTimeGain {
 }
 
 /** `-change x contacts / 3600 x rate x realisation`, rounded to the minor unit. A slow-down gives a negative gain. */
-export function handleTimeGainMinor(gain: HandleTimeGain): bigint {
-  return BigInt(Math.round(hoursSaved(gain) * Number(gain.loadedRateMinorPerHour) * (gain.realisationPpm / 1e6)));
+export function handleTimeGainMinor({ changeSeconds, ...rest }: HandleTimeGain): bigint {
+  return BigInt(Math.round(gainFromHandleTime({ ...rest, effectSeconds: changeSeconds, standardErrorSeconds: 0 }).amountMinor));
 }
 
 /** Hours not spent because each interaction changed by `changeSeconds`; negative is a loss. */
@@ -34,24 +34,5 @@ export function returnOnInvestment(gainMinor: bigint, costMinor: bigint): Return
     kind: "defined",
     roi: Number(gainMinor - costMinor) / Number(costMinor),
     benefitCostRatio: Number(gainMinor) / Number(costMinor),
-  };
-}
-
-export interface ReturnInterval {
-  readonly standardError: number;
-  readonly interval: readonly [low: number, high: number];
-  /** P(ROI > 0) under a normal gain. */
-  readonly probabilityPositive: number;
-}
-
-/** The cost is known, so only the gain's standard error enters. Null where the ROI itself is undefined. */
-export function returnInterval(gainMinor: bigint, gainErrorMinor: number, costMinor: bigint): ReturnInterval | null {
-  const result = returnOnInvestment(gainMinor, costMinor);
-  if (result.kind === "undefined" || !(gainErrorMinor > 0)) return null;
-  const standardError = gainErrorMinor / Number(costMinor);
-  return {
-    standardError,
-    interval: [result.roi - z95 * standardError, result.roi + z95 * standardError],
-    probabilityPositive: normalCdf(result.roi / standardError),
   };
 }
