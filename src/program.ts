@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addCompletion } from "./program/completion.ts";
 import type { Execute } from "./program/declare.ts";
 import { addImport } from "./program/import.ts";
 import { addProject } from "./program/project.ts";
@@ -25,7 +26,13 @@ export interface ProgramOptions {
  * The command tree. Unknown flags are refused, with the near one suggested; help goes to `writeOut`,
  * and every fault of the command line is thrown as CommanderError, because only main ends the process.
  */
-export function buildProgram({ version, execute, writeOut }: ProgramOptions): Command {
+export function buildProgram(options: ProgramOptions): Command {
+  const program = buildCommands(options);
+  addCompletion(program, () => buildCommands(options));
+  return program;
+}
+
+function buildCommands({ version, execute, writeOut }: ProgramOptions): Command {
   const program = new Command("gami")
     .description("Contact-centre work in, points, badges and an honest ROI out: batch ETL, dbt star schema, reports.")
     .version(version, "-V, --version", "print the version")
