@@ -30,7 +30,7 @@ export async function openOutputFolder(options: OutputFolderOptions): Promise<Ou
 }
 
 async function claim(path: string, { names, marker }: OutputFolderOptions): Promise<void> {
-  await mkdir(path, { recursive: true });
+  await makeFolder(path);
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
   const present = entries.filter((entry) => !entry.isDirectory()).map((entry) => relative(path, join(entry.parentPath, entry.name)));
   const own = new Set([...names, ...names.map((name) => `${name}.part`), marker].map(normalize));
@@ -47,7 +47,19 @@ async function claim(path: string, { names, marker }: OutputFolderOptions): Prom
   }
   await writeFile(join(path, marker), "Written by gami simulate files; it may replace what is here.\n");
   for (const name of present) if (name !== marker) await rm(join(path, name));
-  for (const name of names) await mkdir(dirname(join(path, name)), { recursive: true });
+  for (const name of names) await makeFolder(dirname(join(path, name)));
+}
+
+/** Like mkdir -p. Node's own `recursive` never returns where the kernel answers "no such file" for ever, as under /proc. */
+async function makeFolder(path: string): Promise<void> {
+  const code = await mkdir(path).then(() => null, codeOf);
+  if (code === null || code === "EEXIST") return;
+  if (code === "ENOENT" && dirname(path) !== path) await makeFolder(dirname(path));
+  await mkdir(path);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
 async function openSink(path: string, name: string, opened: Set<FileHandle>): Promise<TextSink> {
