@@ -1,11 +1,11 @@
 import { type Aggregates, aggregate, effectOfCell, type KeyedEffect } from "./aggregate.ts";
 import { type Band, drawBand } from "./band.ts";
-import { checkCells, checkControls, fewClusters, type PeriodLabel } from "./check-design.ts";
+import { checkCells, checkControls, fewClusters, type PeriodLabel, usableCohorts } from "./check-design.ts";
 import { type Effect, type Inference, inferFrom } from "./effect.ts";
 import type { Finding } from "./finding.ts";
-import { type Allocation, decideGrade, type Grade } from "./grade.ts";
+import { type Allocation, decideGrade, type Evidence, type Grade } from "./grade.ts";
 import { type Cell, type Design, estimateGroupTime, type GroupTime } from "./group-time.ts";
-import { never, type Panel } from "./panel.ts";
+import { never, type Panel, unitsWhere } from "./panel.ts";
 import { placeboInSpace, placeboInTime, type SpacePlacebo, type TimePlacebo } from "./placebo.ts";
 import { type CellTest, defaultPreTrend, type PreTrend, testPreCells, testPreTrend } from "./pre-trend.ts";
 import { testSampleRatio } from "./sample-ratio.ts";
@@ -244,19 +244,15 @@ function describeHoldout(panel: Panel, { holdoutShare }: AssessOptions): { sampl
 }
 
 /** Units and clusters that are compared; with not-yet-treated controls every unit treated later counts as a control too. */
-function countArms({ panel, design }: GroupTime): {
-  units: { treated: number; control: number };
-  clusters: { treated: number; control: number };
-} {
-  const firstDate = panel.cohorts[0] ?? Number.NaN;
-  const isTreated = (unit: number) => panel.cohortOf[unit] !== never;
-  const isControl = (unit: number) =>
-    !isTreated(unit) || (design.controls === "not-yet" && (panel.cohorts[panel.cohortOf[unit] ?? never] ?? firstDate) > firstDate);
-  const count = (isWanted: (unit: number) => boolean) => {
-    const units = panel.units.flatMap((_, unit) => (isWanted(unit) ? [unit] : []));
-    return { units: units.length, clusters: new Set(units.map((unit) => panel.clusterOf[unit])).size };
+function countArms({ panel, design, cells }: GroupTime): Pick<Evidence, "units" | "clusters"> {
+  const usable = usableCohorts(cells);
+  const first = Math.min(...usable);
+  const isTreated = (cohort: number) => usable.has(cohort);
+  const isControl = (cohort: number) => cohort === never || (design.controls === "not-yet" && cohort > first);
+  const count = (isWanted: (cohort: number) => boolean) => {
+    const units = unitsWhere(panel, (unit) => isWanted(panel.cohortOf[unit] ?? never));
+    return { units: units.length, clusters: new Set(Array.from(units, (unit) => panel.clusterOf[unit])).size };
   };
-  const treated = count(isTreated);
-  const control = count(isControl);
+  const [treated, control] = [count(isTreated), count(isControl)];
   return { units: { treated: treated.units, control: control.units }, clusters: { treated: treated.clusters, control: control.clusters } };
 }

@@ -1,6 +1,6 @@
 import { hasSpread, isPost } from "./aggregate.ts";
 import { type Finding, lowers, notes, refuses } from "./finding.ts";
-import type { Design, GroupTime } from "./group-time.ts";
+import type { Cell, Design, GroupTime } from "./group-time.ts";
 import { never, outcomesAt, type Panel, unitsWhere } from "./panel.ts";
 
 /** Prints a period as the reader knows it (`2025-W07`), not as the number behind it. */
@@ -53,9 +53,14 @@ function checkClusters(panel: Panel): Finding[] {
   ];
 }
 
+/** Cohorts with an effect in at least one period. */
+export function usableCohorts(cells: readonly Cell[]): ReadonlySet<number> {
+  return new Set(cells.filter(isPost).map(({ cohort }) => cohort));
+}
+
 function checkCohorts({ panel, cells }: GroupTime, label: PeriodLabel): Finding[] {
   const found: Finding[] = [];
-  if (panel.cohorts.length === 1) {
+  if (usableCohorts(cells).size === 1) {
     found.push(lowers("one-cohort", "All are treated from the same period on: whatever else happened then looks like the effect."));
   }
   panel.cohorts.forEach((date, cohort) => {
@@ -63,7 +68,7 @@ function checkCohorts({ panel, cells }: GroupTime, label: PeriodLabel): Finding[
     const name = `The cohort of ${label(date)}`;
     if (size < 5)
       found.push(lowers("small-cohort", `${name} has ${size === 1 ? "one unit" : `${size} units`}: too few to know its spread.`));
-    if (!cells.some((cell) => cell.cohort === cohort && isPost(cell))) {
+    if (!usableCohorts(cells).has(cohort)) {
       found.push(notes("cohort-left-out", `${name} has no usable periods before treatment: left out.`));
     }
   });
