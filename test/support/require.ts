@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 /** Things outside the repository that some tests need; GAMI_REQUIRE (a comma list of these) turns "skipped" into "failed". */
-export type Requirement = "data" | "python" | "browser" | "postgres" | "engine";
+export type Requirement = "data" | "python" | "browser" | "network" | "postgres" | "engine";
 
 const root = join(import.meta.dirname, "..", "..");
 
