@@ -82,19 +82,21 @@ export function comparisonTable({ comparison, currency }: RoiReport): Table {
       ["Handle time", figure(before.handleHours), figure(after.handleHours), ""],
       ["Saved at the later volume", "", "", signed(savedHours, 5)],
     ];
+    if (comparison.provisionalDays > 0) lines.push(["Days that may still change", "", String(comparison.provisionalDays), ""]);
     return value.amountMinor === null ? lines : [...lines, ["Those hours as capacity", "", "", money(value)]];
   });
 }
 
 export function horizonTable(horizons: readonly Horizon[], currency: string): Table {
-  const columns = ["Horizon", "#Follow-up", "#Handle time change", "#Hours saved", "#Gain", "#Cost", "#ROI (associational)"];
-  return table("horizons", "Two horizons, one cost each", currency, columns, ({ signed, money }) =>
+  const columns = ["Horizon", "#Follow-up", "#Effect", "#Gain", "#Cost", "#ROI (associational)"];
+  return table("horizons", "Two horizons, one cost each", currency, columns, ({ figure, signed, money }) =>
     horizons.map((horizon) => [
       `${horizon.days} days (${horizon.name === "operational" ? "operational" : "workforce stability"})`,
       `${horizon.followUpDays} of ${horizon.days} days`,
-      signed(horizon.averageHandleTimeChange),
-      signed(horizon.savedHours),
-      money(horizon.gain),
+      horizon.name === "operational"
+        ? `${signed(horizon.averageHandleTimeChange)} per interaction`
+        : `${figure(horizon.leavers)} leavers, ${figure(horizon.expectedLeavers, 1)} expected`,
+      `${money(horizon.gain)}${horizon.basis === "modelled" && horizon.gain.amountMinor !== null ? " (modelled)" : ""}`,
       money(horizon.cost),
       signed(horizon.roi),
     ]),
@@ -199,10 +201,11 @@ export function qualityTable({ dataQuality, currency }: RoiReport): Table {
     ["Days with data", dataQuality.daysUsed, "of the window"],
     ["Transport duplicates", dataQuality.duplicateRate, "events delivered more than once"],
     ["Overlap", dataQuality.overlapRate, "events that pay an action another event already paid"],
-    ["Weak action keys", dataQuality.weakKeyRate, "actions without an interaction id"],
+    ["Weak action keys", dataQuality.weakKeyRate, "events without an interaction id"],
     ["Score coverage", dataQuality.scoreCoverage, "events that carry an engagement score"],
     ["Engagement above 1", dataQuality.overflowRate, "agent-days whose raw mean exceeds its range"],
-    ["Without an agent", dataQuality.unmappedRate, "interactions no agent is known for"],
+    ["Left out", dataQuality.leftOutRate, "interactions whose agent or day is unknown"],
+    ["Answered by nobody", dataQuality.namelessRate, "answered interactions whose agent the source does not name"],
     ["Provisional", dataQuality.provisionalRate, "agent-days that may still change"],
     ["Quarantined", dataQuality.quarantineRate, "records refused at the boundary"],
   ];

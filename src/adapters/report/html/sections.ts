@@ -78,25 +78,35 @@ export function horizonSection(report: RoiReport): Html {
 function horizonCard(horizon: Horizon, { currency, currencyDigits }: RoiReport): Html {
   const title = horizon.name === "operational" ? "Operational: the first 14 days" : "Workforce stability: the first 90 days";
   const chart = horizonWaterfall(`horizon-${horizon.name}`, title, horizon, currency, currencyDigits);
-  const lines: (readonly [string, Figure | MoneyFigure, string])[] = [
-    ["Handle time per interaction", horizon.averageHandleTimeChange, signedFigureText(horizon.averageHandleTimeChange)],
-    ["Hours saved", horizon.savedHours, signedFigureText(horizon.savedHours)],
-    ["Gain", horizon.gain, moneyText(horizon.gain, currency)],
+  const effects: Line[] =
+    horizon.name === "operational"
+      ? [
+          ["Handle time per interaction", horizon.averageHandleTimeChange, signedFigureText(horizon.averageHandleTimeChange)],
+          ["Hours saved", horizon.savedHours, signedFigureText(horizon.savedHours)],
+        ]
+      : [
+          ["Leavers among the enrolled", horizon.leavers, figureText(horizon.leavers)],
+          ["Leavers the model expects without", horizon.expectedLeavers, figureText(horizon.expectedLeavers, 1)],
+        ];
+  const lines: Line[] = [
+    ...effects,
+    [`Gain, ${horizon.basis}`, horizon.gain, moneyText(horizon.gain, currency)],
     ["Cost of these days", horizon.cost, moneyText(horizon.cost, currency)],
     ["ROI, associational", horizon.roi, signedFigureText(horizon.roi)],
   ];
-  const leavers = html`<dt>Leavers among the enrolled</dt>${pairValue(horizon.leavers, figureText(horizon.leavers))}`;
   return html`<div class="card"><h3>${title}</h3>${horizon.reason === null ? nothing : html`<p class="state">${capital(horizon.reason)}</p>`}${chart ?? nothing}
-<dl class="pairs">${lines.map(([name, figure, text]) => html`<dt>${name}</dt>${pairValue(figure, text)}`)}${horizon.name === "stability" ? leavers : nothing}</dl>${whyList(horizon)}</div>`;
+<dl class="pairs">${lines.map(([name, figure, text]) => html`<dt>${name}</dt>${pairValue(figure, text)}`)}</dl>${whyList(horizon, lines)}</div>`;
 }
+
+type Line = readonly [name: string, figure: Figure | MoneyFigure, text: string];
 
 function pairValue({ reason }: { readonly reason: string | null }, text: string): Html {
   return html`<dd${reason === null ? nothing : html` class="none"`}>${text}</dd>`;
 }
 
-function whyList({ reason, averageHandleTimeChange, gain, cost, roi }: Horizon): Html {
+function whyList({ reason }: Horizon, lines: readonly Line[]): Html {
   if (reason !== null) return nothing;
-  const why = new Set([averageHandleTimeChange, gain, cost, roi].flatMap((figure) => figure.reason ?? []));
+  const why = new Set(lines.flatMap(([, figure]) => figure.reason ?? []));
   return why.size === 0 ? nothing : html`<ul class="notes">${[...why].map((text) => html`<li>${capital(text)}.</li>`)}</ul>`;
 }
 

@@ -24,6 +24,8 @@ export interface Comparison {
   readonly savedHours: Figure;
   /** Those hours at the configured rate and realisation; a value of capacity, not a return on anything. */
   readonly value: MoneyFigure;
+  /** Days of either period whose figures may still change. */
+  readonly provisionalDays: number;
   readonly verdict: "gain" | "loss" | "no change" | "unknown";
 }
 
@@ -43,6 +45,7 @@ export function compareHandleTime(facts: ComparisonFacts, settings: RoiSettings)
       averageHandleTimeChange: absent(reason, "seconds", evidence),
       savedHours: absent(reason, "hours", evidence),
       value: noMoney(reason, evidence),
+      provisionalDays: facts.provisionalDays,
       verdict: "unknown",
     };
   }
@@ -55,6 +58,7 @@ export function compareHandleTime(facts: ComparisonFacts, settings: RoiSettings)
     averageHandleTimeChange: measured(changeSeconds, "seconds", evidence),
     savedHours: hours,
     value: capacityValue(change, settings, evidence),
+    provisionalDays: facts.provisionalDays,
     verdict: verdictOf(hours.value ?? 0),
   };
 }
@@ -75,12 +79,12 @@ function verdictOf(hours: number): Comparison["verdict"] {
 }
 
 function secondsPerInteraction(activity: ActivityFacts): number {
-  return activity.handleMs / activity.handled / 1000;
+  return activity.handleMs / activity.timed / 1000;
 }
 
 function missingSide({ before, after, activityBefore, activityAfter }: ComparisonFacts): string | null {
-  if (activityBefore.handled === 0) return `no handled interaction in ${before.label}`;
-  if (activityAfter.handled === 0) return `no handled interaction in ${after.label}`;
+  if (activityBefore.timed === 0) return `no handled interaction in ${before.label}`;
+  if (activityAfter.timed === 0) return `no handled interaction in ${after.label}`;
   return null;
 }
 
@@ -99,9 +103,9 @@ function describeSide(period: Period, activity: ActivityFacts, daysUsed: number)
     handleHours: measured(activity.handleMs / 3_600_000, "hours", handled),
     averageHandleTime: ratioOfSums(
       activity.handleMs / 1000,
-      activity.handled,
+      activity.timed,
       "seconds",
-      handled,
+      { ...handled, n: activity.timed },
       `no handled interaction in ${period.label}`,
     ),
     averageQuality: ratioOfSums(

@@ -7,7 +7,7 @@ import type { Period } from "./period.ts";
  * points and quality thousandths, money integer minor units. Null: the warehouse does not know.
  */
 export interface RoiFacts {
-  /** The latest day loaded as final; null in an empty warehouse. */
+  /** The latest day whose handle time is final; null when none is. */
   readonly asOf: string | null;
   /** The days the report covers. */
   readonly window: DayRange | null;
@@ -50,7 +50,9 @@ export interface ActivityFacts {
   /** Agents with at least one handled interaction or one scheduled day. */
   readonly agents: number;
   readonly agentDays: number;
+  /** Handled interactions, and those of them whose handle time is known. */
   readonly handled: number;
+  readonly timed: number;
   readonly handleMs: number;
   readonly qualitySumMilli: number;
   readonly qualityCount: number;
@@ -148,7 +150,11 @@ export interface HorizonFacts {
   readonly changeReason: string | null;
   readonly gainMinor: bigint | null;
   readonly costMinor: bigint | null;
+  /** Enrolled agents who reached the end of the horizon. */
+  readonly agents: number;
   readonly leavers: number | null;
+  /** What the turnover model expects without the programme. */
+  readonly expectedLeavers: number | null;
 }
 
 /** Agents by mean engagement; `fromPpm` inclusive, `toPpm` exclusive except in the last bin. */
@@ -179,18 +185,25 @@ export interface RiskFacts {
 }
 
 export interface DataQualityFacts {
-  readonly rawEvents: number;
-  readonly distinctEvents: number;
-  readonly distinctActions: number;
-  readonly weakKeys: number;
-  readonly eventsWithScore: number;
-  /** Events that should carry an engagement score. */
-  readonly eventsScorable: number;
-  readonly overflowDays: number;
-  readonly engagementDays: number;
+  /** Events as received, those of them that were already known, and those left. */
+  readonly eventsSent: number;
+  readonly eventsRepeated: number;
+  readonly events: number;
+  readonly scoredEvents: number;
+  readonly weakKeyEvents: number;
+  /** Events that pay points, and those that pay an action another event already paid. */
+  readonly pointEvents: number;
+  readonly overlappingEvents: number;
+  readonly scoredAgentDays: number;
+  readonly overflowAgentDays: number;
+  readonly agentDays: number;
+  readonly provisionalAgentDays: number;
   readonly interactions: number;
-  readonly interactionsWithoutAgent: number;
-  readonly provisionalDays: number;
+  /** Kept out of the marts: nobody knows the agent, or no instant dates them. */
+  readonly interactionsLeftOut: number;
+  readonly answered: number;
+  /** Answered by somebody the source does not name. */
+  readonly answeredByNobody: number;
   readonly quarantined: number;
   readonly received: number;
   /** One entry per day of the window (the latest 400 at most). */
@@ -202,7 +215,8 @@ export interface ComparisonFacts {
   readonly after: Period;
   readonly activityBefore: ActivityFacts;
   readonly activityAfter: ActivityFacts;
-  /** Days with anything loaded. */
+  /** Days with anything loaded, and those of them that may still change. */
   readonly daysBefore: number;
   readonly daysAfter: number;
+  readonly provisionalDays: number;
 }

@@ -13,12 +13,13 @@ export interface ActivityFigures {
 /** The same five figures for a week, a month, a comparison side and the whole window. */
 export function describeActivity(activity: ActivityFacts, window: DayRange | null): ActivityFigures {
   const handled = { n: activity.handled, of: "handled interactions", window };
+  const timed = { n: activity.timed, of: "handled interactions", window };
   const evaluations = { n: activity.qualityCount, of: "evaluations", window };
   const scored = { n: activity.engagementAgents, of: "agents with engagement scores", window };
   return {
     agents: measured(activity.agents, "count", { n: activity.agentDays, of: "agent-days", window }),
     handledInteractions: measured(activity.handled, "count", handled),
-    averageHandleTime: ratioOfSums(activity.handleMs / 1000, activity.handled, "seconds", handled, "no handled interaction"),
+    averageHandleTime: ratioOfSums(activity.handleMs / 1000, activity.timed, "seconds", timed, "no handled interaction with a handle time"),
     averageQuality: ratioOfSums(activity.qualitySumMilli / 1000, activity.qualityCount, "points", evaluations, "no quality evaluation"),
     meanEngagement:
       activity.engagementPpm === null

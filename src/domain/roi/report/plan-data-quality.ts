@@ -9,23 +9,19 @@ export function planDataQuality(facts: DataQualityFacts, window: DayRange | null
   const rate = (count: number, n: number, of: string, reason: string): Figure => shareFigure(count, n, of, window, reason);
   const noEvents = "no gamification event";
   return {
-    duplicateRate: rate(facts.rawEvents - facts.distinctEvents, facts.rawEvents, "events received", noEvents),
-    overlapRate: rate(
-      facts.distinctEvents - facts.distinctActions,
-      facts.distinctEvents,
-      "distinct events that credit an action",
-      noEvents,
-    ),
-    weakKeyRate: rate(facts.weakKeys, facts.distinctActions, "actions", "no action"),
-    scoreCoverage: rate(facts.eventsWithScore, facts.eventsScorable, "events", noEvents),
-    overflowRate: rate(facts.overflowDays, facts.engagementDays, "agent-days with engagement", "no engagement score"),
-    daysUsed: measured(facts.days.filter(({ agents }) => agents > 0).length, "days", {
+    duplicateRate: rate(facts.eventsRepeated, facts.eventsSent, "events received", noEvents),
+    overlapRate: rate(facts.overlappingEvents, facts.pointEvents, "events that pay points", "no event pays points"),
+    weakKeyRate: rate(facts.weakKeyEvents, facts.events, "events", noEvents),
+    scoreCoverage: rate(facts.scoredEvents, facts.events, "events", noEvents),
+    overflowRate: rate(facts.overflowAgentDays, facts.scoredAgentDays, "agent-days with engagement", "no engagement score"),
+    daysUsed: measured(facts.days.filter(({ handled, agents }) => agents > 0 || handled > 0).length, "days", {
       n: window === null ? 0 : lengthInDays(window),
       of: "days in the window",
       window,
     }),
-    unmappedRate: rate(facts.interactionsWithoutAgent, facts.interactions, "interactions", "no interaction"),
-    provisionalRate: rate(facts.provisionalDays, facts.engagementDays + facts.provisionalDays, "agent-days", "no agent-day"),
+    leftOutRate: rate(facts.interactionsLeftOut, facts.interactions + facts.interactionsLeftOut, "interactions", "no interaction"),
+    namelessRate: rate(facts.answeredByNobody, facts.answered, "answered interactions", "no answered interaction"),
+    provisionalRate: rate(facts.provisionalAgentDays, facts.agentDays, "agent-days with work", "no agent-day"),
     quarantineRate: rate(facts.quarantined, facts.received, "records received", "nothing was loaded"),
     days: facts.days,
   };

@@ -114,7 +114,9 @@ describe("before and after", () => {
   test("a period without a handled interaction is no comparison, and says which", () => {
     const facts = bankFacts();
     const comparison =
-      facts.comparison === null ? null : { ...facts.comparison, activityBefore: { ...facts.comparison.activityBefore, handled: 0 } };
+      facts.comparison === null
+        ? null
+        : { ...facts.comparison, activityBefore: { ...facts.comparison.activityBefore, handled: 0, timed: 0 } };
     const report = planReport({ ...facts, comparison }, everything);
     expect(report.comparison?.savedHours).toMatchObject({ value: null, reason: "no handled interaction in 1999-W05" });
     expect(report.headline.text).toContain("cannot be compared");
@@ -227,9 +229,9 @@ function anyFacts(raw: number, extra: number, handled: number, gain: bigint, cos
   const facts = programmeFacts();
   return {
     ...facts,
-    total: { ...facts.total, handled },
+    total: { ...facts.total, handled, timed: handled },
     months: facts.months.map((month) => ({ ...month, handleGainMinor: gain, costs: [{ kind: "reward", amountMinor: cost, entries: 1 }] })),
-    quality: { ...facts.quality, rawEvents: raw + extra, distinctEvents: raw, distinctActions: raw },
+    quality: { ...facts.quality, eventsSent: raw + extra, eventsRepeated: extra, pointEvents: raw + extra, overlappingEvents: extra },
   };
 }
 

@@ -18,7 +18,7 @@ export interface ReportScope {
 export interface RoiReport {
   readonly schemaVersion: typeof reportSchemaVersion;
   readonly scope: ReportScope;
-  /** The latest day the figures know; null in an empty warehouse. */
+  /** The latest day whose handle time is final; null when none is. */
   readonly asOf: string | null;
   readonly window: DayRange | null;
   readonly zone: string | null;
@@ -71,6 +71,9 @@ export interface Horizon {
   readonly averageHandleTimeChange: Figure;
   readonly savedHours: Figure;
   readonly leavers: Figure;
+  readonly expectedLeavers: Figure;
+  /** Whether the gain was measured or comes from the turnover model. */
+  readonly basis: "measured" | "modelled";
   readonly gain: MoneyFigure;
   readonly cost: MoneyFigure;
   readonly roi: Figure;
@@ -174,7 +177,8 @@ export interface DataQuality {
   readonly scoreCoverage: Figure;
   readonly overflowRate: Figure;
   readonly daysUsed: Figure;
-  readonly unmappedRate: Figure;
+  readonly leftOutRate: Figure;
+  readonly namelessRate: Figure;
   readonly provisionalRate: Figure;
   readonly quarantineRate: Figure;
   readonly days: readonly { readonly date: string; readonly agents: number; readonly handled: number }[];
