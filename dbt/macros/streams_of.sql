@@ -19,6 +19,7 @@
         'int_interactions_resolved': ['interaction', 'agent', 'identity', 'shift', 'queue'] + inputs,
         'int_interactions_by_agent_day': ['interaction', 'agent', 'identity', 'shift'] + inputs,
         'int_gamification_events_resolved': ['gamification_event', 'agent', 'identity', 'shift'] + inputs,
+        'int_gamification_by_agent_day': ['gamification_event', 'agent', 'identity', 'shift'] + inputs,
     } -%}
     {%- if model_name not in streams -%}
         {{ exceptions.raise_compiler_error('streams_of: ' ~ model_name ~ ' has no entry') }}

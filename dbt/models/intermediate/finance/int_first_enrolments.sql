@@ -1,0 +1,70 @@
+-- Grain: one row per agent who was ever enrolled. The first enrolment counts and is never undone (intention to treat);
+-- an enrolment into a single challenge counts where the agent was never enrolled into the programme itself.
+with
+enrolments as (
+    select * from {{ as_of('enrolment') }}
+),
+
+agent_spans as (
+    select * from {{ ref('int_agent_spans') }}
+),
+
+agent_versions as (
+    select * from {{ ref('int_agent_versions') }}
+),
+
+challenges as (
+    select distinct challenge_native_id from {{ ref('int_challenges') }}
+),
+
+placed as (
+    select
+        agent_spans.agent_id,
+        enrolments.programme,
+        enrolments.allocation,
+        enrolments.enrolled_at,
+        challenges.challenge_native_id is not null as is_challenge_only,
+        cast({{ local_time('enrolments.enrolled_at', 'agent_spans.offset_seconds') }} as date) as enrolled_on
+    from enrolments
+    inner join agent_spans
+        on enrolments.subject_id = agent_spans.subject_id
+        and enrolments.enrolled_at >= agent_spans.starts_at
+        and enrolments.enrolled_at < agent_spans.ends_at
+    left join challenges on enrolments.programme = challenges.challenge_native_id
+),
+
+ranked as (
+    select
+        placed.*,
+        row_number() over (
+            partition by placed.agent_id
+            order by placed.is_challenge_only, placed.enrolled_at, placed.programme
+        ) as first_one_first
+    from placed
+),
+
+departures as (
+    select
+        agent_spans.agent_id,
+        max(agent_versions.left_on) as left_on
+    from agent_versions
+    inner join agent_spans
+        on agent_versions.subject_id = agent_spans.subject_id
+        and agent_versions.agent_key = agent_spans.agent_key
+    where agent_versions.valid_to = {{ end_of_time() }}
+    group by agent_spans.agent_id
+),
+
+final as (
+    select
+        ranked.agent_id,
+        ranked.programme,
+        ranked.allocation,
+        ranked.enrolled_on,
+        departures.left_on
+    from ranked
+    left join departures on ranked.agent_id = departures.agent_id
+    where ranked.first_one_first = 1
+)
+
+select * from final

@@ -1,0 +1,146 @@
+with
+batches as (
+    select * from {{ source('meta', 'batch') }}
+    where stream = 'gamification_event'
+),
+
+raw_events as (
+    select * from {{ as_of('gamification_event') }}
+),
+
+events as (
+    select * from {{ ref('int_gamification_events_resolved') }}
+    where not is_empty and not is_unmapped
+),
+
+event_days as (
+    select * from {{ ref('int_engagement_by_agent_day') }}
+),
+
+agent_days as (
+    select * from {{ ref('fct_agent_day') }}
+),
+
+-- A retry or an overlapping export sends an event again: within a batch a duplicate, in a later one an unchanged row.
+sent as (
+    select
+        {{ year_month('batches.recorded_at') }} as year_month,
+        sum(batches.rows_new + batches.rows_changed + batches.rows_unchanged + batches.rows_duplicate)
+            as events_sent,
+        sum(batches.rows_unchanged + batches.rows_duplicate) as events_repeated,
+        sum(batches.rows_quarantined) as events_quarantined
+    from batches
+    group by {{ year_month('batches.recorded_at') }}
+),
+
+known as (
+    select
+        {{ year_month('raw_events.occurred_at') }} as year_month,
+        count(*) as events_loaded
+    from raw_events
+    group by {{ year_month('raw_events.occurred_at') }}
+),
+
+-- Months by the UTC instant here, to compare with what was loaded: an event without a known agent has no local day.
+mapped as (
+    select
+        {{ year_month('events.occurred_at') }} as year_month,
+        count(*) as events_mapped
+    from events
+    group by {{ year_month('events.occurred_at') }}
+),
+
+event_months as (
+    select
+        {{ year_month('events.work_date') }} as year_month,
+        count(*) as event_count,
+        count(case when events.engagement_ppm is not null then 1 end) as scored_events,
+        count(case when events.is_weak_key then 1 end) as weak_key_events,
+        count(events.points_milli) as point_events,
+        count(distinct case when events.points_milli is not null then events.action_key end) as paid_actions
+    from events
+    group by {{ year_month('events.work_date') }}
+),
+
+matches as (
+    select
+        {{ year_month('event_days.work_date') }} as year_month,
+        count(*) as event_agent_days,
+        count(case when agent_days.interactions > 0 then 1 end) as matched_agent_days,
+        count(case when event_days.engagement_count > 0 then 1 end) as scored_agent_days,
+        count(case when event_days.engagement_sum_ppm > 1000000 * event_days.engagement_count then 1 end)
+            as overflow_agent_days,
+        count(distinct event_days.work_date) as loaded_days
+    from event_days
+    left join agent_days
+        on event_days.agent_id = agent_days.agent_id
+        and event_days.work_date = agent_days.work_date
+    group by {{ year_month('event_days.work_date') }}
+),
+
+worked as (
+    select
+        agent_days.year_month,
+        count(distinct agent_days.work_date) as expected_days
+    from agent_days
+    where agent_days.interactions > 0 or agent_days.event_count > 0
+    group by agent_days.year_month
+),
+
+keys as (
+    select sent.year_month from sent
+    union distinct
+    select known.year_month from known
+    union distinct
+    select event_months.year_month from event_months
+    union distinct
+    select worked.year_month from worked
+),
+
+counted as (
+    select
+        keys.year_month,
+        coalesce(sent.events_sent, 0) as events_sent,
+        coalesce(sent.events_repeated, 0) as events_repeated,
+        coalesce(sent.events_quarantined, 0) as events_quarantined,
+        coalesce(known.events_loaded, 0) as events_loaded,
+        coalesce(mapped.events_mapped, 0) as events_mapped,
+        coalesce(event_months.point_events, 0) as point_events,
+        coalesce(event_months.point_events, 0) - coalesce(event_months.paid_actions, 0) as overlapping_events,
+        coalesce(event_months.event_count, 0) as event_count,
+        coalesce(event_months.scored_events, 0) as scored_events,
+        coalesce(event_months.weak_key_events, 0) as weak_key_events,
+        coalesce(matches.event_agent_days, 0) as event_agent_days,
+        coalesce(matches.matched_agent_days, 0) as matched_agent_days,
+        coalesce(matches.scored_agent_days, 0) as scored_agent_days,
+        coalesce(matches.overflow_agent_days, 0) as overflow_agent_days,
+        coalesce(worked.expected_days, 0) as expected_days,
+        coalesce(matches.loaded_days, 0) as loaded_days
+    from keys
+    left join sent on keys.year_month = sent.year_month
+    left join known on keys.year_month = known.year_month
+    left join mapped on keys.year_month = mapped.year_month
+    left join event_months on keys.year_month = event_months.year_month
+    left join matches on keys.year_month = matches.year_month
+    left join worked on keys.year_month = worked.year_month
+),
+
+final as (
+    select
+        counted.*,
+        {{ share('counted.events_repeated', 'counted.events_sent') }} as duplicate_event_rate,
+        {{ wilson_low('counted.events_repeated', 'counted.events_sent') }} as duplicate_event_rate_low,
+        {{ wilson_high('counted.events_repeated', 'counted.events_sent') }} as duplicate_event_rate_high,
+        {{ share('counted.overlapping_events', 'counted.point_events') }} as overlap_rate,
+        {{ wilson_low('counted.overlapping_events', 'counted.point_events') }} as overlap_rate_low,
+        {{ wilson_high('counted.overlapping_events', 'counted.point_events') }} as overlap_rate_high,
+        {{ share('counted.scored_events', 'counted.event_count') }} as score_coverage,
+        {{ share('counted.weak_key_events', 'counted.event_count') }} as weak_key_rate,
+        {{ share('counted.overflow_agent_days', 'counted.scored_agent_days') }} as overflow_rate,
+        {{ share('counted.matched_agent_days', 'counted.event_agent_days') }} as performance_match_rate,
+        {{ share('counted.events_mapped', 'counted.events_loaded') }} as agent_match_rate,
+        {{ share('counted.loaded_days', 'counted.expected_days') }} as day_coverage
+    from counted
+)
+
+select * from final
