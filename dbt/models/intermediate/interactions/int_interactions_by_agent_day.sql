@@ -1,5 +1,6 @@
 -- Grain: one row per agent and work_date with interactions; a day that lost its last one stays as an empty row (is_empty).
 -- Milliseconds and counts only: averages are divided last, by whoever shows them.
+-- depends_on: {{ ref('int_agent_links') }}, {{ ref('int_dates') }}
 {{ config(
     materialized='incremental',
     unique_key=['agent_id', 'work_date'],

@@ -1,5 +1,6 @@
 -- Grain: one row per source, interaction, agent and segment: who took it, as what, at which local time, on which work_date.
 -- A key that vanished stays as an empty row (is_empty), so that an incremental run and a full refresh agree above it.
+-- depends_on: {{ ref('stg_queue') }}
 {{ config(
     materialized='incremental',
     unique_key='interaction_key',
