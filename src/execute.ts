@@ -21,17 +21,18 @@ export interface ExecuteOptions {
   readonly invocation: Invocation;
   readonly deps: Deps;
   readonly signal: AbortSignal;
-  /** The command line as given, secrets redacted. */
   readonly argv: readonly string[];
+  /** What is kept about a run passes through here first. */
+  readonly redact: (text: string) => string;
 }
 
 /** Runs one command and keeps a record of it, of failures and stops too. Never throws. */
-export async function executeInvocation({ invocation, deps, signal, argv }: ExecuteOptions): Promise<Ending> {
+export async function executeInvocation({ invocation, deps, signal, argv, redact }: ExecuteOptions): Promise<Ending> {
   let runId: string | null = null;
   try {
     if (invocation.config === "required") void deps.config;
     if (invocation.isRecorded && (invocation.config === "required" || hasConfig(deps)))
-      runId = await recordStart(deps, invocation.command, argv);
+      runId = await recordStart(deps, invocation.command, argv.map(redact));
     const result = await invocation.run({ deps, signal });
     if (runId !== null) await recordEnd(deps, runId, endOf(result, deps));
     return { ...result, runId, error: undefined };
@@ -39,7 +40,7 @@ export async function executeInvocation({ invocation, deps, signal, argv }: Exec
     const error = asStop(thrown, signal);
     const exitCode = exitCodeOf(error);
     const status = error instanceof StoppedError ? "stopped" : "failed";
-    const words = errorWords(error);
+    const words = errorWords(error, redact);
     if (runId !== null) await recordEnd(deps, runId, { endedAt: deps.clock.now(), status, exitCode, totals: null, error: words });
     return { exitCode, runId, status, json: { error: { ...words, exitCode } }, text: "", error };
   }
@@ -78,7 +79,7 @@ function endOf({ status, exitCode, totals }: CommandResult, deps: Deps): RunEnd 
   return { endedAt: deps.clock.now(), status, exitCode, totals: totals ?? null, error: null };
 }
 
-function errorWords(error: unknown) {
-  if (error instanceof GamiError) return { code: error.code, message: error.message, hint: error.hint ?? null };
-  return { code: "BUG", message: error instanceof Error ? error.message : String(error), hint: null };
+function errorWords(error: unknown, redact: (text: string) => string) {
+  if (error instanceof GamiError) return { code: error.code, message: redact(error.message), hint: redact(error.hint ?? "") || null };
+  return { code: "BUG", message: redact(error instanceof Error ? error.message : String(error)), hint: null };
 }

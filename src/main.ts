@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { systemClock } from "./adapters/clock/system-clock.ts";
 import { createRedactor, type Redact, secretsOfEnvironment } from "./adapters/output/redact.ts";
 import { createOutput } from "./adapters/output/terminal-output.ts";
@@ -45,7 +45,7 @@ async function runCommandLine(): Promise<ExitCode> {
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
-    return tellUsage(error, program.helpInformation());
+    return tellUsage(error, meantCommand(program, words));
   }
 }
 
@@ -66,7 +66,7 @@ async function runInvocation(invocation: Invocation, flags: GlobalFlags): Promis
     configPath: flags.config,
     onSecrets: (found) => void secrets.push(...found),
   });
-  const ending = await executeInvocation({ invocation, deps, signal: stop.signal, argv: words.map(redact) });
+  const ending = await executeInvocation({ invocation, deps, signal: stop.signal, argv: words, redact });
   await deps.close();
   output.progressDone();
   if (ending.error !== undefined) tellError(ending.error, flags);
@@ -77,8 +77,8 @@ async function runInvocation(invocation: Invocation, flags: GlobalFlags): Promis
 }
 
 /** A fault of the command line itself: one line, one hint, exit code 2. */
-function tellUsage(thrown: unknown, help: string): ExitCode {
-  const error = thrown instanceof CommanderError ? toUsageError(thrown, help) : thrown;
+function tellUsage(thrown: unknown, meant: Command): ExitCode {
+  const error = thrown instanceof CommanderError ? toUsageError(thrown, meant) : thrown;
   tellError(error, { ...(words.includes("--verbose") ? { verbose: true } : {}) });
   const { code, message, hint } = error instanceof GamiError ? error : { code: "BUG", message: String(error), hint: undefined };
   const exitCode = exitCodeOf(error);
@@ -88,14 +88,26 @@ function tellUsage(thrown: unknown, help: string): ExitCode {
 }
 
 /** commander's own exit code for a wrong command line is 1, ours is 2. */
-function toUsageError(error: CommanderError, help: string): UsageError {
-  if (error.code === "commander.help") return new UsageError(`no command given\n\n${help.trimEnd()}`, { code: "COMMAND_MISSING" });
+function toUsageError(error: CommanderError, meant: Command): UsageError {
+  if (error.code === "commander.help")
+    return new UsageError(`no command given\n\n${meant.helpInformation().trimEnd()}`, { code: "COMMAND_MISSING" });
   const [message = "", suggestion] = error.message.replace(/^error: /, "").split("\n");
   const near = /Did you mean (.+)\?/.exec(suggestion ?? "")?.[1];
   return new UsageError(message, {
     code: "USAGE",
-    hint: near === undefined ? "run 'gami --help' or 'gami <command> --help'" : `did you mean ${near}?`,
+    hint: near === undefined ? `run '${commandPath(meant)} --help'` : `did you mean ${near}?`,
   });
+}
+
+/** The deepest command the words name: whose help is of use when the rest of them is wrong. */
+function meantCommand(program: Command, given: readonly string[]): Command {
+  let meant = program;
+  for (const word of given) meant = meant.commands.find((one) => one.name() === word) ?? meant;
+  return meant;
+}
+
+function commandPath(one: Command): string {
+  return one.parent === null ? one.name() : `${commandPath(one.parent)} ${one.name()}`;
 }
 
 function tellError(error: unknown, { verbose }: GlobalFlags): void {

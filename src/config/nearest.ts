@@ -1,4 +1,4 @@
-/** The candidate closest to a misspelt word, or null when none is close enough to be meant. */
+/** The candidate closest to a misspelt or unfinished word, or null when none is close enough to be meant. */
 export function nearest(word: string, candidates: readonly string[]): string | null {
   const limit = Math.max(1, Math.floor(word.length / 3));
   let best: string | null = null;
@@ -7,7 +7,11 @@ export function nearest(word: string, candidates: readonly string[]): string | n
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
-  return best;
+  return best ?? onlyOne(candidates.filter((candidate) => word.length >= 3 && candidate.toLowerCase().startsWith(word.toLowerCase())));
+}
+
+function onlyOne(found: readonly string[]): string | null {
+  return found.length === 1 ? (found[0] ?? null) : null;
 }
 
 /** Levenshtein distance, one row at a time. */

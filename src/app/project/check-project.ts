@@ -122,12 +122,14 @@ async function checkDisk(machine: Machine, config: Config): Promise<Check> {
 }
 
 async function checkDbt(deps: CheckDeps): Promise<Check> {
-  const dbt = await attempt("dbt", async () => {
-    const { runner, version } = await (await deps.dbt()).describe();
-    return { value: version, detail: version === null ? `${runner}: not installed yet` : `${version} (${runner})` };
+  const { value, check } = await attempt("dbt", async () => {
+    const found = await (await deps.dbt()).describe();
+    return { value: found, detail: `${found.version} (${found.runner})` };
   });
-  if (dbt.check.state !== "ok" || dbt.value !== null) return dbt.check;
-  return warn("dbt", dbt.check.detail, "nothing: the first 'gami dbt build' installs it (needs the network)");
+  if (value === null || value.version !== null) return check;
+  if (value.runner === "venv")
+    return warn("dbt", "not installed yet", "nothing: the first 'gami dbt build' installs it (needs the network)");
+  return fail("dbt", `no dbt found (${value.runner})`, "install dbt-core and dbt-duckdb, or set dbt.runner to 'auto' in the config", 2);
 }
 
 /** Runs a check that may throw: GamiErrors become its words, anything else is a bug and goes on up. */
