@@ -2,7 +2,7 @@ import type { CanonicalValue } from "../../../domain/records/record.ts";
 import type { StreamColumn } from "../../../domain/records/streams.ts";
 import { type DateTimeParts, isoDate } from "./date-format.ts";
 import { type NumberStyle, scaleDecimal } from "./decimal.ts";
-import { isDurationUnit, parseDuration } from "./duration.ts";
+import { isDurationUnit, parseDuration, plainClock } from "./duration.ts";
 import { openZone, type ReadLocalTime } from "./local-time.ts";
 import { asList } from "./mapping-rules.ts";
 import type { Field, Mapping } from "./mapping-schema.ts";
@@ -176,7 +176,7 @@ export type ReadTwoCells = (date: string, time: string, anchor: number | null) =
 export function prepareTwoCells(field: Field, mapping: Mapping, note: NoteOddity): ReadTwoCells {
   const pivot = mapping.two_digit_years_from;
   const readDate = remember(dayReader(compileMoment(asList(field.date?.format ?? "iso-8601"), pivot)));
-  const readTime = remember(timeReader(compileMoment(asList(field.time?.format ?? "H:mm:ss"), pivot)));
+  const readTime = prepareTime(asList(field.time?.format ?? "H:mm:ss"), pivot);
   const toInstant = prepareZone(field, mapping, note);
   const toleranceMs = (field.tolerance_seconds ?? 0) * 1000;
   return (date, time, anchor) => {
@@ -195,6 +195,13 @@ function dayReader(read: (text: string) => DateTimeParts | null): (text: string)
   return (text) => read(text)?.epochDay ?? null;
 }
 
-function timeReader(read: (text: string) => DateTimeParts | null): (text: string) => number | null {
-  return (text) => read(text)?.millisecondOfDay ?? null;
+/** `H:mm:ss` is read digit by digit, which is cheaper than remembering 86,400 texts. */
+function prepareTime(formats: readonly string[], pivot: number): (text: string) => number | null {
+  const read = compileMoment(formats, pivot);
+  const slow = remember((text) => read(text)?.millisecondOfDay ?? null);
+  if (formats[0] !== "H:mm:ss") return slow;
+  return (text) => {
+    const clock = plainClock(text);
+    return clock !== null && clock < dayMs ? clock : slow(text);
+  };
 }

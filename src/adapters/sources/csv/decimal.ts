@@ -102,6 +102,8 @@ function divide(value: bigint, by: bigint, round: Rounding): bigint | null {
 
 /** -1, 0 or 1; null when one of the two is not a number. */
 export function compareDecimals(left: string, right: string, style: NumberStyle): number | null {
+  const [small, other] = [smallWholeNumber(left), smallWholeNumber(right)];
+  if (small !== null && other !== null) return Math.sign(small - other);
   const [a, b] = [parseDecimal(left, style), parseDecimal(right, style)];
   if (typeof a === "string" || typeof b === "string") return null;
   const places = Math.max(a.places, b.places, 0);

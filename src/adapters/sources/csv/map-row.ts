@@ -9,8 +9,8 @@ import { type ResolvedMapping, rowFilter } from "./mapping.ts";
 import type { Condition, Field, Mapping } from "./mapping-schema.ts";
 import { createOccurrenceCounter } from "./occurrence-counter.ts";
 
-/** Maps scrubbed cells, as many as the header has names, to what the source makes of them. */
-export type MapRow = (cells: Cells, place: string) => SourceItem;
+/** Maps scrubbed cells, as many as the header has names, to what the source makes of them. `payload` is their JSON, for the archive. */
+export type MapRow = (cells: Cells, place: string, payload: string) => SourceItem;
 
 type MutableRecord = Record<string, CanonicalValue>;
 /** Reads one canonical column of a row; `record` holds the columns it depends on. */
@@ -47,8 +47,7 @@ export function prepareMapRow({ mapping, header }: ResolvedMapping): MapRow {
   const isDeleted = optional(mapping.deleted_when ?? null, compiler);
   const readFlags = prepareFlags(compiler, oddities);
   const template = Object.fromEntries(stream.columns.map(({ name }) => [name, null]));
-  return (cells, place) => {
-    const payload = JSON.stringify(cells);
+  return (cells, place, payload) => {
     if (isWanted !== null && !isWanted(cells)) return { kind: "filtered", place, payload };
     oddities.clear();
     const record: MutableRecord = { ...template };

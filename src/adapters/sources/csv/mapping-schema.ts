@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { roundings } from "./decimal.ts";
 import { durationUnits } from "./duration.ts";
 

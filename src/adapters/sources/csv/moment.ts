@@ -78,15 +78,23 @@ function readDayFraction(text: string): DateTimeParts | null {
   return { epochDay: null, millisecondOfDay: milliseconds, offsetMs: null };
 }
 
-/** Remembers what was read for a text. */
+/** Remembers what was read for a text; the text of the row before is compared first, which is cheaper than any look-up. */
 export function remember<T>(read: (text: string) => T): (text: string) => T {
   const known = new Map<string, T>();
-  return (text) => {
+  let lastText: string | null = null;
+  let lastValue: T;
+  const lookUp = (text: string): T => {
     const found = known.get(text);
     if (found !== undefined) return found;
     if (known.size >= cacheLimit) known.clear();
     const value = read(text);
     known.set(text, value);
     return value;
+  };
+  return (text) => {
+    if (text === lastText) return lastValue;
+    lastValue = lookUp(text);
+    lastText = text;
+    return lastValue;
   };
 }

@@ -23,6 +23,8 @@ export function prepareReadRow(resolved: ResolvedMapping, pseudonymKey: Buffer |
   const mapRow: MapRow = prepareMapRow(resolved);
   // Where columns are personal, a row whose columns cannot be told apart may show none of its text.
   const isPersonal = mapping.pseudonymise.length > 0 || mapping.drop.length > 0;
+  // A dropped cell is null, which has no quotes around it.
+  const isPlain = mapping.drop.length === 0;
   const refuse = (row: RawRow, reason: BrokenPayload["reason"], text: string, value: string | null): SourceItem => {
     const payload: BrokenPayload = { reason, text: isPersonal ? null : text, sha256: createHash("sha256").update(text).digest("hex") };
     const evidence = isPersonal && row.problem !== null ? null : value;
@@ -43,7 +45,8 @@ export function prepareReadRow(resolved: ResolvedMapping, pseudonymKey: Buffer |
       );
     }
     if (cells[0] === header[0] && isHeaderAgain(cells, header)) return refuse(row, "header_again", cells.join(mapping.delimiter), null);
-    return mapRow(scrub(cells), String(line));
+    const scrubbed = scrub(cells);
+    return mapRow(scrubbed, String(line), isPlain && row.isPlain ? `["${scrubbed.join('","')}"]` : JSON.stringify(scrubbed));
   };
 }
 

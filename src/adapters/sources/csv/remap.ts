@@ -17,7 +17,8 @@ export function prepareRemapRow(resolved: ResolvedMapping, pseudonymKey: Buffer 
   return ({ place, payload }) => {
     const cells = cellsOf(payload);
     if (cells === null || cells.length !== header.length) return stillRefused(place, payload);
-    return mapRow(scrub(cells), place);
+    const scrubbed = scrub(cells);
+    return mapRow(scrubbed, place, JSON.stringify(scrubbed));
   };
 }
 

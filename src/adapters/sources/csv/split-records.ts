@@ -4,7 +4,8 @@ import type { Dialect } from "./dialect.ts";
 
 /** One record of a file: its cells, or why it has none. `line` is the number of its first line, from 1. */
 export type RawRow =
-  | { readonly line: number; readonly cells: string[]; readonly isCutOff: boolean; readonly problem: null }
+  // isPlain: no cell has a character that JSON would have to escape.
+  | { readonly line: number; readonly cells: string[]; readonly isCutOff: boolean; readonly isPlain: boolean; readonly problem: null }
   | { readonly line: number; readonly cells: null; readonly problem: RawProblem; readonly text: string };
 export type RawProblem = "bad_quotes" | "record_too_large" | "bad_encoding" | "nul_byte";
 
@@ -34,6 +35,7 @@ interface QuotedRecord {
  */
 export function createRecordSplitter(dialect: Dialect): RecordSplitter {
   const { quote, delimiter, lineEnd } = dialect;
+  const lookAt = prepareLookAt(dialect);
   let carry = "";
   let lineNumber = 0;
   let open: string[] | null = null;
@@ -43,7 +45,7 @@ export function createRecordSplitter(dialect: Dialect): RecordSplitter {
 
   const withoutCarriageReturn = (line: string) => (dialect.keepsCarriageReturn || !line.endsWith("\r") ? line : line.slice(0, -1));
 
-  function readLine(raw: string, rows: RawRow[], quoted: Map<number, QuotedRecord>, isSuspect: boolean): void {
+  function readLine(raw: string, rows: RawRow[], quoted: Map<number, QuotedRecord>, block: BlockFacts): void {
     lineNumber += 1;
     if (lineNumber <= dialect.skipLines) return;
     if (open !== null) {
@@ -56,10 +58,10 @@ export function createRecordSplitter(dialect: Dialect): RecordSplitter {
     }
     const line = withoutCarriageReturn(raw);
     if (line === "") return;
-    const problem = isSuspect ? damage(line) : null;
+    const problem = block.isSuspect ? damage(line) : null;
     if (problem !== null) rows.push({ line: lineNumber, cells: null, problem, text: line.slice(0, keptPrefix) });
     else if (quote === "" || !line.includes(quote))
-      rows.push({ line: lineNumber, cells: line.split(delimiter), isCutOff: false, problem: null });
+      rows.push({ line: lineNumber, cells: line.split(delimiter), isCutOff: false, isPlain: block.isPlain, problem: null });
     else if (areQuotesBalanced(line, dialect)) queueRecord({ line: lineNumber, lines: [line] }, rows, quoted);
     else [open, openSize, openAt] = [[raw], raw.length, lineNumber];
   }
@@ -83,7 +85,7 @@ export function createRecordSplitter(dialect: Dialect): RecordSplitter {
     rows.push({ line: openAt, cells: null, problem: "bad_quotes", text: withoutCarriageReturn(first).slice(0, keptPrefix) });
     open = null;
     lineNumber = openAt;
-    for (const line of rest) readLine(line, rows, quoted, true);
+    for (const line of rest) readLine(line, rows, quoted, unknownBlock);
   }
 
   function finish(rows: RawRow[], quoted: Map<number, QuotedRecord>): RawRow[] {
@@ -107,8 +109,8 @@ export function createRecordSplitter(dialect: Dialect): RecordSplitter {
       text = carry + text;
       const lines = text.split(lineEnd);
       carry = lines.pop() ?? "";
-      const isSuspect = text.includes("\0") || text.includes("\ufffd");
-      for (const line of lines) readLine(line, rows, quoted, isSuspect);
+      const facts = lookAt(text);
+      for (const line of lines) readLine(line, rows, quoted, facts);
       if (carry.length > maximumRecord && open === null) {
         overlong = startOverlong(carry);
         carry = "";
@@ -124,7 +126,7 @@ export function createRecordSplitter(dialect: Dialect): RecordSplitter {
         return [tooLarge(lineNumber, overlong)];
       }
       const last = carry;
-      if (last !== "") readLine(last, rows, quoted, true);
+      if (last !== "") readLine(last, rows, quoted, unknownBlock);
       while (open !== null) giveUpFirstLine(rows, quoted);
       const complete = finish(rows, quoted);
       return last === ""
@@ -134,9 +136,30 @@ export function createRecordSplitter(dialect: Dialect): RecordSplitter {
   };
 }
 
+/** What is known of all lines of a block at once, so that nearly no line is looked at for it. */
+interface BlockFacts {
+  /** Somewhere in it is a NUL byte or a character that does not fit the encoding. */
+  readonly isSuspect: boolean;
+  readonly isPlain: boolean;
+}
+
+const unknownBlock: BlockFacts = { isSuspect: true, isPlain: false };
+
+/** A carriage return inside a line, quotes that are not this file's, control characters and backslashes need escapes in JSON. */
+function prepareLookAt({ delimiter, quote, lineEnd, keepsCarriageReturn }: Dialect): (text: string) => BlockFacts {
+  const mayBePlain = [",", ";", "|", "\t"].includes(delimiter) && !keepsCarriageReturn;
+  const strangers = new RegExp(
+    `[${delimiter === "\t" ? "" : "\\t"}\\\\\\0-\\x08\\x0b\\x0c\\x0e-\\x1f]${lineEnd === "\n" ? "|\\r(?!\\n)" : "|\\n"}`,
+  );
+  return (text) => ({
+    isSuspect: text.includes("\0") || text.includes("\ufffd"),
+    isPlain: mayBePlain && (quote === '"' || !text.includes('"')) && !strangers.test(text),
+  });
+}
+
 function queueRecord(record: QuotedRecord, rows: RawRow[], quoted: Map<number, QuotedRecord>): void {
   quoted.set(rows.length, record);
-  rows.push({ line: record.line, cells: [], isCutOff: false, problem: null });
+  rows.push({ line: record.line, cells: [], isCutOff: false, isPlain: false, problem: null });
 }
 
 function damage(line: string): RawProblem | null {
@@ -204,7 +227,7 @@ function parseAlone(record: QuotedRecord, dialect: Dialect): RawRow[] {
 function parsedRow({ line, lines }: QuotedRecord, cells: string[]): RawRow[] {
   const problem = lines.map(damage).find((found) => found !== null) ?? null;
   if (problem !== null) return [{ line, cells: null, problem, text: lines.join("\n").slice(0, keptPrefix) }];
-  return [{ line, cells, isCutOff: false, problem: null }];
+  return [{ line, cells, isCutOff: false, isPlain: false, problem: null }];
 }
 
 interface OverlongLine {
