@@ -59,6 +59,7 @@ export interface GroupTime {
  */
 export function estimateGroupTime(panel: Panel, design: Design, wants: (eventTime: number) => boolean = () => true): GroupTime {
   const controlsOf = findControls(panel, design);
+  const marks = { lastArm: new Int32Array(panel.clusters.length), arm: 0 };
   const cells: Cell[] = [];
   panel.cohorts.forEach((date, cohort) => {
     const treatedUnits = unitsWhere(panel, (unit) => panel.cohortOf[unit] === cohort);
@@ -76,8 +77,8 @@ export function estimateGroupTime(panel: Panel, design: Design, wants: (eventTim
         now: outcomesAt(panel, period),
         before: isPost && meanBefore !== null ? meanBefore : outcomesAt(panel, basePeriod),
       };
-      const treated = measureArm(panel, source, treatedUnits);
-      const control = measureArm(panel, source, source.controlUnits);
+      const treated = measureArm(panel, source, treatedUnits, marks);
+      const control = measureArm(panel, source, source.controlUnits, marks);
       if (!(treated.weight > 0 && control.weight > 0)) return;
       const base = isMean ? "mean" : "last";
       const estimate = treated.mean - control.mean;
@@ -133,12 +134,18 @@ function findControls(panel: Panel, design: Design): (cohort: number, latest: nu
   };
 }
 
-function measureArm(panel: Panel, { now, before }: CellSource, units: Int32Array): Arm {
+/** Marks clusters as seen by the arm in hand, without a fresh array for each of many thousand arms. */
+interface ClusterMarks {
+  readonly lastArm: Int32Array;
+  arm: number;
+}
+
+function measureArm(panel: Panel, { now, before }: CellSource, units: Int32Array, marks: ClusterMarks): Arm {
+  marks.arm += 1;
   let count = 0;
   let weight = 0;
   let sum = 0;
   let clusters = 0;
-  const seen = new Uint8Array(panel.clusters.length);
   for (let index = 0; index < units.length; index++) {
     const unit = units[index] ?? 0;
     const change = (now[unit] ?? 0) - (before[unit] ?? 0);
@@ -148,8 +155,8 @@ function measureArm(panel: Panel, { now, before }: CellSource, units: Int32Array
     weight += unitWeight;
     sum += unitWeight * change;
     const cluster = panel.clusterOf[unit] ?? 0;
-    clusters += 1 - (seen[cluster] ?? 0);
-    seen[cluster] = 1;
+    if (marks.lastArm[cluster] !== marks.arm) clusters += 1;
+    marks.lastArm[cluster] = marks.arm;
   }
   return { count, clusters, weight, mean: sum / weight };
 }
