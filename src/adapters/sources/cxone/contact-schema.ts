@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * A completed contact in both dialects: field names changed between API versions 23 and 27, and the oldest answers

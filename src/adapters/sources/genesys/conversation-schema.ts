@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * A conversation as the analytics details query and job deliver it. Strict where gami reads: a date without its
