@@ -33,7 +33,7 @@ export interface Packer {
 }
 
 /** Rough size of a record's keys and columns beside its payload. */
-const recordOverheadBytes = 400;
+const recordOverheadBytes = 200;
 
 /** Checks and keys what a source yields and gathers it by stream until one is full. Filtered and refused records count to the first stream. */
 export function createPacker(archive: Archive, read: SourceRead, onReject: (place: Place, reject: Reject) => void): Packer {

@@ -1,5 +1,6 @@
 import { createHash, hash } from "node:crypto";
-import { netstring, netstrings } from "../business-key.ts";
+import { netstrings } from "../business-key.ts";
+import { createByteBuffer } from "../records/byte-buffer.ts";
 
 /** At most this many source records are one batch: one row group of DuckDB and of Parquet; a few more would double the file. */
 export const maxBatchRecords = 122_880;
@@ -35,21 +36,26 @@ export interface PayloadHash {
   digest(): string;
 }
 
-/** Hashes source records as they come, a megabyte of text at a time. */
+/** Hashes source records as they come, a megabyte at a time. */
 export function createPayloadHash(): PayloadHash {
   const whole = createHash("sha256");
-  let waiting = "";
+  const waiting = createByteBuffer(hashedBytes * 2);
+  const flush = () => {
+    whole.update(waiting.bytes());
+    waiting.clear();
+  };
   return {
     add(place, payload) {
-      waiting += netstring(place) + netstring(payload);
-      if (waiting.length < 1_000_000) return;
-      whole.update(waiting);
-      waiting = "";
+      waiting.putText(`${place.length}:${payload.length}:`);
+      waiting.putText(place);
+      waiting.putText(payload);
+      if (waiting.length() >= hashedBytes) flush();
     },
     digest() {
-      whole.update(waiting);
-      waiting = "";
+      flush();
       return whole.digest("hex");
     },
   };
 }
+
+const hashedBytes = 1 << 20;

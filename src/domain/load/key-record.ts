@@ -1,8 +1,10 @@
 import { hash } from "node:crypto";
 import { agentId, netstring, netstrings, shortKey } from "../business-key.ts";
+import { createByteBuffer } from "../records/byte-buffer.ts";
+import { preparePutLine } from "../records/canonical-line.ts";
 import { instantText } from "../records/instant-text.ts";
-import { type CanonicalRecord, type CanonicalValue, eventInstant } from "../records/record.ts";
-import type { StreamColumn, StreamDefinition } from "../records/streams.ts";
+import { type CanonicalRecord, canonicalText, eventInstant } from "../records/record.ts";
+import type { StreamDefinition } from "../records/streams.ts";
 
 /** A canonical record with its keys, as texts: what is written to the archive and loaded from there. */
 export interface KeyedRecord {
@@ -12,8 +14,8 @@ export interface KeyedRecord {
   readonly subjectId: string | null;
   /** ISO 8601, UTC. */
   readonly eventAt: string | null;
-  /** The text of each column in the stream's order. */
-  readonly cells: readonly (string | null)[];
+  /** The canonical line (canonical-line.ts); good until the next record is keyed. */
+  readonly line: Buffer;
 }
 
 export type KeyRecord = (record: CanonicalRecord, isDeleted: boolean) => KeyedRecord;
@@ -26,45 +28,46 @@ const maxCachedAgents = 50_000;
  * row is worked out once, and each hash is one call. The record must have passed its invariants.
  */
 export function prepareKeyRecord(stream: StreamDefinition, source: string, datedBy: string | null): KeyRecord {
-  const keyPrefix = netstrings([stream.name, source]);
-  const keyParts = stream.key.map(({ column, whenNull }) => ({ index: columnIndex(stream, column), whenNull: whenNull ?? "" }));
-  const revisedIndex = stream.revisedAt === undefined ? -1 : columnIndex(stream, stream.revisedAt);
+  const putLine = preparePutLine(stream);
+  const businessKeyOf = prepareBusinessKey(stream, source);
   const subjectOf = prepareSubject(stream, source);
+  const lineBuffer = createByteBuffer(4096);
   return (record, isDeleted) => {
-    const cells: (string | null)[] = [];
-    let content = "";
-    for (const column of stream.columns) {
-      const text = cellText(record[column.name] ?? null, column.type);
-      cells.push(text);
-      content += text === null ? "~," : netstring(text);
-    }
-    let key = keyPrefix;
-    for (const { index, whenNull } of keyParts) key += netstring(cells[index] ?? whenNull);
+    lineBuffer.clear();
+    putLine(lineBuffer, record);
+    const line = lineBuffer.bytes();
     const eventAt = eventInstant(stream, record, datedBy ?? undefined);
     return {
-      businessKey: shortKey(hash("sha256", key)),
-      rowHash: shortKey(hash("sha256", isDeleted ? deletionContent(cells[revisedIndex] ?? null) : content)),
+      businessKey: businessKeyOf(record),
+      rowHash: shortKey(isDeleted ? deletionHash(stream, record) : hash("sha256", line)),
       subjectId: subjectOf(record),
       eventAt: eventAt === null ? null : instantText(eventAt),
-      cells,
+      line,
     };
   };
 }
 
 /** Two deletions of one key are the same fact, whatever else the source still said about it. */
-function deletionContent(revisedAt: string | null): string {
-  return netstrings(["deleted", revisedAt ?? ""]);
+function deletionHash({ revisedAt }: StreamDefinition, record: CanonicalRecord): string {
+  const revised = revisedAt === undefined ? null : (record[revisedAt] ?? null);
+  return hash("sha256", netstrings(["deleted", revised === null ? "" : canonicalText(revised, "instant")]));
 }
 
-function cellText(value: CanonicalValue, type: StreamColumn["type"]): string | null {
-  if (value === null) return null;
-  return type === "instant" ? instantText(Number(value)) : String(value);
-}
-
-function columnIndex(stream: StreamDefinition, column: string): number {
-  const index = stream.columns.findIndex(({ name }) => name === column);
-  if (index === -1) throw new RangeError(`${stream.name} has no column ${column}`);
-  return index;
+function prepareBusinessKey(stream: StreamDefinition, source: string): (record: CanonicalRecord) => string {
+  const prefix = netstrings([stream.name, source]);
+  const parts = stream.key.map(({ column, whenNull }) => ({
+    column,
+    type: stream.columns.find(({ name }) => name === column)?.type ?? "text",
+    whenNull: whenNull ?? "",
+  }));
+  return (record) => {
+    let key = prefix;
+    for (const { column, type, whenNull } of parts) {
+      const value = record[column] ?? null;
+      key += netstring(value === null ? whenNull : canonicalText(value, type));
+    }
+    return shortKey(hash("sha256", key));
+  };
 }
 
 function prepareSubject(stream: StreamDefinition, source: string): (record: CanonicalRecord) => string | null {

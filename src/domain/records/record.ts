@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
-import { businessKey, netstring, shortKey } from "../business-key.ts";
+import { businessKey, shortKey } from "../business-key.ts";
+import { createByteBuffer } from "./byte-buffer.ts";
+import { preparePutLine } from "./canonical-line.ts";
+import { instantText } from "./instant-text.ts";
 import { type StreamColumn, type StreamDefinition, type StreamName, streamDefinition } from "./streams.ts";
 
 /** instant: epoch milliseconds. integer: within 2^53. date: `YYYY-MM-DD`. json: text. null: the source does not say. */
@@ -9,7 +12,7 @@ export type CanonicalRecord = Readonly<Record<string, CanonicalValue>>;
 
 /** The text of a value inside keys and hashes: instants as ISO 8601 with milliseconds and Z. */
 export function canonicalText(value: Exclude<CanonicalValue, null>, type: StreamColumn["type"]): string {
-  return type === "instant" ? new Date(Number(value)).toISOString() : String(value);
+  return type === "instant" ? instantText(Number(value)) : String(value);
 }
 
 /** @throws RangeError when a key part that may not be null is null. */
@@ -23,14 +26,11 @@ export function recordKey(stream: StreamDefinition, source: string, record: Cano
   return shortKey(businessKey(stream.name, source, ...parts));
 }
 
-/** Equal hashes = equal records. An unknown value (`~,`) differs from an empty text (`0:,`). */
+/** Equal hashes = equal records: the hash of the canonical line, in which an unknown value differs from an empty text. */
 export function rowHash(stream: StreamDefinition, record: CanonicalRecord): string {
-  const hash = createHash("sha256");
-  for (const { name, type } of stream.columns) {
-    const value = record[name] ?? null;
-    hash.update(value === null ? "~," : netstring(canonicalText(value, type)));
-  }
-  return shortKey(hash.digest("hex"));
+  const line = createByteBuffer(1024);
+  preparePutLine(stream)(line, record);
+  return shortKey(createHash("sha256").update(line.bytes()).digest("hex"));
 }
 
 function columnType(stream: StreamDefinition, column: string): StreamColumn["type"] {

@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { rename } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative } from "node:path";
 import { maxBatchRecords } from "../../../domain/load/batch-id.ts";
+import { lineQuote } from "../../../domain/records/canonical-line.ts";
 import { sourceFamilies, sourceFamily, streamNames } from "../../../domain/records/streams.ts";
 import { WarehouseError } from "../../../errors.ts";
 import type { Archive, ArchivedRow, BatchManifest, BatchSpool } from "../../../ports/archive.ts";
@@ -12,7 +13,7 @@ import { type Database, openDatabase } from "../../warehouses/duckdb/driver.ts";
 import { diskFailure, explainDiskFailure } from "./disk.ts";
 import { fileHash, listNames, readText, renameDurably, syncPath, writeDurably } from "./files.ts";
 import { parseManifest } from "./manifest.ts";
-import { createSpool, quote, sweepSpools, type TextSpool } from "./spool.ts";
+import { createSpool, sweepSpools, type TextSpool } from "./spool.ts";
 
 export interface ParquetArchiveConfig {
   readonly path: string;
@@ -185,7 +186,7 @@ async function writeParquet(database: Database, spool: TextSpool, path: string):
               ${quoteText(spool.path)},
               columns = {${types}},
               auto_detect = false, header = false, parallel = false,
-              delim = '\t', quote = '${quote}', escape = '${quote}',
+              delim = '\t', quote = '${lineQuote}', escape = '${lineQuote}',
               nullstr = '', allow_quoted_nulls = false,
               max_line_size = ${maxLineBytes}
           )

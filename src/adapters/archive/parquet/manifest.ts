@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { WarehouseError } from "../../../errors.ts";
 import type { BatchManifest } from "../../../ports/archive.ts";
 

@@ -3,15 +3,15 @@ import { rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { KeyedRecord } from "../../../domain/load/key-record.ts";
+import { type ByteBuffer, createByteBuffer } from "../../../domain/records/byte-buffer.ts";
+import { putCell } from "../../../domain/records/canonical-line.ts";
 import { type StreamDefinition, type StreamName, streamDefinition } from "../../../domain/records/streams.ts";
 import type { BatchRow, BatchSpool } from "../../../ports/archive.ts";
 import { explainDiskFailure } from "./disk.ts";
 
-/** Text separator as quote: JSON never holds one, so payloads go as they are. */
-export const quote = "\x1f";
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the very characters that need quoting
-const needsQuotes = /[\t\n\r\x1f]/;
-const writeCharacters = 1 << 20;
+const tab = 9;
+const lineFeed = 10;
+const writeBytes = 1 << 20;
 
 /** A batch on its way into the archive: tab-separated text, which DuckDB reads faster than anything JavaScript can hand it. */
 export interface TextSpool extends BatchSpool {
@@ -25,18 +25,16 @@ let count = 0;
 
 export function createSpool(folder: string, name: StreamName): TextSpool {
   const stream = streamDefinition(name);
-  const isText = stream.columns.map(({ type }) => type === "text" || type === "json");
-  const emptyRecord = "\t".repeat(4 + stream.columns.length);
   mkdirSync(folder, { recursive: true });
   count += 1;
   const path = join(folder, `${hostname()}-${process.pid}-${count}.tsv`);
   const descriptor = explainDiskFailure(path, () => openSync(path, "w"));
   let isOpen = true;
-  let waiting = "";
+  const waiting = createByteBuffer(writeBytes * 2);
   let ordinal = 0;
   const flush = () => {
-    explainDiskFailure(path, () => writeWhole(descriptor, waiting));
-    waiting = "";
+    explainDiskFailure(path, () => writeWhole(descriptor, waiting.bytes()));
+    waiting.clear();
   };
   const close = () => {
     if (isOpen) closeSync(descriptor);
@@ -46,9 +44,12 @@ export function createSpool(folder: string, name: StreamName): TextSpool {
     path,
     stream,
     append(row) {
-      waiting += `${ordinal}\t${headText(row)}${row.record === null ? emptyRecord : recordText(row.record, isText)}\n`;
+      waiting.putText(String(ordinal));
+      putHead(waiting, row);
+      putRecord(waiting, row.record, stream.columns.length);
+      waiting.putByte(lineFeed);
       ordinal += 1;
-      if (waiting.length >= writeCharacters) flush();
+      if (waiting.length() >= writeBytes) flush();
     },
     finish() {
       if (isOpen) flush();
@@ -61,28 +62,31 @@ export function createSpool(folder: string, name: StreamName): TextSpool {
   };
 }
 
-function headText({ kind, place, payload, reason, field, value }: BatchRow): string {
-  return `${kind}\t${cell(place)}\t${cell(payload)}\t${cell(reason)}\t${cell(field)}\t${cell(value)}`;
+function putHead(to: ByteBuffer, { kind, place, payload, reason, field, value }: BatchRow): void {
+  to.putByte(tab);
+  to.putText(kind);
+  putCell(to, place);
+  putCell(to, payload);
+  putCell(to, reason);
+  putCell(to, field);
+  putCell(to, value);
 }
 
-function recordText({ businessKey, rowHash, subjectId, eventAt, cells }: KeyedRecord, isText: readonly boolean[]): string {
-  let text = `\t${businessKey}\t${rowHash}\t${subjectId ?? ""}\t${eventAt ?? ""}`;
-  for (let index = 0; index < cells.length; index++) {
-    const value = cells[index] ?? null;
-    text += isText[index] === true ? `\t${cell(value)}` : `\t${value ?? ""}`;
+const recordHeadColumns = 4;
+
+function putRecord(to: ByteBuffer, record: KeyedRecord | null, columns: number): void {
+  if (record === null) {
+    for (let index = 0; index < recordHeadColumns + columns; index++) to.putByte(tab);
+    return;
   }
-  return text;
+  putCell(to, record.businessKey);
+  putCell(to, record.rowHash);
+  putCell(to, record.subjectId);
+  putCell(to, record.eventAt);
+  to.putBytes(record.line);
 }
 
-/** Nothing between two tabs is null; an empty text is a pair of quotes. */
-function cell(text: string | null): string {
-  if (text === null) return "";
-  if (text === "") return quote + quote;
-  return needsQuotes.test(text) ? quote + text.replaceAll(quote, quote + quote) + quote : text;
-}
-
-function writeWhole(descriptor: number, text: string): void {
-  const bytes = Buffer.from(text);
+function writeWhole(descriptor: number, bytes: Buffer): void {
   for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
 }
 
