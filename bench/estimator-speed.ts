@@ -24,7 +24,7 @@ function build() {
   const collector = collectPanel();
   for (let agent = 0; agent < size.agents; agent++) {
     const team = agent % size.teams;
-    const treatedFrom = team % 5 === 0 ? null : 12 + 4 * (team % size.cohorts);
+    const treatedFrom = team % 5 === 0 ? null : 12 + 4 * (Math.floor(team / 5) % size.cohorts);
     for (let period = 0; period < size.weeks; period++) {
       const effect = treatedFrom !== null && period >= treatedFrom ? -5 : 0;
       const outcome = 300 + 20 * (random.unit() + random.unit() - 1) + effect;
@@ -36,7 +36,7 @@ function build() {
   return built.panel;
 }
 
-console.log(`${size.agents} agents x ${size.weeks} weeks, ${size.teams} teams, ${size.cohorts} cohorts at most, ${size.draws} draws`);
+console.log(`${size.agents} agents x ${size.weeks} weeks, ${size.teams} teams, ${size.cohorts} cohorts, ${size.draws} draws`);
 const { result: panel } = timed("rows to panel", build);
 const plain = timed("one plain estimate: cells, all aggregates, errors", () => aggregate(estimateGroupTime(panel, defaultDesign)));
 const band = timed(`band of ${plain.result.eventTime.length} event times, ${size.draws} draws`, () =>

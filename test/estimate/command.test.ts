@@ -1,0 +1,110 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { toyRows } from "../support/panels.ts";
+import { requireOrSkip, sharedData } from "../support/require.ts";
+
+const bundle = join(import.meta.dirname, "..", "..", "dist", "main.js");
+let folder = "";
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "gami-estimate-"));
+  const weeks = ["2025-W51", "2025-W52", "2026-W01", "2026-W02"];
+  const lines = toyRows.map(
+    ({ unit, period, outcome, treatedFrom, weight }) =>
+      `${unit},${weeks[period]},${outcome},${treatedFrom === null ? "" : weeks[treatedFrom]},${weight}`,
+  );
+  writeFileSync(join(folder, "toy.csv"), ["agent,week,aht,enrolled,contacts", ...lines].join("\n"));
+  writeFileSync(join(folder, "twice.csv"), ["agent,week,aht,enrolled", "a,1,5,0", "a,1,6,0", "b,1,7,2", "b,2,8,2"].join("\n"));
+  writeFileSync(join(folder, "mixed.csv"), ["agent,week,aht,enrolled", "a,1,5,0", "a,2025-W02,6,0"].join("\n"));
+  writeFileSync(join(folder, "words.csv"), ["agent,week,aht,enrolled", "a,1,fast,0", "a,2,6,0", "b,1,6,2", "b,2,6,2"].join("\n"));
+  writeFileSync(join(folder, "empty.csv"), "agent,week,aht,enrolled\n");
+  writeFileSync(join(folder, "ragged.csv"), "agent,week,aht,enrolled\na,1\n");
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const columns = ["--unit", "agent", "--period", "week", "--outcome", "aht", "--treated-from", "enrolled"];
+
+async function estimate(...words: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const run = promisify(execFile)(process.execPath, [bundle, "roi", "estimate", ...words], { cwd: folder, maxBuffer: 1e8 });
+  return run.then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    (error: { code: number; stdout: string; stderr: string }) => ({ code: error.code, stdout: error.stdout, stderr: error.stderr }),
+  );
+}
+
+test("a panel of ISO weeks over a year's end, as a table and as JSON [T63]", async () => {
+  const table = await estimate("--panel", "toy.csv", ...columns, "--baseline", "last");
+  expect(table).toMatchObject({ code: 0, stdout: expect.stringContaining("cohort 2026-W01") });
+  expect(table.stdout).toMatch(/^Grade C/);
+  const { stdout } = await estimate("--panel", "toy.csv", ...columns, "--baseline", "last", "--json");
+  const json: unknown = JSON.parse(stdout);
+  expect(json).toMatchObject({
+    command: "roi estimate",
+    status: "done",
+    aggregates: {
+      simple: { estimate: expect.closeTo(-5.833333, 6), standardError: expect.closeTo(1.040091, 6) },
+      cohort: [{ cohort: "2026-W01" }, { cohort: "2026-W02" }],
+    },
+    grade: "C",
+  });
+  expect(json).toHaveProperty("cells.1", expect.objectContaining({ cohort: "2026-W01", period: "2026-W01", estimate: -4.5, n: 4 }));
+});
+
+test("weights, controls and the mean baseline reach the estimator", async () => {
+  const read = async (...words: string[]) => JSON.parse((await estimate("--panel", "toy.csv", ...columns, "--json", ...words)).stdout);
+  expect((await read("--baseline", "last", "--weights", "contacts")).cells[1].estimate).toBeCloseTo(-3.916667, 6);
+  expect((await read("--baseline", "last", "--controls", "not-yet")).aggregates.simple.estimate).toBeCloseTo(-5.666667, 6);
+  expect((await read("--min-pre", "1")).aggregates.simple.standardError).toBeCloseTo(0.752568, 6);
+});
+
+test("bad panels are answered with grade D and a reason, not with a crash", async () => {
+  const reasons = async (file: string) => JSON.parse((await estimate("--panel", file, ...columns, "--json")).stdout);
+  expect(await reasons("twice.csv")).toMatchObject({
+    status: "done",
+    grade: "D",
+    aggregates: null,
+    reasons: [expect.stringContaining("more than once")],
+  });
+  expect(await reasons("mixed.csv")).toMatchObject({ grade: "D", reasons: [expect.stringContaining("all of one kind")] });
+  expect(await reasons("words.csv")).toMatchObject({ grade: "D", reasons: [expect.stringContaining("a in period 1")] });
+  expect(await reasons("empty.csv")).toMatchObject({ grade: "D", reasons: ["The panel has no rows."] });
+  expect(await reasons("toy.csv")).toMatchObject({ grade: "D", reasons: [expect.stringContaining("--min-pre")] });
+});
+
+test("a wrong column, a missing file, a torn file and no source at all are faults with a hint", async () => {
+  expect(await estimate("--panel", "toy.csv", ...columns.map((word) => (word === "aht" ? "AHT" : word)))).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('has no column "AHT"; it has agent, week, aht'),
+  });
+  expect(await estimate("--panel", "none.csv", ...columns)).toMatchObject({ code: 6, stderr: expect.stringContaining("hint:") });
+  expect(await estimate("--panel", "ragged.csv", ...columns)).toMatchObject({ code: 6, stderr: expect.stringContaining("no regular CSV") });
+  expect(await estimate(...columns)).toMatchObject({ code: 2, stderr: expect.stringContaining("--panel FILE or --query SQL") });
+  expect(await estimate("--panel", "toy.csv", ...columns, "--baseline", "median")).toMatchObject({ code: 2 });
+});
+
+test.runIf(requireOrSkip("data"))("county employment by the command of the documentation, twice the same bytes", async () => {
+  const words = [
+    "--panel",
+    sharedData("mpdta", "mpdta.csv"),
+    "--unit",
+    "countyreal",
+    "--period",
+    "year",
+    "--outcome",
+    "lemp",
+    "--treated-from",
+    "first.treat",
+  ];
+  const first = await estimate(...words, "--baseline", "last", "--allocation", "operational", "--json");
+  const json = JSON.parse(first.stdout);
+  expect(json.cells).toHaveLength(12);
+  expect(Math.abs(json.aggregates.simple.estimate - -0.0399512751551763)).toBeLessThan(1e-9);
+  expect(Math.abs(json.aggregates.simple.standardError - 0.0120340127701854)).toBeLessThan(1e-9);
+  expect(Math.abs(json.preTest.cells.statistic - 7.79123662720035)).toBeLessThan(1e-9);
+  expect(json.grade).toBe("B");
+  expect((await estimate(...words, "--baseline", "last", "--allocation", "operational", "--json")).stdout).toBe(first.stdout);
+});
