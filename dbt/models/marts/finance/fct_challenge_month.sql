@@ -50,7 +50,7 @@ measured as (
         coalesce(credits.badge_count, 0) as badge_count,
         coalesce(credits.actions_credited, 0.0) as actions_credited,
         coalesce(credits.actions_credited_unweighted, 0.0) as actions_credited_unweighted,
-        coalesce(credits.points_paid_milli, 0) / 1000.0 as points_paid,
+        {{ from_milli('coalesce(credits.points_paid_milli, 0)') }} as points_paid,
         coalesce(credits.points_credited_milli, 0.0) / 1000.0 as points_credited,
         coalesce(credits.points_credited_unweighted_milli, 0.0) / 1000.0 as points_credited_unweighted,
         coalesce(effects.agent_days, 0.0) as agent_days,

@@ -100,9 +100,9 @@ keys as (
 counted as (
     select
         keys.year_month,
-        coalesce(sent.events_sent, 0) as events_sent,
-        coalesce(sent.events_repeated, 0) as events_repeated,
-        coalesce(sent.events_quarantined, 0) as events_quarantined,
+        cast(coalesce(sent.events_sent, 0) as bigint) as events_sent,
+        cast(coalesce(sent.events_repeated, 0) as bigint) as events_repeated,
+        cast(coalesce(sent.events_quarantined, 0) as bigint) as events_quarantined,
         coalesce(known.events_loaded, 0) as events_loaded,
         coalesce(mapped.events_mapped, 0) as events_mapped,
         coalesce(event_months.point_events, 0) as point_events,
@@ -127,7 +127,23 @@ counted as (
 
 final as (
     select
-        counted.*,
+        counted.year_month,
+        counted.events_sent,
+        counted.events_repeated,
+        counted.events_quarantined,
+        counted.events_loaded,
+        counted.events_mapped,
+        counted.point_events,
+        counted.overlapping_events,
+        counted.event_count,
+        counted.scored_events,
+        counted.weak_key_events,
+        counted.event_agent_days,
+        counted.matched_agent_days,
+        counted.scored_agent_days,
+        counted.overflow_agent_days,
+        counted.expected_days,
+        counted.loaded_days,
         {{ share('counted.events_repeated', 'counted.events_sent') }} as duplicate_event_rate,
         {{ wilson_low('counted.events_repeated', 'counted.events_sent') }} as duplicate_event_rate_low,
         {{ wilson_high('counted.events_repeated', 'counted.events_sent') }} as duplicate_event_rate_high,

@@ -41,7 +41,7 @@ final as (
         placed.period_id,
         placed.tier,
         placed.action,
-        case placed.action when 'grant' then 1 when 'reverse' then -1 else 0 end as award_count,
+        cast(case placed.action when 'grant' then 1 when 'reverse' then -1 else 0 end as bigint) as award_count,
         placed.commit_state,
         placed.occurred_at as timestamp_utc,
         placed.timestamp_local,

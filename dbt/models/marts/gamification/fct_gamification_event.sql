@@ -40,7 +40,7 @@ final as (
         events.action_type,
         events.is_weak_key,
         credits.event_key is not null as is_credited,
-        cast(events.points_milli / 1000.0 as numeric(18, 3)) as points,
+        {{ from_milli('events.points_milli') }} as points,
         events.engagement_ppm / 1000000.0 as engagement,
         credits.challenge_status,
         credits.lifecycle_weight,

@@ -82,8 +82,8 @@ final as (
         lines.source,
         lines.origin,
         lines.metric,
-        cast(lines.points_milli / 1000.0 as numeric(18, 3)) as points,
-        cast(lines.max_points_milli / 1000.0 as numeric(18, 3)) as max_points,
+        {{ from_milli('lines.points_milli') }} as points,
+        {{ from_milli('lines.max_points_milli') }} as max_points,
         lines.commit_state,
         lines.work_date
     from lines
