@@ -3,8 +3,11 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Output } from "../../ports/output.ts";
 import type { Redact } from "./redact.ts";
 
+/** stderr, or a log in its place. */
+export type OutputStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
 export interface OutputOptions {
-  readonly stream: NodeJS.WriteStream;
+  readonly stream: OutputStream;
   readonly redact: Redact;
   readonly clock: Clock;
   readonly isQuiet: boolean;
@@ -39,7 +42,7 @@ export function createOutput({ stream, redact, clock, isQuiet, isVerbose }: Outp
 }
 
 /** The spinner is loaded on the first progress, because most commands have none. */
-function movingLine(stream: NodeJS.WriteStream) {
+function movingLine(stream: OutputStream) {
   let spinner: Ora | null = null;
   let text: string | null = null;
   let isLoading = false;

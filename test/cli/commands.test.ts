@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import type { Invocation } from "../../src/program/declare.ts";
+import { buildProgram } from "../../src/program.ts";
+import { readCommandTree } from "../support/command-tree.ts";
+
+const commands = readCommandTree();
+
+test("there are commands", () => {
+  expect(commands.map(({ path }) => path)).toContain("gami runs list");
+});
+
+test.each(commands)("$path says what it is for and what each flag means", ({ command, help }) => {
+  expect(command.summary()).not.toBe("");
+  expect(command.description()).not.toBe("");
+  for (const { flags, description } of command.options) expect(description, flags).not.toBe("");
+  for (const argument of command.registeredArguments) expect(argument.description, argument.name()).not.toBe("");
+  expect(help).toContain("Examples:\n");
+});
+
+/** The words of an example up to a pipe, a redirection or a remark, as the shell would split them. */
+function wordsOf(example: string): string[] {
+  const line = example.replace(/\s+(#|\||>|;).*$/, "");
+  return [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, single, double, bare]) => single ?? double ?? bare ?? "");
+}
+
+/** Those of `completion` are for the shell. */
+const examples = commands
+  .filter(({ path }) => path !== "gami completion")
+  .flatMap(({ path, help }) =>
+    help
+      .slice(help.indexOf("Examples:\n"))
+      .split("\n")
+      .flatMap((line) => (line.startsWith("  $ gami ") ? [{ path, example: line.slice("  $ ".length) }] : [])),
+  );
+
+test.each(examples)("the example '$example' is accepted and runs $path", async ({ path, example }) => {
+  const ran: Invocation[] = [];
+  const program = buildProgram({
+    version: "0",
+    execute: async (invocation) => void ran.push(invocation),
+    writeOut: () => undefined,
+  });
+  await program.parseAsync(wordsOf(example).slice(1), { from: "user" });
+  expect(ran.map(({ command }) => `gami ${command}`)).toEqual([path]);
+});
+
+test("commands that change something are recorded, and those that only look are not", async () => {
+  const isRecorded = new Map<string, boolean>();
+  for (const { example } of examples) {
+    const program = buildProgram({
+      version: "0",
+      execute: async (invocation) =>
+        void isRecorded.set(invocation.command, isRecorded.get(invocation.command) === true || invocation.isRecorded),
+      writeOut: () => undefined,
+    });
+    await program.parseAsync(wordsOf(example).slice(1), { from: "user" });
+  }
+  const looking = /^(init|doctor|(runs|quarantine|cursors) (list|show)|simulate .*|roi estimate)$/;
+  expect([...isRecorded].filter(([command, recorded]) => recorded === looking.test(command))).toEqual([]);
+});

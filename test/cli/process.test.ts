@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { gami, gamiProgram } from "../support/gami.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "gami-process-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A command that would run for minutes. */
+function startLongCommand(name: string): ChildProcess {
+  const args = ["simulate", "files", "--agents", "2000", "--days", "400", "--out", join(folder, name), "--json"];
+  return spawn(process.execPath, [gamiProgram, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+}
+
+async function ended(child: ChildProcess): Promise<{ code: number | null; signal: string | null; stdout: string; stderr: string }> {
+  let [stdout, stderr] = ["", ""];
+  child.stdout?.on("data", (data) => {
+    stdout += String(data);
+  });
+  child.stderr?.on("data", (data) => {
+    stderr += String(data);
+  });
+  return new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr })));
+}
+
+async function firstLine(child: ChildProcess): Promise<void> {
+  await new Promise((resolve) => child.stderr?.once("data", resolve));
+}
+
+test.each([
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const)("%s stops after the work in hand and exits %i, with one JSON object that says so", async (signal, code) => {
+  const child = startLongCommand(signal);
+  const ending = ended(child);
+  await firstLine(child);
+  child.kill(signal);
+  const { code: exitCode, stdout, stderr } = await ending;
+  expect(exitCode).toBe(code);
+  expect(JSON.parse(stdout)).toMatchObject({ command: "simulate files", status: "stopped", error: { exitCode: code } });
+  expect(stderr).toContain("the same signal again ends at once");
+  expect(stderr).toContain(`stopped by ${signal}`);
+});
+
+test("a second signal ends at once", async () => {
+  const child = startLongCommand("twice");
+  const ending = ended(child);
+  await firstLine(child);
+  child.kill("SIGTERM");
+  child.kill("SIGINT");
+  expect([130, 143]).toContain((await ending).code);
+});
+
+test("a reader that goes away early is no error", async () => {
+  const child = spawn("/bin/sh", [
+    "-c",
+    `"${process.execPath}" "${gamiProgram}" --help | true; "${process.execPath}" "${gamiProgram}" --help | head -1`,
+  ]);
+  expect(await ended(child)).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("Usage: gami") });
+});
+
+test("--version prints the version and nothing else", async () => {
+  expect(await gami(folder, "--version")).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: "" });
+});
