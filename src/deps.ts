@@ -16,6 +16,7 @@ import type { Machine } from "./ports/machine.ts";
 import type { Output } from "./ports/output.ts";
 import type { OutputFolder, OutputFolderOptions } from "./ports/output-folder.ts";
 import type { ProjectFolder } from "./ports/project-folder.ts";
+import type { ReportRenderer } from "./ports/report-renderer.ts";
 import type { StateStore } from "./ports/state-store.ts";
 import type { OpenTableFile } from "./ports/table-file.ts";
 import type { Warehouse } from "./ports/warehouse.ts";
@@ -31,6 +32,8 @@ export interface Deps {
   readonly output: Output;
   /** Names this run everywhere: operational store, logs, leases. Sorts by time. */
   readonly runId: string;
+  /** gami's own version. */
+  readonly version: string;
   readonly project: ProjectPlace;
   readonly machine: Machine;
   warehouse(): Promise<Warehouse>;
@@ -47,6 +50,8 @@ export interface Deps {
   key(purpose: KeyPurpose): Promise<Buffer>;
   /** The file of the master key; null when it stands in GAMI_KEY. */
   keyPath(): string | null;
+  /** Turns an ROI report into text, page or file. */
+  reportRenderer(): Promise<ReportRenderer>;
   close(): Promise<void>;
 }
 
@@ -61,6 +66,7 @@ export interface ProjectPlace {
 }
 
 export interface DepsOptions {
+  readonly version: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
@@ -72,7 +78,7 @@ export interface DepsOptions {
 }
 
 /** Reads the config at once; its faults are thrown by whoever asks for it first, so that `doctor` and `init` can go on without one. */
-export async function openDeps({ cwd, env, clock, output, configPath, onSecrets }: DepsOptions): Promise<Deps> {
+export async function openDeps({ version, cwd, env, clock, output, configPath, onSecrets }: DepsOptions): Promise<Deps> {
   const readConfig = await configReader({ cwd, env, configPath, onSecrets });
   const closers: (() => Promise<void>)[] = [];
   const once = <T>(open: () => Promise<T>, close?: (opened: T) => Promise<void>) => {
@@ -94,6 +100,7 @@ export async function openDeps({ cwd, env, clock, output, configPath, onSecrets 
     clock,
     output,
     runId: newRunId(clock),
+    version,
     machine: thisMachine,
     project: projectPlace(resolve(cwd, configPath ?? "gami.config.yaml")),
     warehouse: once(
@@ -131,6 +138,7 @@ export async function openDeps({ cwd, env, clock, output, configPath, onSecrets 
       return deriveKey(readMasterKey({ env, file: deps.config.key.file }), purpose);
     },
     keyPath: () => keyFilePath({ env, file: deps.config.key.file }),
+    reportRenderer: once(async () => (await import("./adapters/report/renderer.ts")).reportRenderer),
     async close() {
       for (const close of closers.splice(0).reverse()) {
         await close().catch((error: unknown) => output.warn(`closing failed: ${error instanceof Error ? error.message : String(error)}`));

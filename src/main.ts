@@ -59,6 +59,7 @@ async function runInvocation(invocation: Invocation, flags: GlobalFlags): Promis
     isVerbose: flags.verbose === true,
   });
   const deps = await openDeps({
+    version: readVersion(),
     cwd: process.cwd(),
     env,
     clock: systemClock,

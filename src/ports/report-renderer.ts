@@ -14,4 +14,9 @@ export interface ReportFrame {
 /** Turns a report into text. The same report and frame give the same bytes. */
 export interface ReportRenderer {
   render(report: RoiReport, format: ReportFormat, frame: ReportFrame): Promise<string>;
+  /**
+   * Writes the text as a whole: a reader sees the old file or the new one. Makes the folder where it is missing.
+   * @throws WarehouseError when the place cannot be written.
+   */
+  save(path: string, text: string): Promise<void>;
 }

@@ -1,10 +1,66 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { BuildRoiInput } from "../commands/roi/build.ts";
 import type { EstimateInput } from "../commands/roi/estimate.ts";
+import type { ReportRoiInput } from "../commands/roi/report.ts";
+import { reportFormats } from "../ports/report-renderer.ts";
 import { command, type Execute, noun, shareInPpm, wholeNumber } from "./declare.ts";
 
 export function addRoi(program: Command, execute: Execute): void {
   const roi = noun(program, "roi", "What the programme brought, what it cost, and how sure that is");
+  addBuild(roi, execute);
+  addReport(roi, execute);
   addEstimate(roi, execute);
+}
+
+function scoped(built: Command): Command {
+  return built
+    .option("--month <YYYY-MM>", "only this month (default: everything loaded)")
+    .option("--challenge <id>", "only this challenge, by its id or the platform's own")
+    .option("--compare <A:B>", "two periods, the earlier one first: ISO weeks, months, days or ranges");
+}
+
+function addBuild(roi: Command, execute: Execute): void {
+  const built = command(roi, {
+    name: "build",
+    summary: "Compute the ROI report from the marts and keep it in the warehouse",
+    description: "Computes the ROI report from the marts and keeps it in meta.roi_result. Doing it twice adds nothing.",
+    examples: ["gami roi build", "gami roi build --month 2026-03"],
+  });
+  scoped(built).action((options: BuildRoiInput) =>
+    execute({
+      command: "roi build",
+      config: "required",
+      isRecorded: true,
+      run: async (context) => (await import("../commands/roi/build.ts")).run(context, options),
+    }),
+  );
+}
+
+function addReport(roi: Command, execute: Execute): void {
+  const report = command(roi, {
+    name: "report",
+    summary: "Show what the programme brought and cost, with its evidence grade",
+    description:
+      "Shows the kept report of the data now in the marts, and builds it first where there is none.\n" +
+      "HTML goes to a file in the reports folder of the config, everything else to stdout, unless --out says otherwise.",
+    examples: [
+      "gami roi report",
+      "gami roi report --format html",
+      "gami roi report --compare 2026-W05:2026-W08",
+      "gami roi report --month 2026-03 --format csv --out march.csv",
+    ],
+  });
+  scoped(report)
+    .addOption(new Option("--format <format>", "how to show it").choices([...reportFormats]).default("terminal"))
+    .option("--out <file>", "write it to this file")
+    .action((options: ReportRoiInput) =>
+      execute({
+        command: "roi report",
+        config: "required",
+        isRecorded: true,
+        run: async (context) => (await import("../commands/roi/report.ts")).run(context, options),
+      }),
+    );
 }
 
 function addEstimate(roi: Command, execute: Execute): void {

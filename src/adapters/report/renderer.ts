@@ -1,8 +1,10 @@
 import { reportToJson } from "../../domain/roi/report/report-json.ts";
 import type { ReportRenderer } from "../../ports/report-renderer.ts";
+import { saveText } from "./save.ts";
 
 /** Only the chosen format's modules are loaded: charts are needed by one of the five. */
 export const reportRenderer: ReportRenderer = {
+  save: saveText,
   async render(report, format, frame) {
     switch (format) {
       case "html":

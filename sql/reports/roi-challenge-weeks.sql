@@ -1,0 +1,43 @@
+-- Grain: one row per challenge and week since its first event, up to $1, 26 weeks at most. Called by readChallenges.
+-- Engagement of the agents who ever took part, on their days of that week: mean over agents of their mean over days.
+with
+participants as (
+    select distinct
+        events.challenge_id,
+        events.agent_id
+    from marts.fct_gamification_event as events
+    where events.challenge_id is not null
+),
+
+starts as (
+    select
+        events.challenge_id,
+        min(events.work_date) as first_day
+    from marts.fct_gamification_event as events
+    where events.challenge_id is not null
+    group by events.challenge_id
+),
+
+agent_weeks as (
+    select
+        participants.challenge_id,
+        participants.agent_id,
+        cast(floor(date_diff('day', starts.first_day, agent_days.work_date) / 7) as integer) as week,
+        avg(agent_days.engagement) as engagement
+    from participants
+    inner join starts on participants.challenge_id = starts.challenge_id
+    inner join marts.fct_agent_day as agent_days
+        on participants.agent_id = agent_days.agent_id
+        and agent_days.work_date between starts.first_day and least(starts.first_day + 181, cast($1 as date))
+    where agent_days.engagement is not null
+    group by participants.challenge_id, participants.agent_id, week
+)
+
+select
+    agent_weeks.challenge_id,
+    agent_weeks.week,
+    cast(round(avg(agent_weeks.engagement) * 1000000) as bigint) as mean_ppm,
+    count(*) as agents
+from agent_weeks
+group by agent_weeks.challenge_id, agent_weeks.week
+order by agent_weeks.challenge_id, agent_weeks.week

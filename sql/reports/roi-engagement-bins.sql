@@ -1,0 +1,17 @@
+-- Grain: one row per twentieth of the engagement scale with an agent in it, $1 to $2 both inside. Called by readBins.
+with
+agents as (
+    select
+        agent_days.agent_id,
+        avg(agent_days.engagement) as engagement
+    from marts.fct_agent_day as agent_days
+    where agent_days.work_date between cast($1 as date) and cast($2 as date) and agent_days.engagement is not null
+    group by agent_days.agent_id
+)
+
+select
+    least(cast(floor(agents.engagement * 20) as integer), 19) as bin,
+    count(*) as agents
+from agents
+group by bin
+order by bin

@@ -1,0 +1,49 @@
+-- Grain: one row: counts behind the data quality figures; events of the months $1 to $2, interactions of the days
+-- $3 to $4. Called by readQuality.
+with
+events as (
+    select
+        coalesce(sum(months.events_sent), 0) as events_sent,
+        coalesce(sum(months.events_repeated), 0) as events_repeated,
+        coalesce(sum(months.event_count), 0) as event_count,
+        coalesce(sum(months.scored_events), 0) as scored_events,
+        coalesce(sum(months.weak_key_events), 0) as weak_key_events,
+        coalesce(sum(months.point_events), 0) as point_events,
+        coalesce(sum(months.overlapping_events), 0) as overlapping_events,
+        coalesce(sum(months.scored_agent_days), 0) as scored_agent_days,
+        coalesce(sum(months.overflow_agent_days), 0) as overflow_agent_days
+    from marts.fct_data_quality_month as months
+    where months.year_month between $1 and $2
+),
+
+interactions as (
+    select
+        count(*) as interactions,
+        count(case when interactions.outcome = 'answered' then 1 end) as answered,
+        count(case when interactions.outcome = 'answered' and interactions.agent_id is null then 1 end)
+            as answered_by_nobody
+    from marts.fct_interaction as interactions
+    where interactions.work_date between cast($3 as date) and cast($4 as date)
+),
+
+left_out as (
+    select coalesce(sum(left_out.interactions), 0) as interactions_left_out
+    from intermediate.int_interactions_left_out as left_out
+),
+
+batches as (
+    select
+        coalesce(sum(batches.rows_received), 0) as received,
+        coalesce(sum(batches.rows_quarantined), 0) as quarantined
+    from meta.batch as batches
+)
+
+select
+    events.*,
+    interactions.*,
+    left_out.*,
+    batches.*
+from events
+cross join interactions
+cross join left_out
+cross join batches
