@@ -5,7 +5,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { ModelInput, TouchedInterval, Warehouse } from "../../ports/warehouse.ts";
 import { settlePending } from "./settle-pending.ts";
 
-interface InputDeps {
+export interface InputDeps {
   readonly warehouse: Warehouse;
   readonly archive: Archive;
   readonly clock: Clock;
