@@ -28,8 +28,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const columns = ["--unit", "agent", "--period", "week", "--outcome", "aht", "--treated-from", "enrolled"];
 
-async function estimate(...words: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const run = promisify(execFile)(process.execPath, [bundle, "roi", "estimate", ...words], { cwd: folder, maxBuffer: 1e8 });
+function estimate(...words: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return gami("roi", "estimate", ...words);
+}
+
+async function gami(...words: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const run = promisify(execFile)(process.execPath, [bundle, ...words], { cwd: folder, maxBuffer: 1e8 });
   return run.then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     (error: { code: number; stdout: string; stderr: string }) => ({ code: error.code, stdout: error.stdout, stderr: error.stderr }),
@@ -84,6 +88,25 @@ test("a wrong column, a missing file, a torn file and no source at all are fault
   expect(await estimate("--panel", "ragged.csv", ...columns)).toMatchObject({ code: 6, stderr: expect.stringContaining("no regular CSV") });
   expect(await estimate(...columns)).toMatchObject({ code: 2, stderr: expect.stringContaining("--panel FILE or --query SQL") });
   expect(await estimate("--panel", "toy.csv", ...columns, "--baseline", "median")).toMatchObject({ code: 2 });
+});
+
+test("a query on the warehouse is a panel too; anything but one select is refused", async () => {
+  expect(await gami("init", "--yes")).toMatchObject({ code: 0 });
+  const query = "select * replace (nullif(aht, 0) as aht) from read_csv('toy.csv')";
+  const { stdout } = await estimate("--query", query, ...columns, "--baseline", "last", "--json");
+  expect(JSON.parse(stdout).aggregates.simple.estimate).toBeCloseTo(-5.833333, 6);
+  expect(await estimate("--query", "delete from meta.batch", ...columns)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("one select"),
+  });
+  expect(await estimate("--query", "select x from nowhere", ...columns)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("nowhere"),
+  });
+  expect(await estimate("--query", "select 1 as agent", ...columns)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('no column "week"'),
+  });
 });
 
 test.runIf(requireOrSkip("data"))("county employment by the command of the documentation, twice the same bytes", async () => {

@@ -5,9 +5,9 @@ import type { Allocation } from "../../domain/estimate/grade.ts";
 import type { Design } from "../../domain/estimate/group-time.ts";
 import { mergeCohorts } from "../../domain/estimate/merge-cohorts.ts";
 import { findPeriodScale, type PeriodScale } from "../../domain/estimate/period-scale.ts";
-import { UsageError } from "../../errors.ts";
+import { GamiError, UsageError } from "../../errors.ts";
 import type { OpenTableFile } from "../../ports/table-file.ts";
-import type { QueryReader, SqlValue } from "../../ports/warehouse.ts";
+import type { QueryReader, Row, SqlValue } from "../../ports/warehouse.ts";
 import { asSubquery, isSingleSelect } from "./single-select.ts";
 
 /** Where the panel's rows come from. */
@@ -140,10 +140,24 @@ async function* readRows({ openTable, warehouse }: EstimateDeps, { source, colum
     });
   }
   let isChecked = false;
-  for await (const chunk of (await warehouse()).stream(asSubquery(source.sql, "panel"))) {
+  for await (const chunk of runQuery(await warehouse(), source.sql)) {
     if (!isChecked) requireColumns(columns, Object.keys(chunk[0] ?? {}), "the query");
     isChecked = true;
     yield chunk.map((row) => Object.fromEntries(wanted(columns).map((column) => [column, textOf(row[column] ?? null)])));
+  }
+}
+
+async function* runQuery(warehouse: QueryReader, sql: string): AsyncGenerator<readonly Row[]> {
+  try {
+    yield* warehouse.stream(asSubquery(sql, "panel"));
+  } catch (error) {
+    if (error instanceof GamiError || !(error instanceof Error)) throw error;
+    // Whatever the warehouse says about a text the user wrote is about that text.
+    throw new UsageError(`--query failed: ${error.message}`, {
+      code: "QUERY_FAILED",
+      hint: "try the query in the DuckDB shell first",
+      cause: error,
+    });
   }
 }
 
