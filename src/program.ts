@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addCompletion } from "./program/completion.ts";
+import { addDbt } from "./program/dbt.ts";
 import type { Execute } from "./program/declare.ts";
 import { addImport } from "./program/import.ts";
 import { addProject } from "./program/project.ts";
@@ -47,6 +48,7 @@ function buildCommands({ version, execute, writeOut }: ProgramOptions): Command 
     .addHelpText("after", "\nStart with 'gami init'. Help for one command: gami <command> --help");
   addProject(program, execute);
   addImport(program, execute);
+  addDbt(program, execute);
   addRoi(program, execute);
   addRuns(program, execute);
   addSimulate(program, execute);
