@@ -49,9 +49,10 @@ test("money is read exactly in minor units of its currency, quoted or not", () =
   expect(yen.finance.loadedRateMinorPerHour).toBe(4500n);
 });
 
-test("what was not given is missing from the settings, never zero", () => {
-  const settings = settingsOf(parseConfig(minimal, path, {}));
-  expect(settings).not.toHaveProperty("loaded_rate_minor_per_hour");
+test("what was not given is empty in the settings, never zero", () => {
+  const settings = settingsOf(parseConfig(`${minimal}lifecycle: { weights: { paused: 0.5 } }\n`, path, {}));
+  expect(settings.loaded_rate_minor_per_hour).toBe("");
+  expect(settings["weight.paused"]).toBe("500000");
   expect(settings).toMatchObject({
     organisation_zone: "Europe/Berlin",
     day_start: "00:00",

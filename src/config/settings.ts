@@ -1,6 +1,6 @@
 import type { Config } from "./config.ts";
 
-/** What dbt reads from `meta.setting`, as text. What the user gave no figure for is left out, so that models say "missing" and never guess. */
+/** What dbt reads from `meta.setting`, as text. What the user gave no figure for is empty: the setting is taken away, and models say "missing". */
 export function settingsOf(config: Config): Readonly<Record<string, string>> {
   const { organisation, identity, finance, risk, lifecycle, programme } = config;
   const settings: [string, string | number | bigint | null][] = [
@@ -26,5 +26,5 @@ export function settingsOf(config: Config): Readonly<Record<string, string>> {
     ["programme_announced_on", programme.announcedOn],
     ["programme_allocation", programme.allocation],
   ];
-  return Object.fromEntries(settings.flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]])));
+  return Object.fromEntries(settings.map(([name, value]) => [name, String(value ?? "")]));
 }

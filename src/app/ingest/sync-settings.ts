@@ -17,7 +17,7 @@ function movesDays(name: string): boolean {
 }
 
 /**
- * Brings meta.setting to these values; the names that are not given stay. A change of a zone, of the day's start or of the
+ * Brings meta.setting to these values; an empty one takes the setting away, the names that are not given stay. A change of a zone, of the day's start or of the
  * identity touches all time, the rest touches nothing, since every run of dbt reads it anew.
  */
 export async function syncSettings(
@@ -25,7 +25,7 @@ export async function syncSettings(
   wanted: Readonly<Record<string, string>>,
 ): Promise<{ readonly changed: readonly string[] }> {
   const current = await deps.warehouse.settings();
-  const changed = Object.entries(wanted).filter(([name, value]) => current[name] !== value);
+  const changed = Object.entries(wanted).filter(([name, value]) => (current[name] ?? "") !== value);
   if (changed.length === 0) return { changed: [] };
   const all: TouchedInterval = { from: Date.parse(beginningOfTime), to: Date.parse(endOfTime) };
   const touched = changed.some(([name]) => movesDays(name)) ? [all] : [];

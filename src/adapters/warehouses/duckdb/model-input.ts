@@ -25,7 +25,7 @@ export async function loadInput(connection: Connection, batch: ModelInputBatch):
 async function writeSettings(connection: Connection, settings: Readonly<Record<string, string>>): Promise<void> {
   for (const [name, value] of Object.entries(settings)) {
     await connection.run("delete from meta.setting where name = $1", [name]);
-    await connection.run("insert into meta.setting (name, value) values ($1, $2)", [name, value]);
+    if (value !== "") await connection.run("insert into meta.setting (name, value) values ($1, $2)", [name, value]);
   }
 }
 
