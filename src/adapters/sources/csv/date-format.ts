@@ -117,7 +117,7 @@ function checkTokens(used: readonly string[]): void {
   if (has12Hours && !has("a")) throw new FormatFault("h is a 12-hour clock and needs a (am/pm); H is the 24-hour clock");
   if (has("a") && !has12Hours) throw new FormatFault("a (am/pm) needs a 12-hour clock: h or hh");
   const hasDate = has("yyyy", "yy", "M", "MM", "MMM", "MMMM", "d", "dd");
-  if (hasDate && has("mm", "m") && !has("H", "HH", "h", "hh")) throw new FormatFault("mm are minutes; months are MM");
+  if (hasDate && has("mm", "m") && !has("M", "MM", "MMM", "MMMM")) throw new FormatFault("mm are minutes; months are MM");
   if (hasDate && !(has("yyyy", "yy") && has("M", "MM", "MMM", "MMMM") && has("d", "dd"))) {
     throw new FormatFault("a date needs a year (yyyy or yy), a month (MM) and a day (dd)");
   }

@@ -14,6 +14,10 @@ export type NumberUnit = (typeof numberUnits)[number];
 const columnName = z.string().max(1000).describe("A column of the file, as its header names it (without a header: 1, 2, 3, ...).");
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const operand = z.union([z.string(), z.number(), z.strictObject({ column: columnName })], "a value, or {column: name}");
+/** An enumeration whose fault reads as a sentence. */
+function oneOf<const T extends readonly [string, ...string[]]>(words: T) {
+  return z.enum(words, `one of ${words.join(", ")}`);
+}
 const oneCharacter = z.string().length(1, "one character");
 
 /** A closed grammar: exactly one of all, any, not, or a column with exactly one comparison. */
@@ -28,8 +32,7 @@ const conditionFields = z.strictObject({
     return conditionFields.optional();
   },
   column: columnName.optional(),
-  as: z
-    .enum(["text", "number", ...durationUnits])
+  as: oneOf(["text", "number", ...durationUnits])
     .optional()
     .describe("How greater, less, at_least and at_most read the column: a number unless said otherwise."),
   equals: scalar.optional(),
@@ -63,19 +66,18 @@ export const fieldObject = z.strictObject({
   format: moment.shape.format.describe(
     "luxon tokens like yyyy-MM-dd HH:mm:ss, iso-8601, epoch_seconds, epoch_milliseconds, excel_serial or excel_serial_1904.",
   ),
-  unit: z
-    .enum([...durationUnits, ...numberUnits])
+  unit: oneOf([...durationUnits, ...numberUnits])
     .optional()
     .describe("What the numbers of the file count."),
   decimals: z.int().min(0).max(4).optional().describe("Decimal places of the currency for unit: major. Default 2."),
-  decimal: z.enum([".", ","]).optional(),
-  thousands: z.enum([".", ",", " ", "'"]).optional(),
-  round: z.enum(roundings).optional().describe("What happens to digits the canonical unit cannot hold. Default: the row is rejected."),
+  decimal: oneOf([".", ","]).optional(),
+  thousands: oneOf([".", ",", " ", "'"]).optional(),
+  round: oneOf(roundings).optional().describe("What happens to digits the canonical unit cannot hold. Default: the row is rejected."),
   nulls: z.array(scalar).optional().describe("Texts that mean unknown in this column, beside the mapping's."),
   null_when: conditionFields.optional(),
   map: z.record(z.string(), scalar.nullable()).optional().describe("Value of the file: canonical value."),
   else: scalar.nullable().optional().describe("For values `map` does not list. Default: the row is rejected."),
-  case: z.enum(["lower", "upper"]).optional().describe("Changes the letters' case before anything else looks at the value."),
+  case: oneOf(["lower", "upper"]).optional().describe("Changes the letters' case before anything else looks at the value."),
   zone: z.string().optional().describe("The IANA zone of this column's local times, where it is not the mapping's."),
   after: z
     .string()
@@ -111,17 +113,17 @@ function mappingWith<F extends z.ZodType, P extends z.ZodType>(field: F, pseudon
       .max(40)
       .default("utf-8")
       .describe("utf-8, utf-16le, windows-1252, ... A byte order mark at the beginning of the file wins."),
-    line_ends: z.enum(["auto", "lf", "crlf", "cr"]).default("auto"),
+    line_ends: oneOf(["auto", "lf", "crlf", "cr"]).default("auto"),
     quote: z.union([oneCharacter, z.literal("")], "one character, or empty for none").default('"'),
     escape: oneCharacter.optional().describe('What stands before a quote inside quotes. Default: the quote itself, as in "".'),
     header: z.union([z.boolean(), z.array(z.string()).min(1)], "true, false, or a list of names").default(true),
     skip_lines: z.int().min(0).max(10_000).default(0).describe("Lines before the header (or before the first row) that hold no data."),
     zone: z.string().optional().describe("The IANA zone of the file's local times, like Europe/Berlin."),
-    ambiguous_times: z.enum(["earlier", "later"]).default("earlier").describe("A local time that happens twice in autumn."),
-    missing_times: z.enum(["shift_forward", "reject"]).default("shift_forward").describe("A local time that never happens in spring."),
+    ambiguous_times: oneOf(["earlier", "later"]).default("earlier").describe("A local time that happens twice in autumn."),
+    missing_times: oneOf(["shift_forward", "reject"]).default("shift_forward").describe("A local time that never happens in spring."),
     two_digit_years_from: z.int().min(0).max(100).default(70).describe("Two-digit years from this on are 19xx, those below 20xx."),
-    decimal: z.enum([".", ","]).default("."),
-    thousands: z.enum([".", ",", " ", "'"]).optional(),
+    decimal: oneOf([".", ","]).default("."),
+    thousands: oneOf([".", ",", " ", "'"]).optional(),
     nulls: z.array(scalar).default([""]).describe("Texts that mean unknown in any column."),
     dated_by: z.string().optional().describe("The canonical column that dates a row, where the stream's own rule does not fit."),
     pseudonymise: z
