@@ -16,8 +16,11 @@ daily as (
         dates.day_no,
         dates.year_month,
         dates.iso_week,
-        least(1.0, greatest(0.0, agent_days.engagement_sum_ppm / 1000000.0 / nullif(agent_days.engagement_count, 0)))
-            as engagement,
+        -- DuckDB's greatest passes over a null: without the case a day without a score would read as engagement 0.
+        case
+            when agent_days.engagement_count > 0
+                then least(1.0, greatest(0.0, agent_days.engagement_sum_ppm / 1000000.0 / agent_days.engagement_count))
+        end as engagement,
         case when agent_days.is_scheduled then 1 else 0 end as expected_day,
         case when agent_days.is_scheduled and agent_days.has_events_loaded then 1 else 0 end as loaded_day
     from agent_days
