@@ -1,0 +1,90 @@
+import { expect, test } from "vitest";
+import { type AssessOptions, assessPanel, defaultDraws } from "../../src/domain/estimate/assess-panel.ts";
+import { estimateBracket } from "../../src/domain/estimate/bracket.ts";
+import { defaultDesign } from "../../src/domain/estimate/group-time.ts";
+import { type PanelParameters, type PanelWeek, simulatePanel } from "../../src/domain/simulate/panel.ts";
+import { panelOf } from "../support/panels.ts";
+
+// Four roll-outs whose truth is known; the figures stand in docs/roi-method.md, "A roll-out whose truth is known".
+const options: AssessOptions = {
+  ...defaultDraws,
+  design: defaultDesign,
+  allocation: "operational",
+  holdoutShare: null,
+  bandDraws: 199,
+  placeboDraws: 99,
+  label: (week) => week,
+};
+
+function beforeAfter(weeks: readonly PanelWeek[]): number {
+  const mean = (rows: readonly PanelWeek[]) =>
+    rows.reduce((sum, { handleMs }) => sum + handleMs, 0) / rows.reduce((sum, { contacts }) => sum + contacts, 0) / 1000;
+  const treated = weeks.filter(({ treatedFrom }) => treatedFrom !== null);
+  const isAfter = ({ week, treatedFrom }: PanelWeek) => treatedFrom !== null && week >= treatedFrom;
+  const isBefore = ({ week, treatedFrom }: PanelWeek) => treatedFrom !== null && week < treatedFrom && week >= treatedFrom - 4;
+  return mean(treated.filter(isAfter)) - mean(treated.filter(isBefore));
+}
+
+function world(changes: Partial<PanelParameters>, allocation: "operational" | "performance") {
+  const weeks = simulatePanel("roll-out", changes);
+  const panel = panelOf(
+    weeks.map(({ agent, team, week, y, contacts, treatedFrom }) => ({
+      unit: agent,
+      cluster: team,
+      period: week,
+      outcome: y,
+      weight: contacts,
+      treatedFrom,
+    })),
+  );
+  const assessment = assessPanel(panel, [], { ...options, allocation });
+  const simple = assessment.aggregates?.simple;
+  const bracket = estimateBracket(panel);
+  const round = (value: number | null | undefined) => (typeof value === "number" ? Math.round(10 * value) / 10 : null);
+  return {
+    beforeAfter: round(beforeAfter(weeks)),
+    estimate: round(simple?.estimate),
+    interval: [round(simple?.low), round(simple?.high)],
+    grade: assessment.grade,
+    preTrendRejects: (assessment.preTest?.pValue ?? 1) < 0.05,
+    bracket: [round(bracket?.widestLow), round(bracket?.widestHigh)],
+  };
+}
+
+test("rolled out by lot: the interval holds the truth [T63]", () => {
+  expect(world({}, "operational")).toEqual({
+    beforeAfter: -3.8,
+    estimate: -5.1,
+    interval: [-9.4, -0.9],
+    grade: "B",
+    preTrendRejects: false,
+    bracket: [-11.4, -1.6],
+  });
+  expect(world({ effectMs: 0 }, "operational")).toEqual({
+    beforeAfter: 2.1,
+    estimate: 0.7,
+    interval: [-3.6, 5],
+    grade: "B",
+    preTrendRejects: false,
+    bracket: [-5.5, 4.3],
+  });
+});
+
+test("enrolled after a dip: no figure, a bracket, and a programme that does nothing looks like a success before and after [T63]", () => {
+  expect(world({ allocation: "performance" }, "performance")).toEqual({
+    beforeAfter: -14.8,
+    estimate: -9.9,
+    interval: [-13.6, -6.1],
+    grade: "C",
+    preTrendRejects: true,
+    bracket: [-22.2, 0.5],
+  });
+  expect(world({ allocation: "performance", effectMs: 0 }, "performance")).toEqual({
+    beforeAfter: -9,
+    estimate: -4,
+    interval: [-7.8, -0.3],
+    grade: "C",
+    preTrendRejects: true,
+    bracket: [-16.3, 6.4],
+  });
+});
