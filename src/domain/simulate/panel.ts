@@ -31,6 +31,7 @@ export interface PanelParameters {
   readonly missingShare: number;
 }
 
+/** Noise as large as gives a standard error near 1.8 s (mean baseline, eight weeks) to 2.8 s (last week) with 300 agents. */
 export const defaultPanel: PanelParameters = {
   agents: 300,
   teams: 30,
@@ -42,12 +43,12 @@ export const defaultPanel: PanelParameters = {
   allocation: "random",
   effectMs: -5_860,
   agentDeviationMs: 28_000,
-  weekDeviationMs: 10_000,
-  teamWeekDeviationMs: 2_000,
+  weekDeviationMs: 15_000,
+  teamWeekDeviationMs: 3_000,
   centreWeekDeviationMs: 4_000,
   correlation: weekCorrelation,
   contactsPerWeek: 125,
-  contactDeviationMs: 150_000,
+  contactDeviationMs: 300_000,
   missingShare: 0,
 };
 

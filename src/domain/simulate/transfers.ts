@@ -53,7 +53,7 @@ function transferBetween(world: World, day: number, draw: Draw, giver: Presence,
   const second = contactOf(draw, {
     interactionId,
     queue,
-    startedAt: startedAt + handleMsOf(first) + handOverMs,
+    startedAt: startedAt + handleMsOf(first) - first.afterCallMs + handOverMs,
     customers,
     handleMs: secondMs,
   });
