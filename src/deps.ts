@@ -203,11 +203,11 @@ function dbtConfig(config: Config, env: DepsOptions["env"]) {
     requirements: join(root, "requirements", "dbt-duckdb.txt"),
     program: env.GAMI_DBT ?? null,
     target: dbt.target,
+    python: dbt.python,
     environment: {
       GAMI_DUCKDB: warehouse.path,
       ...(warehouse.memoryLimit === null ? {} : { GAMI_DUCKDB_MEMORY: warehouse.memoryLimit }),
-      ...(warehouse.threads === null ? {} : { GAMI_DUCKDB_THREADS: String(warehouse.threads) }),
-      ...(dbt.python === null ? {} : { GAMI_PYTHON: dbt.python }),
+      ...(warehouse.threads === null ? {} : { GAMI_DBT_THREADS: String(warehouse.threads) }),
     },
   };
 }

@@ -2,10 +2,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../package-root.ts";
+import { describeConfig } from "./describe-config.ts";
 import { configJsonSchema } from "./json-schema.ts";
 
 test("schema/config.schema.json is current: run 'node scripts/write-config-schema.mjs'", () => {
   expect(readFileSync(join(packageRoot(), "schema", "config.schema.json"), "utf8")).toBe(configJsonSchema());
+});
+
+test("docs/configuration.md is current: run 'node scripts/write-config-schema.mjs'", () => {
+  expect(readFileSync(join(packageRoot(), "docs", "configuration.md"), "utf8")).toBe(describeConfig());
 });
 
 test("the schema refuses unknown keys and asks for the organisation", () => {

@@ -60,18 +60,18 @@ const organisation = z.strictObject({
 });
 
 const warehouse = z.strictObject({
-  kind: z._default(oneOf(["duckdb"]), "duckdb"),
+  kind: describe(z._default(oneOf(["duckdb"]), "duckdb"), "The warehouse's kind."),
   path: describe(z._default(file, "gami.duckdb"), "The DuckDB file, relative to this config."),
   memoryLimit: describe(
     z.optional(z.string().check(z.regex(/^\d+(\.\d+)?\s?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)$/i, "a size like 2GB"))),
-    "Memory DuckDB may use.",
+    "Memory DuckDB may use. Default: 1GB for loads, 4GB for dbt.",
   ),
-  threads: describe(z.optional(whole(1, 1024)), "Threads DuckDB may use. Default: all cores."),
+  threads: describe(z.optional(whole(1, 1024)), "Threads DuckDB may use. Default: all cores, at most four; two for dbt."),
   lockWaitSeconds: describe(z._default(whole(0, 86_400), 30), "How long to wait while another process holds the DuckDB file."),
 });
 
 const state = z.strictObject({
-  kind: z._default(oneOf(["sqlite"]), "sqlite"),
+  kind: describe(z._default(oneOf(["sqlite"]), "sqlite"), "The store's kind."),
   path: describe(z._default(file, "gami.sqlite"), "The SQLite file, relative to this config."),
 });
 
@@ -107,14 +107,17 @@ const risk = z.strictObject({
 const lifecycle = z.strictObject({
   halfLifeDays: describe(z._default(whole(1, 365), 7), "Days in which the credit of an ended challenge halves."),
   windowDays: describe(z._default(whole(0, 365), 14), "Days after which it is gone."),
-  weights: z.prefault(
-    z.strictObject({
-      active: z._default(share, "1"),
-      paused: z._default(share, "1"),
-      expired: z._default(share, "1"),
-      retired: z._default(share, "0"),
-    }),
-    {},
+  weights: describe(
+    z.prefault(
+      z.strictObject({
+        active: describe(z._default(share, "1"), "Weight of a running challenge."),
+        paused: describe(z._default(share, "1"), "Weight on the day it is paused; it then decays."),
+        expired: describe(z._default(share, "1"), "Weight on the day it expires; it then decays."),
+        retired: describe(z._default(share, "0"), "Weight of a retired challenge."),
+      }),
+      {},
+    ),
+    "Weight of a challenge's credit by its status.",
   ),
 });
 
@@ -135,22 +138,28 @@ export const configSchema = z.strictObject({
   warehouse: describe(z.prefault(warehouse, {}), "The analytic store."),
   state: describe(z.prefault(state, {}), "The operational store: runs, leases, and later awards and the ledger."),
   archive: describe(
-    z.prefault(z.strictObject({ path: z._default(file, "archive") }), {}),
+    z.prefault(z.strictObject({ path: describe(z._default(file, "archive"), "The folder of the archive.") }), {}),
     "One immutable file per batch: the warehouse can be rebuilt from it.",
   ),
-  reports: describe(z.prefault(z.strictObject({ path: z._default(file, "reports") }), {}), "Where reports are written."),
+  reports: describe(
+    z.prefault(z.strictObject({ path: describe(z._default(file, "reports"), "The folder of the reports.") }), {}),
+    "Where reports are written.",
+  ),
   dbt: describe(z.prefault(dbt, {}), "How dbt is run."),
   key: describe(
-    z.prefault(z.strictObject({ file: z._default(file, ".gami/key") }), {}),
+    z.prefault(z.strictObject({ file: describe(z._default(file, ".gami/key"), "The key file, for nobody but its owner (mode 600).") }), {}),
     "The file of the project's master key. The environment's GAMI_KEY or GAMI_KEY_FILE wins.",
   ),
   identity: describe(
     z._default(oneOf(["self", "mapped"]), "self"),
     "self: each source id is a person of its own. mapped: a crosswalk says who is who.",
   ),
-  import: z.prefault(
-    z.strictObject({ maxRejectShare: describe(z._default(share, "0.01"), "Above this share of rejected rows a load exits 3.") }),
-    {},
+  import: describe(
+    z.prefault(
+      z.strictObject({ maxRejectShare: describe(z._default(share, "0.01"), "Above this share of rejected rows a load exits 3.") }),
+      {},
+    ),
+    "Loading files.",
   ),
   finance: describe(z.prefault(finance, {}), "Money. What is not given is reported as missing, never guessed."),
   risk: describe(z.prefault(risk, {}), "Attrition risk: modelled, and reported apart from measured effects."),

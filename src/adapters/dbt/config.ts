@@ -12,6 +12,8 @@ export interface DbtConfig {
   /** For runner `path`: the dbt program, else the first `dbt` on the PATH. */
   readonly program: string | null;
   readonly target: string | null;
+  /** The Python that makes the environment; null leaves it to GAMI_PYTHON, else the first one that is new enough. */
+  readonly python: string | null;
   /** What the profile reads from the environment: warehouse path, memory, threads. Never a secret. */
   readonly environment: Readonly<Record<string, string>>;
 }

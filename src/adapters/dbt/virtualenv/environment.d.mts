@@ -15,4 +15,6 @@ export function ensureEnvironment(options: {
   readonly home: string;
   readonly requirements: string;
   readonly say?: (text: string) => void;
+  /** The Python to use; else GAMI_PYTHON, else the first one that is new enough. */
+  readonly python?: string;
 }): Promise<string>;

@@ -66,8 +66,8 @@ export function dbtProgram(folder) {
  * Makes the environment unless it is there. Two processes at once: one installs, the other waits.
  * @returns {Promise<string>} its folder
  */
-export async function ensureEnvironment({ home, requirements, say = () => {} }) {
-  const python = await findPython();
+export async function ensureEnvironment({ home, requirements, say = () => {}, python: wanted }) {
+  const python = await findPython(wanted);
   if (python === undefined) {
     throw new EnvironmentFault("Python 3.11 or newer was not found", "install it, or set GAMI_PYTHON to its path");
   }

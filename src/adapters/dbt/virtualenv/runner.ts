@@ -22,7 +22,7 @@ export function virtualenvDbt(config: DbtConfig, say: (text: string) => void): D
 }
 
 async function existingProgram(config: DbtConfig): Promise<string | null> {
-  const python = await findPython();
+  const python = await findPython(config.python ?? undefined);
   if (python === undefined) return null;
   for (const home of [config.gamiFolder, ...config.environmentHomes]) {
     const folder = await environmentFolder(home, config.requirements, python);
@@ -33,7 +33,14 @@ async function existingProgram(config: DbtConfig): Promise<string | null> {
 
 async function install(config: DbtConfig, say: (text: string) => void): Promise<string> {
   try {
-    return dbtProgram(await ensureEnvironment({ home: config.gamiFolder, requirements: config.requirements, say }));
+    return dbtProgram(
+      await ensureEnvironment({
+        home: config.gamiFolder,
+        requirements: config.requirements,
+        say,
+        ...(config.python === null ? {} : { python: config.python }),
+      }),
+    );
   } catch (error) {
     if (!(error instanceof EnvironmentFault)) throw error;
     if (error.message.startsWith("Python 3.11"))
