@@ -21,6 +21,8 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
   /** Loads batches that are already in as if they were new ones. */
   readonly again?: boolean;
+  /** Smaller batches than the largest allowed; where the cuts lie is part of what a batch is named by. */
+  readonly batchRecords?: number;
   /** Called after each batch with the totals so far. */
   readonly onProgress?: (totals: BatchTotals) => void;
 }
@@ -54,7 +56,7 @@ export async function loadRead(deps: LoadDeps, read: SourceRead, options: LoadOp
   for (const stream of read.streams) await settlePending(deps, read.source, stream);
   const rejects = createRejectSummary();
   const loader = createLoader(deps, read, claims, options);
-  const packer = createPacker(archive, read, rejects.add);
+  const packer = createPacker(archive, read, rejects.add, options.batchRecords);
   let loading: Promise<void> = Promise.resolve();
   try {
     for await (const chunk of untilStopped(read.items(), options.signal)) {
@@ -118,7 +120,11 @@ function createLoader(deps: LoadDeps, read: SourceRead, claims: readonly StreamC
     batches.push(loaded);
     totals = addTotals(totals, loaded.totals);
   };
-  const saltOf = (batch: PackedBatch) => (again === true ? `again ${fences.get(batch.stream)}` : undefined);
+  const saltOf = (batch: PackedBatch) => {
+    // Whole batches may have been refused: taken in later, they are another batch of the same records.
+    if (read.retryOf !== undefined) return `retry ${read.retryOf}`;
+    return again === true ? `again ${fences.get(batch.stream)}` : undefined;
+  };
 
   async function archiveBatch(packed: PackedBatch): Promise<BatchManifest> {
     const seq = (lastSeq.get(packed.stream) ?? 0) + 1;

@@ -22,6 +22,9 @@ export interface PackedBatch {
   batchId(salt: string | undefined): string;
 }
 
+/** What packing needs to know of a read. */
+export type PackedRead = Pick<SourceRead, "source" | "streams" | "mapperVersion" | "datedBy">;
+
 export interface Packer {
   add(item: SourceItem): void;
   /** Everything up to here has been given; the source could resume from `position`. */
@@ -36,7 +39,12 @@ export interface Packer {
 const recordOverheadBytes = 200;
 
 /** Checks and keys what a source yields and gathers it by stream until one is full. Filtered and refused records count to the first stream. */
-export function createPacker(archive: Archive, read: SourceRead, onReject: (place: Place, reject: Reject) => void): Packer {
+export function createPacker(
+  archive: Archive,
+  read: PackedRead,
+  onReject: (place: Place, reject: Reject) => void,
+  batchRecords: number = maxBatchRecords,
+): Packer {
   const [firstStream] = read.streams;
   if (firstStream === undefined) throw new RangeError("a read must name at least one stream");
   const streams = new Map(read.streams.map((stream) => [stream, createStreamPacker(archive, read, stream)]));
@@ -58,7 +66,7 @@ export function createPacker(archive: Archive, read: SourceRead, onReject: (plac
     endChunk(reached) {
       position = reached;
     },
-    isFull: () => bytes >= maxBatchBytes || [...streams.values()].some((packer) => packer.count() >= maxBatchRecords),
+    isFull: () => bytes >= maxBatchBytes || [...streams.values()].some((packer) => packer.count() >= batchRecords),
     take() {
       bytes = 0;
       return [...streams.values()].flatMap((packer) => packer.take(position));
@@ -69,7 +77,7 @@ export function createPacker(archive: Archive, read: SourceRead, onReject: (plac
   };
 }
 
-function createStreamPacker(archive: Archive, read: SourceRead, stream: StreamName) {
+function createStreamPacker(archive: Archive, read: PackedRead, stream: StreamName) {
   const definition = streamDefinition(stream);
   const keyRecord = prepareKeyRecord(definition, read.source, read.datedBy);
   const checks = { record: prepareCheckRecord(definition), deletion: prepareCheckDeletion(definition) };

@@ -1,0 +1,102 @@
+import { addTotals, type BatchTotals, noTotals } from "../../domain/load/batch-totals.ts";
+import { prepareCheckDeletion, prepareCheckRecord } from "../../domain/records/invariants.ts";
+import { isStreamName, type StreamName, streamDefinition } from "../../domain/records/streams.ts";
+import type { BatchManifest } from "../../ports/archive.ts";
+import type { SourceItem } from "../../ports/source.ts";
+import type { QuarantinedRecord } from "../../ports/warehouse.ts";
+import { type LoadDeps, loadRead } from "./load-read.ts";
+import type { FindRemapper, Remapper } from "./remapper.ts";
+
+export interface RetryRequest {
+  readonly source?: string;
+  readonly batchId?: string;
+  readonly findRemapper: FindRemapper;
+  readonly signal?: AbortSignal;
+  /** Says what would be taken in and loads nothing. */
+  readonly isDryRun?: boolean;
+}
+
+export interface RetryResult {
+  readonly tried: number;
+  readonly takenIn: number;
+  readonly stillRefused: number;
+  readonly totals: BatchTotals;
+}
+
+/**
+ * Maps quarantined records again and loads those that pass now, as batches of their own; the rest stays where it is.
+ * What was taken in is noted in meta.quarantine_retry and never tried again.
+ */
+export async function retryQuarantine(deps: LoadDeps, request: RetryRequest): Promise<RetryResult> {
+  const manifests = new Map((await deps.archive.committed()).map((manifest) => [manifest.batchId, manifest]));
+  const filter = {
+    ...(request.source === undefined ? {} : { source: request.source }),
+    ...(request.batchId === undefined ? {} : { batchId: request.batchId }),
+  };
+  const batchIds = new Set<string>();
+  let tried = 0;
+  for await (const records of deps.warehouse.quarantined(filter)) {
+    for (const { batchId } of records) batchIds.add(batchId);
+    tried += records.length;
+  }
+  let totals = noTotals;
+  let takenIn = 0;
+  for (const batchId of batchIds) {
+    request.signal?.throwIfAborted();
+    const manifest = manifests.get(batchId);
+    const remapper = manifest === undefined ? null : await request.findRemapper(manifest.source, manifest.mapperVersion);
+    if (manifest === undefined || remapper === null) continue;
+    const passing = await collectPassing(deps, manifest, remapper);
+    takenIn += passing.length;
+    if (passing.length > 0 && request.isDryRun !== true)
+      totals = addTotals(totals, await loadPassing(deps, manifest, remapper, passing, request.signal));
+  }
+  return { tried, takenIn, stillRefused: tried - takenIn, totals };
+}
+
+/** The records of one batch that map and pass their checks now; one batch fits into memory by its bound. */
+async function collectPassing(deps: LoadDeps, manifest: BatchManifest, remapper: Remapper): Promise<SourceItem[]> {
+  const stream = streamOf(manifest);
+  const checks = { record: prepareCheckRecord(streamDefinition(stream)), deletion: prepareCheckDeletion(streamDefinition(stream)) };
+  const passing: SourceItem[] = [];
+  for await (const records of deps.warehouse.quarantined({ batchId: manifest.batchId })) {
+    for (const record of records) {
+      const item = mapAgain(remapper, record);
+      if (item === null || item.kind === "reject") continue;
+      const isGood = item.kind === "filtered" || (item.isDeleted === true ? checks.deletion : checks.record)(item.record) === null;
+      if (isGood) passing.push(item);
+    }
+  }
+  return passing;
+}
+
+/** Of a record that was too large only the beginning was kept. */
+function mapAgain({ map }: Remapper, { place, payload, reason }: QuarantinedRecord): SourceItem | null {
+  return payload === null || reason === "record_too_large" ? null : map({ place, payload });
+}
+
+async function loadPassing(
+  deps: LoadDeps,
+  manifest: BatchManifest,
+  { mapperVersion, datedBy }: Remapper,
+  passing: readonly SourceItem[],
+  signal: AbortSignal | undefined,
+): Promise<BatchTotals> {
+  const read = {
+    source: manifest.source,
+    streams: [streamOf(manifest)],
+    mapperVersion,
+    zone: null,
+    datedBy,
+    retryOf: manifest.batchId,
+    async *items() {
+      yield passing;
+    },
+  };
+  return (await loadRead(deps, read, signal === undefined ? {} : { signal })).totals;
+}
+
+function streamOf({ stream, batchId }: BatchManifest): StreamName {
+  if (isStreamName(stream)) return stream;
+  throw new RangeError(`batch ${batchId} is of ${stream}, which is no stream`);
+}
