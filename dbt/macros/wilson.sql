@@ -3,15 +3,15 @@
     0 of 100 certain. z = 1.959964. Wilson, E. B. (1927), J. Am. Stat. Assoc. 22, 209-212.
 #}
 {% macro wilson_low(successes, total) -%}
-    greatest(0.0, {{ wilson_bound(successes, total, '-') }})
+    case when {{ total }} > 0 then greatest(0.0, {{ wilson_bound(successes, total, '-') }}) end
 {%- endmacro %}
 
 {% macro wilson_high(successes, total) -%}
-    least(1.0, {{ wilson_bound(successes, total, '+') }})
+    case when {{ total }} > 0 then least(1.0, {{ wilson_bound(successes, total, '+') }}) end
 {%- endmacro %}
 
 {% macro wilson_bound(successes, total, sign) -%}
-    {%- set share = '(cast(' ~ successes ~ ' as ' ~ dbt.type_float() ~ ') / nullif(' ~ total ~ ', 0))' -%}
+    {%- set share = '(cast(' ~ successes ~ ' as ' ~ dbt.type_float() ~ ') / ' ~ total ~ ')' -%}
     {%- set z_squared = '3.841458881296' -%}
     (
         ({{ share }} + {{ z_squared }} / (2 * {{ total }})) {{ sign }} 1.959964 * sqrt(

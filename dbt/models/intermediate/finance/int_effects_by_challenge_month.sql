@@ -37,9 +37,7 @@ parts as (
         agent_days.engagement,
         case when effects.agent_id is not null then shares.weighted_share else 0.0 end as enrolled_share,
         case
-            when
-                effects.agent_id is not null
-                and {{ dbt.datediff('launches.launched_on', 'shares.work_date', 'day') }} between 0 and 13
+            when {{ dbt.datediff('launches.launched_on', 'shares.work_date', 'day') }} between 0 and 13
                 then shares.weighted_share
             else 0.0
         end as operational_share,

@@ -157,7 +157,7 @@ final as (
         {{ roi_ratio('totalled.operational_benefit_minor', 'totalled.operational_cost_minor') }} as operational_roi,
         case
             when totalled.operational_agent_days = 0
-                then 'no enrolled agent-day in the first 14 days of the challenge'
+                then 'no agent-day in the first 14 days of the challenge'
             else {{ roi_reason(
                 'totalled.operational_benefit_minor', 'totalled.operational_cost_minor', 'totalled.handle_reason'
             ) }}

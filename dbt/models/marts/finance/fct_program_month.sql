@@ -31,15 +31,35 @@ settings as (
     select * from {{ ref('int_finance_settings') }}
 ),
 
+month_starts as (
+    select
+        agent_days.year_month,
+        min(agent_days.work_date) as first_date
+    from agent_days
+    group by agent_days.year_month
+),
+
+-- The first month loaded may begin in its middle: its first day loaded then stands for the start.
+employed_at_start as (
+    select
+        agent_days.agent_id,
+        agent_days.year_month
+    from agent_days
+    inner join month_starts
+        on agent_days.year_month = month_starts.year_month
+        and agent_days.work_date = month_starts.first_date
+    where agent_days.is_employed
+),
+
 -- Engagement is averaged per agent first, over those employed when the month began: the busy do not count twice,
 -- and who leaves during the month stays in.
 people as (
     select
         agent_months.year_month,
         count(*) as agents_employed,
-        count(case when agent_months.is_employed_at_start then 1 end) as agents_employed_at_start,
-        avg(case when agent_months.is_employed_at_start then agent_months.engagement end) as engagement,
-        count(case when agent_months.is_employed_at_start then agent_months.engagement end)
+        count(employed_at_start.agent_id) as agents_employed_at_start,
+        avg(case when employed_at_start.agent_id is not null then agent_months.engagement end) as engagement,
+        count(case when employed_at_start.agent_id is not null then agent_months.engagement end)
             as agents_with_engagement,
         sum(agent_months.quality_sum) / nullif(sum(agent_months.quality_count), 0) as quality,
         coalesce(sum(agent_months.quality_count), 0) as quality_count,
@@ -47,6 +67,9 @@ people as (
         sum(agent_months.handle_count) as handle_count,
         coalesce(sum(agent_months.handle_seconds), 0) as handle_seconds
     from agent_months
+    left join employed_at_start
+        on agent_months.agent_id = employed_at_start.agent_id
+        and agent_months.year_month = employed_at_start.year_month
     where agent_months.employed_days > 0 or agent_months.interactions > 0
     group by agent_months.year_month
 ),
