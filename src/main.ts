@@ -3,10 +3,7 @@ import { join } from "node:path";
 import { type Command, CommanderError } from "commander";
 import { systemClock } from "./adapters/clock/system-clock.ts";
 import { createRedactor, type Redact, secretsOfEnvironment } from "./adapters/output/redact.ts";
-import { createOutput } from "./adapters/output/terminal-output.ts";
-import { openDeps } from "./deps.ts";
 import { GamiError, StoppedError, UsageError } from "./errors.ts";
-import { executeInvocation } from "./execute.ts";
 import { type ExitCode, exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { packageRoot } from "./package-root.ts";
 import type { Invocation } from "./program/declare.ts";
@@ -50,6 +47,12 @@ async function runCommandLine(): Promise<ExitCode> {
 }
 
 async function runInvocation(invocation: Invocation, flags: GlobalFlags): Promise<ExitCode> {
+  // Help and completion come this far without them.
+  const [{ createOutput }, { openDeps }, { executeInvocation }] = await Promise.all([
+    import("./adapters/output/terminal-output.ts"),
+    import("./deps.ts"),
+    import("./execute.ts"),
+  ]);
   const { command } = invocation;
   const output = createOutput({
     stream: stderr,
