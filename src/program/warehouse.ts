@@ -1,12 +1,54 @@
 import type { Command } from "commander";
 import type { ResetCursorInput } from "../commands/cursors/reset.ts";
 import type { ListQuarantineInput } from "../commands/quarantine/list.ts";
+import type { RetryQuarantineInput } from "../commands/quarantine/retry.ts";
+import type { RebuildWarehouseInput } from "../commands/warehouse/rebuild.ts";
 import { command, type Execute, noun, wholeNumber } from "./declare.ts";
 
 /** What looks after loaded data: the quarantine, the cursors and the warehouse itself. */
 export function addWarehouse(program: Command, execute: Execute): void {
   addQuarantine(program, execute);
   addCursors(program, execute);
+  addRebuildAndVerify(program, execute);
+}
+
+function addRebuildAndVerify(program: Command, execute: Execute): void {
+  const warehouse = noun(program, "warehouse", "Make the warehouse again from the archive, or check it");
+  command(warehouse, {
+    name: "rebuild",
+    summary: "Make raw and meta tables again from the archive",
+    description:
+      "Makes raw and meta tables again from the archive, with the same batch numbers and times, and swaps the new file in at the end. " +
+      "The models come back with the next 'gami dbt build'.",
+    examples: [
+      "gami warehouse rebuild",
+      "gami warehouse rebuild --remap",
+      "gami warehouse rebuild --source csv:bank --mapping calls.mapping.yaml",
+    ],
+  })
+    .option("--remap", "map the archived source records again first")
+    .option("--mapping <file>", "map the archived CSV records by this mapping now")
+    .option("--source <name>", "map only this source's records again, like csv:bank")
+    .action((options: RebuildWarehouseInput) =>
+      execute({
+        command: "warehouse rebuild",
+        config: "required",
+        isRecorded: true,
+        run: async (context) => (await import("../commands/warehouse/rebuild.ts")).run(context, options),
+      }),
+    );
+  command(warehouse, {
+    name: "verify",
+    summary: "Check the warehouse against its archive and its own rules",
+    examples: ["gami warehouse verify", "gami warehouse verify --json"],
+  }).action(() =>
+    execute({
+      command: "warehouse verify",
+      config: "required",
+      isRecorded: true,
+      run: async (context) => (await import("../commands/warehouse/verify.ts")).run(context),
+    }),
+  );
 }
 
 function addQuarantine(program: Command, execute: Execute): void {
@@ -25,6 +67,31 @@ function addQuarantine(program: Command, execute: Execute): void {
         config: "required",
         isRecorded: false,
         run: async (context) => (await import("../commands/quarantine/list.ts")).run(context, options),
+      }),
+    );
+  addRetry(quarantine, execute);
+}
+
+function addRetry(quarantine: Command, execute: Execute): void {
+  command(quarantine, {
+    name: "retry",
+    summary: "Map refused records again and load those that pass now",
+    examples: [
+      "gami quarantine retry --dry-run",
+      "gami quarantine retry --source csv:bank",
+      "gami quarantine retry --source csv:bank --mapping calls.mapping.yaml",
+    ],
+  })
+    .option("--source <name>", "only this source, like csv:bank")
+    .option("--batch <id>", "only the records of this batch")
+    .option("--mapping <file>", "the corrected mapping; without it the one that read them first")
+    .option("--dry-run", "only say how many would be taken in")
+    .action((options: RetryQuarantineInput) =>
+      execute({
+        command: "quarantine retry",
+        config: "required",
+        isRecorded: true,
+        run: async (context) => (await import("../commands/quarantine/retry.ts")).run(context, options),
       }),
     );
 }
