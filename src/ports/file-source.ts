@@ -18,8 +18,24 @@ export interface OpenedFile {
   keepMapping(): void;
 }
 
-/** Maps an archived source record again. The result's `payload` is scrubbed by the mapping in use. */
-export type RemapRow = (row: { readonly place: string; readonly payload: string }) => SourceItem;
+/** Which archived records are to be mapped again, and by what. */
+export interface RemapRequest {
+  /** `csv:technion`, as the batch says. */
+  readonly source: string;
+  /** The mapper version that read the records first. */
+  readonly version: string;
+  /** A mapping file; null takes the one the import used as it is now, and the kept copy where that is gone. */
+  readonly mapping: string | null;
+}
+
+export interface FileRemapper {
+  /** Maps an archived source record again. The result's `payload` is scrubbed by the mapping in use. */
+  readonly map: (row: { readonly place: string; readonly payload: string }) => SourceItem;
+  /** Of the mapping used now. */
+  readonly mapperVersion: string;
+  /** As `SourceRead.datedBy`. */
+  readonly datedBy: string | null;
+}
 
 /** Files with records in them. */
 export interface FileSource {
@@ -30,11 +46,6 @@ export interface FileSource {
   open(request: FileRequest): Promise<OpenedFile>;
   /** A proposed mapping for a file, as commented YAML. */
   infer(file: string): Promise<string>;
-  /**
-   * Reads archived records of a mapper version: by the very mapping that read them first, or by another mapping file.
-   * @throws ConfigError when the mapping of that version is not there any more.
-   */
-  remapper(version: string, mapping: string | null): Promise<RemapRow>;
-  /** The version of records that were first read by `version` and are mapped by another file now. */
-  mapperVersion(version: string, mapping: string | null): Promise<string>;
+  /** @throws ConfigError when the mapping of that version was not kept, or the one to use is of another source. */
+  remapper(request: RemapRequest): Promise<FileRemapper>;
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join, parse } from "node:path";
+import { dirname, join, parse, resolve } from "node:path";
 import { ConfigError } from "../../../errors.ts";
-import type { FileSource, RemapRow } from "../../../ports/file-source.ts";
+import type { FileSource } from "../../../ports/file-source.ts";
 import { inferMapping } from "./infer-mapping.ts";
 import { type Mapping, mapperVersion, parseMapping, type ResolvedMapping, writeMapping } from "./mapping.ts";
 import { openCsvFile } from "./open-file.ts";
@@ -21,19 +21,20 @@ export function createCsvSource({ mappingsFolder, pseudonymKey }: CsvSourceOptio
       const mappingFile = given ?? mappingBeside(file);
       const mapping = parseMapping(readMappingText(mappingFile, file), mappingFile);
       const opened = await openCsvFile({ file, mapping, mappingFile, pseudonymKey: await keyFor(mapping) });
-      return { ...opened, keepMapping: () => keepMapping(mappingsFolder(), opened.read.mapperVersion, opened.resolved) };
+      return {
+        ...opened,
+        keepMapping: () => keepMapping(keptPath(mappingsFolder(), opened.read.mapperVersion), opened.resolved, resolve(mappingFile)),
+      };
     },
     infer: inferMapping,
-    async remapper(version, given): Promise<RemapRow> {
-      const stored = readKeptMapping(mappingsFolder(), version);
-      const mapping = given === null ? stored.mapping : parseMapping(readMappingText(given, null), given);
-      return prepareRemapRow({ mapping, header: stored.header }, await keyFor(mapping));
-    },
-    async mapperVersion(version, given) {
-      if (given === null) return version;
-      const { header } = readKeptMapping(mappingsFolder(), version);
-      const mapping = parseMapping(readMappingText(given, null), given);
-      return mapperVersion({ mapping, header }, await keyFor(mapping));
+    async remapper({ source, version, mapping: given }) {
+      const kept = readKeptMapping(mappingsFolder(), version);
+      const today = given ?? (kept.origin !== null && existsSync(kept.origin) ? kept.origin : null);
+      const mapping = today === null ? kept.mapping : parseMapping(readMappingText(today, null), today);
+      checkSource(mapping, source, today ?? "the kept mapping");
+      const resolved = { mapping, header: kept.header };
+      const key = await keyFor(mapping);
+      return { map: prepareRemapRow(resolved, key), mapperVersion: mapperVersion(resolved, key), datedBy: mapping.dated_by ?? null };
     },
   };
 }
@@ -76,16 +77,22 @@ function keptPath(folder: string, version: string): string {
 }
 
 /** Written whole or not at all: a remap years later must not find half a file. */
-function keepMapping(folder: string, version: string, resolved: ResolvedMapping): void {
-  const path = keptPath(folder, version);
+function keepMapping(path: string, resolved: ResolvedMapping, origin: string): void {
   if (existsSync(path)) return;
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(dirname(path), { recursive: true });
   const draft = `${path}.${process.pid}.part`;
-  writeFileSync(draft, writeMapping(resolved));
+  writeFileSync(draft, `${originMark}${JSON.stringify(origin)}\n${writeMapping(resolved)}`);
   renameSync(draft, path);
 }
 
-function readKeptMapping(folder: string, version: string): ResolvedMapping {
+const originMark = "# kept by gami; imported with ";
+
+interface KeptMapping extends ResolvedMapping {
+  /** The path of the mapping file at the time; null where the kept file does not say. */
+  readonly origin: string | null;
+}
+
+function readKeptMapping(folder: string, version: string): KeptMapping {
   const path = keptPath(folder, version);
   if (!/^[0-9a-f]{32}$/.test(version) || !existsSync(path)) {
     throw new ConfigError(`the mapping of version ${version} is not in ${folder}: expected the file ${version}.yaml there`, {
@@ -93,6 +100,23 @@ function readKeptMapping(folder: string, version: string): ResolvedMapping {
       hint: "restore .gami/mappings from your backup, or import the original file again",
     });
   }
-  const mapping = parseMapping(readFileSync(path, "utf8"), path);
-  return { mapping, header: Array.isArray(mapping.header) ? mapping.header : [] };
+  const text = readFileSync(path, "utf8");
+  const mapping = parseMapping(text, path);
+  return { mapping, header: Array.isArray(mapping.header) ? mapping.header : [], origin: readOrigin(text) };
+}
+
+function readOrigin(text: string): string | null {
+  const [first = ""] = text.split("\n", 1);
+  if (!first.startsWith(originMark)) return null;
+  const origin: unknown = JSON.parse(first.slice(originMark.length));
+  return typeof origin === "string" ? origin : null;
+}
+
+/** The source is part of every key: by another mapping, corrected records would become records of somebody else. */
+function checkSource(mapping: Mapping, source: string, place: string): void {
+  if (`csv:${mapping.source}` === source) return;
+  throw new ConfigError(`${place} is for csv:${mapping.source}, and the archived records are of ${source}`, {
+    code: "MAPPING_OF_OTHER_SOURCE",
+    hint: `name the mapping of ${source} with --mapping`,
+  });
 }

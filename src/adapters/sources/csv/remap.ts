@@ -1,4 +1,4 @@
-import type { RemapRow } from "../../../ports/file-source.ts";
+import type { FileRemapper } from "../../../ports/file-source.ts";
 import type { SourceItem } from "../../../ports/source.ts";
 import { checkHeader } from "./header.ts";
 import { prepareMapRow } from "./map-row.ts";
@@ -9,7 +9,7 @@ import { prepareScrub } from "./scrub.ts";
  * Maps rows from the archive, by the mapping that read them or by a newer one, under the header the file had.
  * @throws ConfigError when the newer mapping names columns the file did not have.
  */
-export function prepareRemapRow(resolved: ResolvedMapping, pseudonymKey: Buffer | null): RemapRow {
+export function prepareRemapRow(resolved: ResolvedMapping, pseudonymKey: Buffer | null): FileRemapper["map"] {
   const { mapping, header } = resolved;
   checkHeader(mapping, header, { file: "the archived file", mapping: "the mapping" });
   const scrub = prepareScrub(resolved, pseudonymKey);
