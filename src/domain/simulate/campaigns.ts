@@ -47,7 +47,7 @@ function roundOf(on: number, round: number): Campaign[] {
     name: `Quality focus sprint ${round}`,
     metric: "quality_score",
     direction: "at_least",
-    thresholdMilli: 90_000,
+    thresholdMilli: 85_000,
     pointsMilli: 15_000,
     multiplierMilli: 1_200,
     budgetMinor: 300_000,

@@ -1,5 +1,5 @@
 import type { CanonicalRecord } from "../records/record.ts";
-import { dateText, instantOf } from "./calendar.ts";
+import { dateText, dayOf, instantOf } from "./calendar.ts";
 import { type Agent, isEnrolled, type Stay } from "./careers.ts";
 import { type Delivery, deliveryOf } from "./delivery.ts";
 import { queues } from "./organisation.ts";
@@ -174,16 +174,20 @@ function monthCosts(world: World, on: number): Cost[] {
   const month = dateText(on).slice(0, 7);
   const draw = drawsOf(world.seed, purposes.costs, on);
   const adminHours = 2 + Math.ceil(enrolled / 50);
+  const share = monthShare(world, on);
   const amounts = [
-    ["licence", enrolled * licenceMinorPerMonth],
-    ["admin", adminHours * adminMinorPerHour],
-    ["agent_time", enrolled * offPhoneMinorPerMonth],
+    ["licence", Math.round(enrolled * licenceMinorPerMonth * share)],
+    ["admin", Math.round(adminHours * adminMinorPerHour * share)],
+    ["agent_time", Math.round(enrolled * offPhoneMinorPerMonth * share)],
     ["liability_change", enrolled * whole(draw, -40, 160)],
   ] as const;
   return amounts.map(([kind, amountMinor]) => ({ id: `k-${kind}-${month}`, kind, on, amountMinor, challengeId: null }));
 }
 
-/** The first and last instant the simulation is about, for headings and truth. */
-export function spanText(world: World): { readonly from: string; readonly to: string; readonly seenUntil: string } {
-  return { from: dateText(world.firstDay), to: dateText(world.lastDay), seenUntil: dateText(world.lastDeliveryDay) };
+/** The part of a month, up to and including `on`, in which the programme runs. */
+function monthShare(world: World, on: number): number {
+  const month = dateText(on).slice(0, 7);
+  const first = dayOf(`${month}-01`);
+  const monthDays = Number(new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 0)).toISOString().slice(8, 10));
+  return (on - Math.max(first, world.rollOut.launchDays[0]) + 1) / monthDays;
 }
