@@ -1,0 +1,116 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { readFileItems, recordsOf, refusalsOf, temporaryFolder } from "../../../../test/support/csv-files.ts";
+import { requireOrSkip, sharedData } from "../../../../test/support/require.ts";
+import { inferMapping } from "./infer-mapping.ts";
+import { parseMapping } from "./mapping.ts";
+
+const calls = `Call ID;Agent Name;Queue;Start Time;Talk Time;Hold Time;ACW;Wait (sec);Disposition;Customer Phone;Email;Note
+1001;Dana Levi;Sales;21.02.2025 07:02:47;0:02:30;0:00:24;0:00:10;9;Answered;+49301;a@b.c;x
+1002;Dana Levi;Sales;22.02.2025 17:02:47;0:02:30;0:00:24;0:00:10;9,5;Abandoned;+49302;a@b.c;y
+1003;Bo Ek;Help;23.02.2025 17:02:47;0:02:30;0:00:24;0:00:10;0;NULL;+49302;a@b.c;y
+`;
+
+async function infer(content: string | Uint8Array, name = "calls.csv"): Promise<string> {
+  using folder = temporaryFolder();
+  return await inferMapping(folder.write(name, content));
+}
+
+const withZone = (mapping: string) => mapping.replace("# zone: Europe/Berlin", "zone: Europe/Berlin");
+
+test("a usual export is recognised by names and values, and what is personal is kept out", async () => {
+  const proposed = await infer(calls);
+  const { columns, ...rest } = parseMapping(withZone(proposed), "proposed");
+  expect(rest).toMatchObject({
+    source: "calls",
+    stream: "interaction",
+    delimiter: ";",
+    pseudonymise: [{ column: "Agent Name" }, { column: "Customer Phone" }],
+    drop: ["Email"],
+  });
+  expect(columns).toEqual({
+    interaction_id: { column: "Call ID" },
+    agent_native_id: { column: "Agent Name" },
+    talk_ms: { column: "Talk Time", unit: "h:mm:ss" },
+    hold_ms: { column: "Hold Time", unit: "h:mm:ss" },
+    after_call_ms: { column: "ACW", unit: "h:mm:ss" },
+    queue_ms: { column: "Wait (sec)", unit: "seconds", decimal: "," },
+    queue_native_id: { column: "Queue" },
+    entered_at: { column: "Start Time", format: "dd.MM.yyyy HH:mm:ss" },
+    outcome: { column: "Disposition", map: { Abandoned: "abandoned", Answered: "answered" }, nulls: ["NULL"] },
+    customer_key: { column: "Customer Phone" },
+    handle_ms: { sum: ["talk_ms", "hold_ms", "after_call_ms"] },
+  });
+  expect(proposed).toContain('#   "Note" (text, 2 different values)');
+});
+
+test("what it proposes reads the file it came from", async () => {
+  using folder = temporaryFolder();
+  const file = folder.write("calls.csv", calls);
+  const items = await readFileItems(file, withZone(await inferMapping(file)));
+  expect(refusalsOf(items)).toEqual([]);
+  expect(recordsOf(items).map(({ handle_ms, queue_ms, outcome }) => [handle_ms, queue_ms, outcome])).toEqual([
+    [184_000, 9000, "answered"],
+    [184_000, 9500, "abandoned"],
+    [184_000, 0, null],
+  ]);
+});
+
+test("local times need a zone somebody names: the proposal is refused until it is there", async () => {
+  expect(() =>
+    parseMapping(
+      `${"source: x\n"}${"stream: interaction\n"}columns: {interaction_id: a, entered_at: {column: b, format: d/M/yyyy H:mm}}`,
+      "m",
+    ),
+  ).toThrow("IANA zone");
+  const proposed = await infer(calls);
+  expect(() => parseMapping(proposed, "proposed")).toThrow("expected its IANA zone");
+});
+
+test("days and months that could be either say so", async () => {
+  const proposed = await infer("Contact ID,Start Time\n1,01/02/2025 07:02:47\n2,03/02/2025 07:02:47\n");
+  expect(proposed).toContain(
+    "entered_at: { column: Start Time, format: d/M/yyyy H:mm:ss } # medium confidence; check: every value also fits M/d/yyyy H:mm:ss",
+  );
+});
+
+test("an id that repeats is joined with the column that makes it unique", async () => {
+  const proposed = await infer("line,call_id,agent_id\nA,1,x\nB,1,x\nA,2,y\nB,2,y\n");
+  expect(proposed).toContain("interaction_id: { key: [ line, call_id ] } # medium confidence; call_id alone repeats in the sample");
+});
+
+test.each([
+  [
+    "agents.csv",
+    "agent_id,full_name,team,hired_on,left_on,active\n1,Dana,Red,2020-01-02,,true\n2,Bo,Blue,2021-01-02,2022-01-01,false\n",
+    "agent",
+  ],
+  ["shifts.csv", "shift_id,agent_id,shift_start,shift_end\ns1,1,2025-01-01T08:00:00Z,2025-01-01T16:00:00Z\n", "shift"],
+  ["csat.csv", "survey_id,interaction_id,agent_id,csat,answered_at\n1,9,1,4.5,2025-01-01T08:00:00Z\n", "survey"],
+  ["qa.csv", "evaluation_id,agent_id,score,max_score,evaluated_at\n1,9,87.5,100,2025-01-01T08:00:00Z\n", "evaluation"],
+  [
+    "points.csv",
+    "event_id,agent_id,event_type,points,challenge_id,occurred_at\n1,9,points_earned,10,c1,2025-01-01T08:00:00Z\n",
+    "gamification_event",
+  ],
+  ["costs.csv", "invoice_id,amount,currency,date\n1,9.50,USD,2025-01-01\n", "cost"],
+])("%s is recognised as its stream", async (name, content, stream) => {
+  expect(parseMapping(await infer(content, name), name).stream).toBe(stream);
+});
+
+test("encoding, delimiter and a missing header are seen", async () => {
+  const latin = Buffer.from("id;title\n1;Gr\xfcn\n2;Rot\n", "latin1");
+  expect(await infer(latin)).toContain("encoding: windows-1252");
+  expect(await infer("1;2;3\n4;5;6\n")).toContain("header: false");
+  expect(await infer(Buffer.from("\ufeffid\ttitle\n1\ta\n", "utf16le"))).toContain('delimiter: "\\t"\nencoding: utf-16le');
+});
+
+test.runIf(requireOrSkip("data"))("the bank's log is recognised, with both parts of its key", async () => {
+  const proposed = await inferMapping(sharedData("technion-anonymous-bank-feb1999", "data_anonymous_bank_february.txt"));
+  const { columns, pseudonymise } = parseMapping(withZone(proposed), "proposed");
+  const ours = parseMapping(readFileSync("fixtures/csv/technion/calls.mapping.yaml", "utf8"), "ours");
+  expect(columns["interaction_id"]).toEqual(ours.columns["interaction_id"]);
+  expect(columns["entered_at"]).toEqual(ours.columns["entered_at"]);
+  expect(columns["outcome"]).toEqual(ours.columns["outcome"]);
+  expect(pseudonymise.map(({ column }) => column).sort()).toEqual(["customer_id", "server"]);
+});
