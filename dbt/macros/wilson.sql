@@ -3,11 +3,11 @@
     0 of 100 certain. z = 1.959964. Wilson, E. B. (1927), J. Am. Stat. Assoc. 22, 209-212.
 #}
 {% macro wilson_low(successes, total) -%}
-    case when {{ total }} > 0 then greatest(0.0, {{ wilson_bound(successes, total, '-') }}) end
+    case when {{ total }} > 0 then round(greatest(0.0, {{ wilson_bound(successes, total, '-') }}), 12) end
 {%- endmacro %}
 
 {% macro wilson_high(successes, total) -%}
-    case when {{ total }} > 0 then least(1.0, {{ wilson_bound(successes, total, '+') }}) end
+    case when {{ total }} > 0 then round(least(1.0, {{ wilson_bound(successes, total, '+') }}), 12) end
 {%- endmacro %}
 
 {% macro wilson_bound(successes, total, sign) -%}

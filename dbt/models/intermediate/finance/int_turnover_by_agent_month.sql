@@ -79,9 +79,9 @@ hazards as (
 modelled as (
     select
         exposed_months.*,
-        hazards.baseline_hazard,
         settings.replacement_cost_minor,
-        1 + (settings.hazard_ratio - 1) * exposed_months.risk_exposure as relative_hazard
+        hazards.baseline_hazard,
+        hazards.baseline_hazard * (1 + (settings.hazard_ratio - 1) * exposed_months.risk_exposure) as hazard
     from exposed_months
     inner join hazards
         on exposed_months.year_month = hazards.year_month
@@ -89,29 +89,33 @@ modelled as (
     cross join settings
 ),
 
+chances as (
+    select
+        modelled.*,
+        1 - exp(-modelled.hazard * modelled.employed_fraction) as leave_probability,
+        exp(-modelled.baseline_hazard * modelled.employed_fraction)
+        - exp(-modelled.hazard * modelled.employed_fraction) as risk_leave_probability,
+        exp(-modelled.baseline_hazard * 3) - exp(-modelled.hazard * 3) as risk_leave_probability_three_months
+    from modelled
+),
+
+-- Rounded, because the exponential functions of the engines differ in the last bits.
 final as (
     select
-        modelled.agent_id,
-        modelled.year_month,
-        modelled.threshold_name,
-        modelled.threshold,
-        modelled.observed_days,
-        modelled.risk_exposure,
-        modelled.employed_fraction,
-        modelled.baseline_hazard,
-        1 - exp(-modelled.baseline_hazard * modelled.employed_fraction * modelled.relative_hazard)
-            as leave_probability,
-        exp(-modelled.baseline_hazard * modelled.employed_fraction)
-        - exp(-modelled.baseline_hazard * modelled.employed_fraction * modelled.relative_hazard)
-            as risk_leave_probability,
-        modelled.replacement_cost_minor * (
-            exp(-modelled.baseline_hazard * modelled.employed_fraction)
-            - exp(-modelled.baseline_hazard * modelled.employed_fraction * modelled.relative_hazard)
-        ) as risk_cost_minor,
-        modelled.replacement_cost_minor * (
-            exp(-modelled.baseline_hazard * 3) - exp(-modelled.baseline_hazard * 3 * modelled.relative_hazard)
-        ) as risk_cost_three_months_minor
-    from modelled
+        chances.agent_id,
+        chances.year_month,
+        chances.threshold_name,
+        chances.threshold,
+        chances.observed_days,
+        chances.risk_exposure,
+        chances.employed_fraction,
+        round(chances.baseline_hazard, 12) as baseline_hazard,
+        round(chances.leave_probability, 12) as leave_probability,
+        round(chances.risk_leave_probability, 12) as risk_leave_probability,
+        round(chances.replacement_cost_minor * chances.risk_leave_probability, 6) as risk_cost_minor,
+        round(chances.replacement_cost_minor * chances.risk_leave_probability_three_months, 6)
+            as risk_cost_three_months_minor
+    from chances
 )
 
 select * from final
