@@ -157,12 +157,22 @@ test("same data and seed, same bytes; another seed moves only what is drawn", ()
   expect(JSON.stringify(other.aggregates)).toBe(JSON.stringify(assess(simulate(healthy)).aggregates));
 });
 
-test("under 20 clusters intervals come from the wild bootstrap, or there are none", () => {
+test("under 20 clusters the interval is the more cautious of two, and the shuffled dates agree", () => {
   const assessment = assess(simulate([12, 12, 14, 14, 16, 16, null, null, null, null, null, null]));
-  expect(assessment.wildBootstrap?.simple?.critical).toBeGreaterThan(1.96);
-  expect(assessment.aggregates?.simple?.low).not.toBeNull();
-  expect(assessment.aggregates?.dynamicOverall?.low).toBeNull();
+  const { low = null, high = null, standardError = null } = assessment.aggregates?.simple ?? {};
+  expect(((high ?? 0) - (low ?? 0)) / 2 / (standardError ?? 1)).toBeGreaterThan(
+    (assessment.wildBootstrap?.simple?.critical ?? 99) * (1 - 1e-9),
+  );
+  expect(assessment.aggregates?.dynamicOverall?.method).toBe("t-by-side");
   expect(assessment.placebos.inSpace?.pValue).toBeLessThan(0.05);
+});
+
+test("few controls among many teams leave few degrees of freedom, and the reader is told", () => {
+  const assessment = assess(simulate([...twelveTeams, ...twelveTeams, null, null, null, null, null]));
+  expect(assessment.aggregates?.simple?.method).toBe("t-by-side");
+  expect(assessment.aggregates?.simple?.degrees).toBeLessThan(15);
+  expect(assessment.reasons.join(" ")).toContain("One side has 5 clusters only");
+  expect(assess(simulate(healthy)).aggregates?.simple).toMatchObject({ method: "t", degrees: 23 });
 });
 
 describe.runIf(requireOrSkip("data"))("county employment", () => {

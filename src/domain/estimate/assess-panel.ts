@@ -1,6 +1,6 @@
 import { type Aggregates, aggregate, effectOfCell, type KeyedEffect } from "./aggregate.ts";
 import { type Band, drawBand } from "./band.ts";
-import { checkCells, checkControls, fewClusters, type PeriodLabel, usableCohorts } from "./check-design.ts";
+import { checkCells, checkControls, type PeriodLabel, usableCohorts } from "./check-design.ts";
 import { type Effect, type Inference, inferFrom } from "./effect.ts";
 import type { Finding } from "./finding.ts";
 import { type Allocation, decideGrade, type Evidence, type Grade } from "./grade.ts";
@@ -10,6 +10,7 @@ import { placeboInSpace, placeboInTime, type SpacePlacebo, type TimePlacebo } fr
 import { type CellTest, defaultPreTrend, type PreTrend, testPreCells, testPreTrend } from "./pre-trend.ts";
 import { testSampleRatio } from "./sample-ratio.ts";
 import { measureSensitivity, type Sensitivity } from "./sensitivity.ts";
+import { fewClusters } from "./spread.ts";
 import { type WildBootstrap, wildBootstrap } from "./wild-bootstrap.ts";
 
 export interface AssessOptions {
@@ -165,21 +166,22 @@ function describeCell(groupTime: GroupTime, cell: Cell, label: PeriodLabel): Ass
     n: cell.treated.count + cell.control.count,
     treated: cell.treated.count,
     controls: cell.control.count,
-    ...infer(panel, effectOfCell(groupTime, cell)),
+    ...inferFrom(panel, effectOfCell(groupTime, cell)),
   };
 }
 
-/** With few clusters Student's interval is withheld; only the figures with a wild bootstrap have one. */
-function infer(panel: Panel, effect: Effect): Inference {
-  const inference = inferFrom(panel, effect);
-  return panel.clusters.length < fewClusters ? { ...inference, low: null, high: null, pValue: null } : inference;
-}
-
+/** With few clusters the more cautious of Student's interval and the wild bootstrap's. */
 function inferWild(panel: Panel, effect: Effect, wild: WildBootstrap | null): Inference {
-  const inference = infer(panel, effect);
-  if (wild === null || inference.standardError === null) return inference;
-  const reach = wild.critical * inference.standardError;
-  return { ...inference, low: effect.estimate - reach, high: effect.estimate + reach, pValue: wild.pValue };
+  const inference = inferFrom(panel, effect);
+  const { standardError, high, pValue } = inference;
+  if (wild === null || standardError === null || high === null) return inference;
+  const reach = wild.critical * standardError;
+  const isWider = reach > high - effect.estimate;
+  return {
+    ...inference,
+    pValue: Math.max(pValue ?? 0, wild.pValue),
+    ...(isWider ? { low: effect.estimate - reach, high: effect.estimate + reach, method: "wild-bootstrap" as const, degrees: null } : {}),
+  };
 }
 
 type BothWild = { readonly simple: WildBootstrap | null; readonly operational: WildBootstrap | null };
@@ -192,15 +194,15 @@ function bootstrapBoth(panel: Panel, { design, bandDraws, seed }: AssessOptions)
 }
 
 function describeAggregates(panel: Panel, aggregates: Aggregates, wild: BothWild | null, label: PeriodLabel): AssessedAggregates {
-  const one = (effect: Effect | null) => (effect === null ? null : infer(panel, effect));
+  const one = (effect: Effect | null) => (effect === null ? null : inferFrom(panel, effect));
   const byPeriod = (parts: readonly KeyedEffect[]) =>
-    parts.map(({ key, effect }) => ({ key: label(key), inference: infer(panel, effect) }));
+    parts.map(({ key, effect }) => ({ key: label(key), inference: inferFrom(panel, effect) }));
   return {
     simple: aggregates.simple && inferWild(panel, aggregates.simple, wild?.simple ?? null),
     operational: aggregates.operational && inferWild(panel, aggregates.operational, wild?.operational ?? null),
     cohort: byPeriod(aggregates.cohort).map(({ key, inference }) => ({ cohort: key, ...inference })),
     groupOverall: one(aggregates.cohortOverall),
-    eventTime: aggregates.eventTime.map(({ key, effect }) => ({ eventTime: key, ...infer(panel, effect) })),
+    eventTime: aggregates.eventTime.map(({ key, effect }) => ({ eventTime: key, ...inferFrom(panel, effect) })),
     dynamicOverall: one(aggregates.dynamicOverall),
     calendar: byPeriod(aggregates.calendar).map(({ key, inference }) => ({ period: key, ...inference })),
     calendarOverall: one(aggregates.calendarOverall),

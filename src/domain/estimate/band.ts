@@ -1,8 +1,9 @@
 import { t95 } from "./distributions.ts";
-import { clusterSums, type Effect, hasError, smallSampleFactor, sumOfSquares } from "./effect.ts";
+import { type Effect, hasError } from "./effect.ts";
 import type { Panel } from "./panel.ts";
 import { quantile } from "./quantile.ts";
 import { startRandom } from "./random.ts";
+import { clusterSums, smallSampleFactor, sumOfSquares } from "./spread.ts";
 
 /** A band that holds all effects at once in 95 of 100 samples: estimate -+ critical * standard error. */
 export interface Band {

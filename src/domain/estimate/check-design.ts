@@ -2,12 +2,10 @@ import { hasSpread, isPost } from "./aggregate.ts";
 import { type Finding, lowers, notes, refuses } from "./finding.ts";
 import type { Cell, Design, GroupTime } from "./group-time.ts";
 import { never, outcomesAt, type Panel, unitsWhere } from "./panel.ts";
+import { fewClusters, fewPerSide } from "./spread.ts";
 
 /** Prints a period as the reader knows it (`2025-W07`), not as the number behind it. */
 export type PeriodLabel = (period: number) => string | number;
-
-/** Below this many clusters Student's t is too sure of itself; resampling speaks instead. */
-export const fewClusters = 20;
 
 /** What can be said before anything is estimated: whether anybody is left to compare with. */
 export function checkControls(panel: Panel, design: Design): Finding[] {
@@ -46,11 +44,21 @@ function checkClusters(panel: Panel): Finding[] {
   const found: Finding[] = [];
   if (!panel.isClustered)
     found.push(notes("not-clustered", "No clusters were given: errors treat units as independent, which those of one team are not."));
-  if (clusters >= fewClusters) return found;
-  return [
-    ...found,
-    notes("few-clusters", `${clusters} ${noun} are few: intervals and p-values come from resampling, not from Student's t.`),
-  ];
+  if (clusters < fewClusters) {
+    found.push(
+      notes(
+        "few-clusters",
+        `${clusters} ${noun} are few: intervals go by the spread of each side apart, and resampling stands beside them.`,
+      ),
+    );
+  } else if (panel.isClustered) {
+    const untreated = new Set(unitsWhere(panel, (unit) => panel.cohortOf[unit] === never).map((unit) => panel.clusterOf[unit] ?? 0)).size;
+    const smaller = Math.min(untreated, clusters - untreated);
+    if (untreated > 0 && smaller < fewPerSide) {
+      found.push(notes("few-on-one-side", `One side has ${smaller} clusters only: intervals go by the spread of each side apart.`));
+    }
+  }
+  return found;
 }
 
 /** Cohorts with an effect in at least one period. */

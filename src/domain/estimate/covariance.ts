@@ -1,6 +1,7 @@
 import { type Matrix, matrixOf } from "./cholesky.ts";
-import { clusterSums, type Effect, smallSampleFactor } from "./effect.ts";
+import type { Effect } from "./effect.ts";
 import type { Panel } from "./panel.ts";
+import { clusterSums, smallSampleFactor } from "./spread.ts";
 
 /** Covariance of several estimates from their influence functions, clustered as the standard errors are. */
 export function covarianceOf(panel: Panel, effects: readonly Effect[]): Matrix {

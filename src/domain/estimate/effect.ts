@@ -1,5 +1,6 @@
-import { detectableInErrors, t95, twoSidedT } from "./distributions.ts";
+import { detectableInErrors } from "./distributions.ts";
 import type { Panel } from "./panel.ts";
+import { type Reach, reachOf, standardErrorOf, sumOfSquares } from "./spread.ts";
 
 /** An estimate with its influence function, one number per unit, divided by the number of units. */
 export interface Effect {
@@ -25,38 +26,15 @@ export interface Inference {
   readonly standardError: number | null;
   /** By unit, whatever the clusters. */
   readonly unitStandardError: number | null;
-  /** 95 %, Student's t with clusters - 1 degrees of freedom. */
+  /** 95 %. */
   readonly low: number | null;
   readonly high: number | null;
   readonly pValue: number | null;
+  /** Of Student's t: clusters - 1, or fewer where one side has few clusters. */
+  readonly degrees: number | null;
+  readonly method: Reach["method"] | "wild-bootstrap" | null;
   /** The smallest true effect found with 80 % power at the 5 % level. */
   readonly minimumDetectableEffect: number | null;
-}
-
-/** Sums of the influence function by cluster. */
-export function clusterSums(panel: Panel, influence: Float64Array): Float64Array {
-  const sums = new Float64Array(panel.clusters.length);
-  for (let unit = 0; unit < influence.length; unit++) {
-    const cluster = panel.clusterOf[unit] ?? 0;
-    sums[cluster] = (sums[cluster] ?? 0) + (influence[unit] ?? 0);
-  }
-  return sums;
-}
-
-/** J/(J-1) with clusters; 1 without, as the analytic error of R's `did`. */
-export function smallSampleFactor(panel: Panel): number {
-  const clusters = panel.clusters.length;
-  return panel.isClustered ? clusters / (clusters - 1) : 1;
-}
-
-export function sumOfSquares(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value * value;
-  return sum;
-}
-
-export function standardErrorOf(panel: Panel, influence: Float64Array): number {
-  return Math.sqrt(smallSampleFactor(panel) * sumOfSquares(clusterSums(panel, influence)));
 }
 
 /** An error this far below the numbers it comes from is rounding, not spread. */
@@ -67,18 +45,20 @@ function isRounding(standardError: number, estimate: number): boolean {
 export function inferFrom(panel: Panel, effect: Effect): Inference {
   const { estimate } = effect;
   if (!hasError(panel, effect)) {
-    return { estimate, standardError: null, unitStandardError: null, low: null, high: null, pValue: null, minimumDetectableEffect: null };
+    const none = { low: null, high: null, pValue: null, degrees: null, method: null };
+    return { estimate, standardError: null, unitStandardError: null, ...none, minimumDetectableEffect: null };
   }
   const standardError = standardErrorOf(panel, effect.influence);
-  const degrees = panel.clusters.length - 1;
-  const reach = t95(degrees) * standardError;
+  const { reach, pValue, degrees, method } = reachOf(panel, estimate, effect.influence);
   return {
     estimate,
     standardError,
     unitStandardError: Math.sqrt(sumOfSquares(effect.influence)),
     low: estimate - reach,
     high: estimate + reach,
-    pValue: twoSidedT(estimate / standardError, degrees),
+    pValue,
+    degrees,
+    method,
     minimumDetectableEffect: detectableInErrors * standardError,
   };
 }

@@ -4,9 +4,9 @@ import { panelOf } from "../../../test/support/panels.ts";
 import { combineCells, isPost } from "./aggregate.ts";
 import type { PanelRow } from "./build-panel.ts";
 import { collapseToClusters } from "./collapse.ts";
-import { standardErrorOf } from "./effect.ts";
 import { type Design, defaultDesign, estimateGroupTime } from "./group-time.ts";
 import { keepUnits } from "./panel.ts";
+import { standardErrorOf } from "./spread.ts";
 
 const designs: readonly Design[] = [
   { ...defaultDesign, minPre: 1 },

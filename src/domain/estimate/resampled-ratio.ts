@@ -1,7 +1,7 @@
 import { combineCells, isPost } from "./aggregate.ts";
-import { standardErrorOf } from "./effect.ts";
 import { type Design, estimateGroupTime } from "./group-time.ts";
 import type { Panel } from "./panel.ts";
+import { standardErrorOf } from "./spread.ts";
 
 /** Effects up to this event time count in the statistic of a resampling test. */
 export interface Horizon {

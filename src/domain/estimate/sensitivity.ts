@@ -1,7 +1,8 @@
 import type { KeyedEffect } from "./aggregate.ts";
 import { z95 } from "./distributions.ts";
-import { hasError, standardErrorOf } from "./effect.ts";
+import { hasError } from "./effect.ts";
 import type { Panel } from "./panel.ts";
+import { standardErrorOf } from "./spread.ts";
 
 /**
  * How far trends may part after treatment before an effect is lost: the plug-in form of relative magnitudes (Rambachan
