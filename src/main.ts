@@ -27,6 +27,13 @@ for (const stream of [stdout, stderr]) {
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stopOn(signal));
 
 process.exitCode = await runCommandLine();
+endSoon();
+
+/** All is said and closed. Whatever still keeps the process alive after a while, a forgotten connection for example, must not hang a scheduler. */
+function endSoon(): void {
+  const end = () => (stdout.writableLength > 0 ? endSoon() : process.exit());
+  setTimeout(end, 3_000).unref();
+}
 
 async function runCommandLine(): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.done;

@@ -90,14 +90,14 @@ async function ask(defaults: ProjectAnswers, signal: AbortSignal): Promise<Proje
   }
 }
 
-/** The one thing wrong with the answers so far, in a line; null when they are fine. */
+/** What is wrong with the answers so far, in a line; null when they are fine. */
 function faultOf(answers: ProjectAnswers): string | null {
   try {
     parseConfig(renderConfig(answers), "gami.config.yaml", {});
     return null;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.message.split("\n")[1]?.trim() ?? error.message;
+    return /expected .*/.exec(error.message)?.[0] ?? error.message;
   }
 }
 

@@ -80,7 +80,7 @@ flavour: sweet
 `;
   expect(faults(text)).toBe(`${path} has 9 faults:
   organisation.name (line 2): "" - expected a name
-  organisation.zone (line 3): "Berlin" - expected an IANA time zone, like Europe/Berlin
+  organisation.zone (line 3): "Berlin" - expected an IANA time zone: did you mean Europe/Berlin?
   organisation.dayStart (line 4): "25:00" - expected a time of day as HH:MM, 00:00 to 23:59
   warehouse.threads (line 6): "many" - expected a whole number from 1 to 1024
   warehouse.memroyLimit (line 7): is not a known key - did you mean memoryLimit?
@@ -101,6 +101,14 @@ test("a section whose lines are all comments counts as not given", () => {
 test("broken YAML is named with its line", () => {
   expect(faults("organisation: {name: x\nzone: y")).toMatch(/the file \(line \d+\): /);
   expect(faults(`${minimal}organisation: {}\n`)).toContain("Map keys must be unique");
+});
+
+test.each([
+  ["New York", "America/New_York"],
+  ["jerusalem", "Asia/Jerusalem"],
+  ["Europe/Berln", "Europe/Berlin"],
+])("%s is probably %s", (written, meant) => {
+  expect(faults(`organisation: { name: x, zone: "${written}" }`)).toContain(`did you mean ${meant}?`);
 });
 
 test.each(["+02:00", "UTC+2", "GMT-5", "Mars/Olympus", "America"])("%s is not a time zone: offsets change with the season", (zone) => {

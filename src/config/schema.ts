@@ -1,6 +1,7 @@
 // The small flavour of zod: `gami runs list` reads the config too, and the other one costs 6 ms more.
 import * as z from "zod/mini";
 import { isDecimal } from "./decimal.ts";
+import { nearest } from "./nearest.ts";
 
 /**
  * The untrusted shape of gami.config.yaml: what the JSON Schema for editors is generated from.
@@ -40,8 +41,16 @@ function isIanaZone(zone: string): boolean {
   }
 }
 
+/** People write the city: `Berlin`, `New York`. */
+function expectedZone(written: unknown): string {
+  const city = String(written).trim().replaceAll(" ", "_").toLowerCase();
+  const zones = Intl.supportedValuesOf("timeZone");
+  const meant = zones.find((known) => known.toLowerCase().endsWith(`/${city}`)) ?? nearest(String(written), zones);
+  return meant === null ? "an IANA time zone, like Europe/Berlin" : `an IANA time zone: did you mean ${meant}?`;
+}
+
 const zone = describe(
-  z.string().check(z.refine(isIanaZone, "an IANA time zone, like Europe/Berlin")),
+  z.string("an IANA time zone, like Europe/Berlin").check(z.refine(isIanaZone, { error: ({ input }) => expectedZone(input) })),
   "The organisation's IANA time zone, like Europe/Berlin: used for agents and sources that have none of their own. Never an offset.",
 );
 

@@ -23,9 +23,10 @@ export function instantText(epochMs: number | null): string {
 /** `0.4 s`, `3 min 20 s` */
 export function durationText(run: Run): string {
   if (run.endedAt === null) return "";
-  const seconds = (run.endedAt - run.startedAt) / 1000;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  const tenths = Math.round((run.endedAt - run.startedAt) / 100);
+  if (tenths < 600) return `${(tenths / 10).toFixed(1)} s`;
+  const seconds = Math.round(tenths / 10);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 /** The shape of --json: instants as ISO 8601. */
