@@ -3,6 +3,7 @@ import { dirname, join, parse, resolve } from "node:path";
 import { ConfigError } from "../../../errors.ts";
 import type { FileSource } from "../../../ports/file-source.ts";
 import { inferMapping } from "./infer-mapping.ts";
+import { inspectFile } from "./inspect-file.ts";
 import { type Mapping, mapperVersion, parseMapping, type ResolvedMapping, writeMapping } from "./mapping.ts";
 import { openCsvFile } from "./open-file.ts";
 import { prepareRemapRow } from "./remap.ts";
@@ -18,6 +19,8 @@ export function createCsvSource({ mappingsFolder, pseudonymKey }: CsvSourceOptio
   const keyFor = async (mapping: Mapping) => (mapping.pseudonymise.length > 0 ? await pseudonymKey() : null);
   return {
     async open({ file, mapping: given }) {
+      // A file that is not there has no mapping beside it either, and the mapping is not what to complain about.
+      await inspectFile(file);
       const mappingFile = given ?? mappingBeside(file);
       const mapping = parseMapping(readMappingText(mappingFile, file), mappingFile);
       const opened = await openCsvFile({ file, mapping, mappingFile, pseudonymKey: await keyFor(mapping) });
