@@ -4,7 +4,7 @@ import { type Import, readSourceFiles, type SourceFile } from "./support/source-
 /** The direction of dependencies: an arrow that is not here does not exist. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   main: ["program", "execute", "deps", "adapters", "leaf"],
-  program: ["commands", "program", "leaf"],
+  program: ["commands", "program", "ports", "leaf"],
   execute: ["commands", "program", "deps", "ports", "leaf"],
   deps: ["adapters", "config", "ports", "domain", "leaf"],
   http: ["app", "ports", "domain", "deps", "leaf", "http"],

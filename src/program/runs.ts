@@ -1,5 +1,6 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { ListRunsInput } from "../commands/runs/list.ts";
+import { runStatuses } from "../ports/state-store.ts";
 import { command, type Execute, noun, wholeNumber } from "./declare.ts";
 
 export function addRuns(program: Command, execute: Execute): void {
@@ -11,7 +12,7 @@ export function addRuns(program: Command, execute: Execute): void {
   })
     .option("--limit <n>", "how many runs at most", wholeNumber(1, 10_000), 20)
     .option("--command <words>", "only runs of this command")
-    .option("--status <status>", "only runs that ended so: done, failed, stopped, ...")
+    .addOption(new Option("--status <status>", "only runs in this state").choices(runStatuses))
     .action((options: ListRunsInput) =>
       execute({
         command: "runs list",

@@ -1,7 +1,11 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { exitCodes } from "../../src/exit-codes.ts";
 import type { Invocation } from "../../src/program/declare.ts";
 import { buildProgram } from "../../src/program.ts";
 import { readCommandTree } from "../support/command-tree.ts";
+import { projectRoot } from "../support/source-files.ts";
 
 const commands = readCommandTree();
 
@@ -57,4 +61,20 @@ test("commands that change something are recorded, and those that only look are 
   }
   const looking = /^(init|doctor|(runs|quarantine|cursors) (list|show)|simulate .*|roi estimate)$/;
   expect([...isRecorded].filter(([command, recorded]) => recorded === looking.test(command))).toEqual([]);
+});
+
+test("README's table lists every command and no other", () => {
+  const readme = readFileSync(join(projectRoot, "README.md"), "utf8");
+  const [, section = ""] = /^## Commands\n([\s\S]*?)^## /m.exec(readme) ?? [];
+  const listed = [...section.matchAll(/^\| (`gami [^|]*) \|/gm)].flatMap(([, cell = ""]) =>
+    // `gami runs list`, `runs show`: the first word is said once, placeholders are in capitals.
+    [...cell.matchAll(/`(?:gami )?([^`]+)`/g)].map(([, words = ""]) => `gami ${words.replace(/ [A-Z].*$/, "")}`),
+  );
+  expect(listed.toSorted()).toEqual(commands.map(({ path }) => path).toSorted());
+});
+
+test("README's exit codes are those of the program", () => {
+  const readme = readFileSync(join(projectRoot, "README.md"), "utf8");
+  const listed = [...readme.matchAll(/^\| (\d+(?:, \d+)*) \|/gm)].flatMap(([, codes = ""]) => codes.split(", ").map(Number));
+  expect(listed).toEqual(Object.values(exitCodes));
 });
