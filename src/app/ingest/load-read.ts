@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { addTotals, type BatchTotals, noTotals, totalsWhenKnown } from "../../domain/load/batch-totals.ts";
 import type { Archive, BatchManifest } from "../../ports/archive.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -70,6 +71,8 @@ export async function loadRead(deps: LoadDeps, read: SourceRead, options: LoadOp
         loading.catch(() => undefined);
       }
       packer.endChunk(read.position?.() ?? null);
+      // A source that never waits would keep the batch being loaded from going on.
+      await setImmediate();
     }
     await loading;
     options.signal?.throwIfAborted();

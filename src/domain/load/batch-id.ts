@@ -46,7 +46,10 @@ export function createPayloadHash(): PayloadHash {
   };
   return {
     add(place, payload) {
-      waiting.putText(`${place.length}:${payload.length}:`);
+      waiting.putInteger(place.length);
+      waiting.putByte(colon);
+      waiting.putInteger(payload.length);
+      waiting.putByte(colon);
       waiting.putText(place);
       waiting.putText(payload);
       if (waiting.length() >= hashedBytes) flush();
@@ -59,3 +62,4 @@ export function createPayloadHash(): PayloadHash {
 }
 
 const hashedBytes = 1 << 20;
+const colon = 58;

@@ -1,19 +1,19 @@
 import { hash } from "node:crypto";
-import { agentId, netstring, netstrings, shortKey } from "../business-key.ts";
+import { agentId, netstring, netstrings } from "../business-key.ts";
 import { createByteBuffer } from "../records/byte-buffer.ts";
 import { preparePutLine } from "../records/canonical-line.ts";
-import { instantText } from "../records/instant-text.ts";
 import { type CanonicalRecord, canonicalText, eventInstant } from "../records/record.ts";
 import type { StreamDefinition } from "../records/streams.ts";
 
 /** A canonical record with its keys, as texts: what is written to the archive and loaded from there. */
 export interface KeyedRecord {
+  /** The first 128 bits as 32 hexadecimal digits; the hyphens of a UUID come where it is read. */
   readonly businessKey: string;
   readonly rowHash: string;
   /** The durable key of the agent the record is about. */
   readonly subjectId: string | null;
-  /** ISO 8601, UTC. */
-  readonly eventAt: string | null;
+  /** Epoch milliseconds. */
+  readonly eventAt: number | null;
   /** The canonical line (canonical-line.ts); good until the next record is keyed. */
   readonly line: Buffer;
 }
@@ -36,15 +36,18 @@ export function prepareKeyRecord(stream: StreamDefinition, source: string, dated
     lineBuffer.clear();
     putLine(lineBuffer, record);
     const line = lineBuffer.bytes();
-    const eventAt = eventInstant(stream, record, datedBy ?? undefined);
     return {
       businessKey: businessKeyOf(record),
-      rowHash: shortKey(isDeleted ? deletionHash(stream, record) : hash("sha256", line)),
+      rowHash: firstDigits(isDeleted ? deletionHash(stream, record) : hash("sha256", line)),
       subjectId: subjectOf(record),
-      eventAt: eventAt === null ? null : instantText(eventAt),
+      eventAt: eventInstant(stream, record, datedBy ?? undefined),
       line,
     };
   };
+}
+
+function firstDigits(wholeHash: string): string {
+  return wholeHash.slice(0, 32);
 }
 
 /** Two deletions of one key are the same fact, whatever else the source still said about it. */
@@ -66,7 +69,7 @@ function prepareBusinessKey(stream: StreamDefinition, source: string): (record: 
       const value = record[column] ?? null;
       key += netstring(value === null ? whenNull : canonicalText(value, type));
     }
-    return shortKey(hash("sha256", key));
+    return firstDigits(hash("sha256", key));
   };
 }
 

@@ -1,3 +1,5 @@
+import { dayText } from "./instant-text.ts";
+
 /**
  * Text as UTF-8 bytes, one piece after another, without a string in between: building the text of millions of rows from
  * pieces costs more in garbage than in work.
@@ -13,6 +15,8 @@ export interface ByteBuffer {
   putBytes(bytes: Buffer): void;
   /** A whole number in decimal digits. */
   putInteger(value: number): void;
+  /** Epoch milliseconds as `2024-02-29T12:00:00.000Z`. */
+  putInstant(epochMillis: number): void;
   /** Puts a text without characters below the space and says true; puts nothing of any other and says false. */
   putPlain(text: string): boolean;
 }
@@ -21,6 +25,16 @@ export interface ByteBuffer {
 const shortText = 64;
 const firstPlain = 0x20;
 const zero = 48;
+const colon = 58;
+const dot = 46;
+const letterZ = 90;
+const dayMillis = 86_400_000;
+
+function putTwo(target: Buffer, at: number, value: number): void {
+  const tens = Math.floor(value / 10);
+  target[at] = zero + tens;
+  target[at + 1] = zero + value - tens * 10;
+}
 
 export function createByteBuffer(capacity: number): ByteBuffer {
   let buffer = Buffer.allocUnsafe(capacity);
@@ -87,6 +101,26 @@ export function createByteBuffer(capacity: number): ByteBuffer {
         rest = next;
       }
       end += digits;
+    },
+    putInstant(epochMillis) {
+      const day = Math.floor(epochMillis / dayMillis);
+      putText(dayText(day));
+      ensure(13);
+      const millis = epochMillis - day * dayMillis;
+      const seconds = Math.floor(millis / 1000);
+      const minutes = Math.floor(seconds / 60);
+      const rest = millis - seconds * 1000;
+      const target = buffer;
+      putTwo(target, end, Math.floor(minutes / 60));
+      target[end + 2] = colon;
+      putTwo(target, end + 3, minutes % 60);
+      target[end + 5] = colon;
+      putTwo(target, end + 6, seconds % 60);
+      target[end + 8] = dot;
+      target[end + 9] = zero + Math.floor(rest / 100);
+      putTwo(target, end + 10, rest % 100);
+      target[end + 12] = letterZ;
+      end += 13;
     },
     putPlain(text) {
       if (putAscii(text, firstPlain)) return true;

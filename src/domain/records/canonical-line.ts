@@ -1,5 +1,4 @@
 import type { ByteBuffer } from "./byte-buffer.ts";
-import { instantParts } from "./instant-text.ts";
 import type { CanonicalRecord, CanonicalValue } from "./record.ts";
 import type { ColumnType, StreamDefinition } from "./streams.ts";
 
@@ -43,7 +42,5 @@ const putters: Readonly<Record<ColumnType, Put>> = {
   integer: (to, value) => to.putInteger(Number(value)),
   date: (to, value) => to.putText(String(value)),
   boolean: (to, value) => to.putText(value === true ? "true" : "false"),
-  instant: (to, value) => {
-    for (const part of instantParts(Number(value))) to.putText(part);
-  },
+  instant: (to, value) => to.putInstant(Number(value)),
 };

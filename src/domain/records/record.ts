@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { businessKey, shortKey } from "../business-key.ts";
 import { createByteBuffer } from "./byte-buffer.ts";
 import { preparePutLine } from "./canonical-line.ts";
-import { instantText } from "./instant-text.ts";
 import { type StreamColumn, type StreamDefinition, type StreamName, streamDefinition } from "./streams.ts";
 
 /** instant: epoch milliseconds. integer: within 2^53. date: `YYYY-MM-DD`. json: text. null: the source does not say. */
@@ -12,7 +11,7 @@ export type CanonicalRecord = Readonly<Record<string, CanonicalValue>>;
 
 /** The text of a value inside keys and hashes: instants as ISO 8601 with milliseconds and Z. */
 export function canonicalText(value: Exclude<CanonicalValue, null>, type: StreamColumn["type"]): string {
-  return type === "instant" ? instantText(Number(value)) : String(value);
+  return type === "instant" ? new Date(Number(value)).toISOString() : String(value);
 }
 
 /** @throws RangeError when a key part that may not be null is null. */

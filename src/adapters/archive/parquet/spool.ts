@@ -82,7 +82,8 @@ function putRecord(to: ByteBuffer, record: KeyedRecord | null, columns: number):
   putCell(to, record.businessKey);
   putCell(to, record.rowHash);
   putCell(to, record.subjectId);
-  putCell(to, record.eventAt);
+  to.putByte(tab);
+  if (record.eventAt !== null) to.putInstant(record.eventAt);
   to.putBytes(record.line);
 }
 
