@@ -11,7 +11,7 @@ export function renderMarkdown(report: RoiReport, frame: ReportFrame): string {
     ["Average handle time", figureText(keyFigures.averageHandleTime)],
     ["Gain", moneyText(keyFigures.gain, currency)],
     ["Cost", moneyText(keyFigures.cost, currency)],
-    ["ROI (associational)", keyFigures.roi.reason ?? signedFigureText(keyFigures.roi)],
+    ["ROI", keyFigures.roi.reason ?? signedFigureText(keyFigures.roi)],
   ];
   return `${[
     `# ROI report: ${escapeMarkdown(frame.organisation)}`,

@@ -39,6 +39,8 @@ interface Shapes {
   figure(figure: Figure, digits?: number): string;
   signed(figure: Figure, digits?: number): string;
   money(figure: MoneyFigure): string;
+  /** Without the currency, where the column names it. */
+  amount(figure: MoneyFigure): string;
 }
 
 function table(id: string, title: string, currency: string, columns: readonly string[], fill: (shapes: Shapes) => string[][]): Table {
@@ -47,6 +49,7 @@ function table(id: string, title: string, currency: string, columns: readonly st
     figure: (figure, digits) => reasons.mark(figureText(figure, digits), figure.reason),
     signed: (figure, digits) => reasons.mark(signedFigureText(figure, digits), figure.reason),
     money: (figure) => reasons.mark(moneyText(figure, currency), figure.reason),
+    amount: (figure) => reasons.mark(moneyText(figure, currency).replace(` ${currency}`, ""), figure.reason),
   });
   const titled = columns.map((name) =>
     name.startsWith("#") ? { title: name.slice(1), isNumber: true } : { title: name, isNumber: false },
@@ -105,7 +108,11 @@ export function horizonTable(horizons: readonly Horizon[], currency: string): Ta
 
 export function moneyTable({ money: parts, currency }: RoiReport): Table {
   return table("money", "Gain and cost", currency, ["Part", "#Amount", "Basis"], ({ money, signed, figure }) => [
-    ...parts.parts.map((part) => [part.name, money(part.figure), `${part.kind}, ${part.basis}; ${evidenceText(part.figure)}`]),
+    ...parts.parts.map((part) => [
+      part.name,
+      money(part.figure),
+      [part.kind, part.basis, evidenceText(part.figure)].filter((word) => word !== "").join(", "),
+    ]),
     ["Gain", money(parts.gain), "sum of benefits"],
     ["Cost", money(parts.cost), "sum of costs"],
     ["Net", money(parts.net), "gain − cost"],
@@ -124,12 +131,12 @@ export function monthTable(months: readonly MonthRow[], currency: string): Table
     "#Quality",
     "#Engagement",
     "#Points paid",
-    "#weighted / unweighted",
-    "#Gain",
-    "#Cost",
-    "#ROI (assoc.)",
+    "#Points credited, weighted / unweighted",
+    `#Gain, ${currency}`,
+    `#Cost, ${currency}`,
+    "#ROI, assoc.",
   ];
-  return table("months", "By month", currency, columns, ({ figure, signed, money }) =>
+  return table("months", "By month", currency, columns, ({ figure, signed, amount }) =>
     months.map((month) => [
       month.isFinal ? month.label : `${month.label} (provisional)`,
       figure(month.agents),
@@ -140,8 +147,8 @@ export function monthTable(months: readonly MonthRow[], currency: string): Table
       figure(month.meanEngagement),
       figure(month.pointsPaid, 0),
       `${figure(month.pointsWeighted, 0)} / ${figure(month.pointsUnweighted, 0)}`,
-      money(month.gain),
-      money(month.cost),
+      amount(month.gain),
+      amount(month.cost),
       signed(month.roi),
     ]),
   );
@@ -153,23 +160,21 @@ export function challengeTable(challenges: readonly ChallengeRow[], currency: st
     "Status",
     "#Agents",
     "#Points paid",
-    "#weighted / unweighted",
-    "#Gain weighted",
-    "#Gain unweighted",
-    "#Cost",
-    "#ROI weighted / unweighted (assoc.)",
+    "#Points credited, weighted / unweighted",
+    `#Gain, weighted / unweighted, ${currency}`,
+    `#Cost, ${currency}`,
+    "#ROI, assoc., weighted / unweighted",
     "#Half-life",
   ];
-  return table("challenges", "By challenge", currency, columns, ({ figure, signed, money }) =>
+  return table("challenges", "By challenge", currency, columns, ({ figure, signed, amount }) =>
     challenges.map((challenge) => [
       challenge.name,
       challenge.status ?? "unknown",
       figure(challenge.participants),
       figure(challenge.pointsPaid, 0),
       `${figure(challenge.pointsWeighted, 0)} / ${figure(challenge.pointsUnweighted, 0)}`,
-      money(challenge.gainWeighted),
-      money(challenge.gain),
-      money(challenge.cost),
+      `${amount(challenge.gainWeighted)} / ${amount(challenge.gain)}`,
+      amount(challenge.cost),
       `${signed(challenge.roiWeighted)} / ${signed(challenge.roi)}`,
       figure(challenge.engagementHalfLife),
     ]),
@@ -212,7 +217,7 @@ export function qualityTable({ dataQuality, currency }: RoiReport): Table {
   return table("quality", "Data quality", currency, ["Figure", "#Value", "#95 % interval", "n", "Meaning"], ({ figure }) =>
     lines.map(([name, value, meaning]) => [
       name,
-      figure(value, value.unit === "share" ? 2 : undefined),
+      figure(value, value.unit === "share" ? 2 : 0),
       intervalText(value),
       evidenceText(value),
       meaning,

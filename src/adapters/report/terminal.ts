@@ -15,7 +15,7 @@ export function renderTerminal(report: RoiReport, frame: ReportFrame): string {
     ["Average quality", figureText(keyFigures.averageQuality)],
     ["Mean engagement", figureText(keyFigures.meanEngagement)],
     ["Gain / cost", `${moneyText(keyFigures.gain, currency)} / ${moneyText(keyFigures.cost, currency)}`],
-    ["ROI", `${signedFigureText(keyFigures.roi)}${keyFigures.roi.reason === null ? " (associational)" : ` (${keyFigures.roi.reason})`}`],
+    ["ROI", `${signedFigureText(keyFigures.roi)}${keyFigures.roi.reason === null ? "" : ` (${keyFigures.roi.reason})`}`],
   ];
   return [
     plain(`ROI report for ${frame.organisation}, ${window}${report.asOf === null ? "" : `, known as of ${report.asOf}`}`),

@@ -2,7 +2,7 @@ import { businessKey } from "../../domain/business-key.ts";
 import { ChecksFailedError, LockHeldError } from "../../errors.ts";
 import type { QueryReader } from "../../ports/warehouse.ts";
 import { reportSql } from "./report-sql.ts";
-import { count, numberOrNull, text, textOrNull } from "./row-values.ts";
+import { count, text, textOrNull } from "./row-values.ts";
 
 /** Marts and intermediate models the statements of sql/reports read. */
 const tablesNeeded = 14;
@@ -20,22 +20,19 @@ export interface MartsState {
  */
 export async function readMartsState(warehouse: QueryReader): Promise<MartsState> {
   const [state] = await warehouse.rows(reportSql("roi-state"));
+  const failed = state === undefined ? 0 : count(state, "failed");
+  if (failed > 0) {
+    throw new ChecksFailedError(
+      `the last dbt build failed in ${failed} models or tests, so its marts may disagree with each other: no report is made from them`,
+      { code: "BUILD_FAILED", hint: "run 'gami dbt build' and mend what it names" },
+    );
+  }
   const invocationId = state === undefined ? null : textOrNull(state, "invocation_id");
   if (state === undefined || invocationId === null || count(state, "tables_present") < tablesNeeded) {
     throw new LockHeldError("the marts a report reads are not there yet: dbt has not built them in this warehouse", {
       code: "MARTS_MISSING",
       hint: "run 'gami dbt build', then ask for the report again",
     });
-  }
-  const failed = numberOrNull(state, "failed") ?? 0;
-  if (failed > 0) {
-    throw new ChecksFailedError(
-      `the last dbt build failed in ${failed} models or tests, so its marts may disagree with each other: no report is made from them`,
-      {
-        code: "BUILD_FAILED",
-        hint: "run 'gami dbt build' and mend what it names",
-      },
-    );
   }
   const streams = await warehouse.rows(reportSql("roi-snapshot"));
   return { invocationId, snapshot: JSON.stringify(Object.fromEntries(streams.map((row) => [text(row, "stream"), count(row, "seq")]))) };

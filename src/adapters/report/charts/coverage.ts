@@ -63,11 +63,11 @@ function cellOf({ date, agents, handled }: DataQuality["days"][number]): Cell {
   return { week: new Date(day - weekday * dayMs), weekday: weekdays[weekday] ?? "Mon", agents, isEmpty: agents === 0 && handled === 0 };
 }
 
-/** The first week of every month, or every week where there are few. */
+/** The first whole week of every month, or every week where there are few. */
 function monthStarts(cells: readonly Cell[], weeks: number): Date[] {
   const starts = [...new Map(cells.map(({ week }) => [week.getTime(), week])).values()];
   if (weeks <= 8) return starts;
-  return starts.filter((week, index) => index === 0 || week.getUTCMonth() !== starts[index - 1]?.getUTCMonth());
+  return starts.filter((week, index) => index > 0 && week.getUTCMonth() !== starts[index - 1]?.getUTCMonth());
 }
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

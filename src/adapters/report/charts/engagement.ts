@@ -9,9 +9,9 @@ export function engagementHistogram({ distribution, thresholds, belowRisk }: Eng
   const total = distribution.reduce((sum, { agents }) => sum + agents, 0);
   if (total === 0) return null;
   const rules = [
-    { at: thresholds.risk * 100, text: "risk" },
-    { at: thresholds.trigger * 100, text: "adjust" },
-    { at: thresholds.riskCost * 100, text: "risk cost" },
+    { at: thresholds.risk * 100, text: "risk", lift: -6 },
+    { at: thresholds.trigger * 100, text: "adjust", lift: -18 },
+    { at: thresholds.riskCost * 100, text: "risk cost", lift: -6 },
   ];
   const bars = distribution.map(({ from, to, agents }) => ({ from: from * 100, to: to * 100, agents }));
   return drawChart(
@@ -35,7 +35,9 @@ export function engagementHistogram({ distribution, thresholds, belowRisk }: Eng
         }),
         Plot.ruleY([0], { stroke: "currentColor" }),
         Plot.ruleX(rules, { x: "at", stroke: "var(--muted)", strokeDasharray: "3 3" }),
-        Plot.text(rules, { x: "at", frameAnchor: "top", dy: -8, text: "text", fill: "var(--muted)", textAnchor: "middle" }),
+        ...rules.map((rule) =>
+          Plot.text([rule], { x: "at", frameAnchor: "top", dy: rule.lift, text: "text", fill: "var(--muted)", textAnchor: "middle" }),
+        ),
       ],
     }),
   );

@@ -3,7 +3,7 @@ import type { MoneyFigure } from "../../../domain/roi/report/figure.ts";
 import type { MoneyTable } from "../../../domain/roi/report/report.ts";
 import { amountText } from "../../../domain/roi/report/words.ts";
 import type { Html } from "../html/markup.ts";
-import { drawChart } from "./svg.ts";
+import { compactNumber, type DrawChart, drawChart } from "./svg.ts";
 
 interface Step {
   readonly name: string;
@@ -32,7 +32,7 @@ export function moneyWaterfall(
       ? []
       : [{ name, amountMinor: figure.amountMinor, kind: kind === "benefit" ? ("gain" as const) : ("cost" as const) }],
   );
-  return waterfall(id, title, amounts, table.net, currency, digits);
+  return waterfall(id, title, amounts, table.net, currency, digits, true);
 }
 
 /** The same for one horizon: its gain, its own cost, what is left. */
@@ -51,27 +51,36 @@ export function horizonWaterfall(
   return waterfall(id, title, amounts, { ...gain, amountMinor: gain.amountMinor - cost.amountMinor }, currency, digits);
 }
 
-function waterfall(id: string, title: string, amounts: readonly Amount[], net: MoneyFigure, currency: string, digits: number): Html | null {
+function waterfall(
+  id: string,
+  title: string,
+  amounts: readonly Amount[],
+  net: MoneyFigure,
+  currency: string,
+  digits: number,
+  full = false,
+): Html | null {
   if (amounts.length === 0) return null;
   const steps = stepsOf(amounts, net, currency, digits);
   const told = steps.map(({ name, text }) => `${name} ${text}`).join("; ");
-  return drawChart({ id, title, description: `${told}.` }, (base, size) => ({
+  const draw: DrawChart = (base, size) => ({
     ...base,
     height: steps.length * 30 + 58,
-    marginLeft: size === "wide" ? 150 : 128,
-    marginRight: 16,
-    x: { grid: true, nice: true, label: currency, labelArrow: "none", ticks: size === "wide" ? 6 : 3, tickFormat: "~s" },
+    marginLeft: 16 + Math.max(...steps.map(({ name }) => name.length)) * 7,
+    marginRight: size === "wide" ? 120 : 96,
+    x: { grid: true, nice: true, label: currency, labelArrow: "none", ticks: size === "wide" ? 6 : 2, tickFormat: compactNumber },
     y: { label: null, domain: steps.map(({ name }) => name), padding: 0.28, tickSize: 0 },
     marks: [
       Plot.barX(steps, { x1: "from", x2: "to", y: "name", fill: "colour" }),
       Plot.ruleX([0], { stroke: "currentColor" }),
-      Plot.text(steps, { x: middleOf, y: "name", text: "text", fill: "var(--ink)", stroke: "var(--surface)", strokeWidth: 4 }),
+      Plot.text(steps, { x: rightEnd, y: "name", text: "text", textAnchor: "start", dx: 6, fill: "var(--ink)" }),
     ],
-  }));
+  });
+  return drawChart({ id, title, description: `${told}.` }, draw, { full });
 }
 
-function middleOf({ from, to }: Step): number {
-  return (from + to) / 2;
+function rightEnd({ from, to }: Step): number {
+  return Math.max(from, to);
 }
 
 function stepsOf(amounts: readonly Amount[], net: MoneyFigure, currency: string, digits: number): Step[] {

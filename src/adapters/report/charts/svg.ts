@@ -31,6 +31,13 @@ export type DrawChart = (base: Plot.PlotOptions, size: ChartSize) => Plot.PlotOp
 
 const { document } = parseHTML("<!doctype html><html><body></body></html>");
 
+/** An axis label: `12.5k`, `3M`, `0`. */
+export function compactNumber(value: number): string {
+  const size = Math.abs(value);
+  const [unit, suffix] = size >= 1e6 ? ([1e6, "M"] as const) : size >= 1e3 ? ([1e3, "k"] as const) : ([1, ""] as const);
+  return `${String(Math.round((value / unit) * 100) / 100).replace("-", "\u2212")}${suffix}`;
+}
+
 /** Both variants of one chart as static SVG without script or inline style. */
 export function drawChart(
   text: ChartText,

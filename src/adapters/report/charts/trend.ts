@@ -3,7 +3,7 @@ import type { Figure } from "../../../domain/roi/report/figure.ts";
 import type { PeriodRow } from "../../../domain/roi/report/report.ts";
 import { figureText } from "../../../domain/roi/report/words.ts";
 import { type Html, html } from "../html/markup.ts";
-import { drawChart } from "./svg.ts";
+import { compactNumber, drawChart } from "./svg.ts";
 
 interface Panel {
   readonly id: string;
@@ -55,6 +55,11 @@ function pointOf(week: PeriodRow, { figure, scale }: Panel): Point[] {
   return [{ day: dayOf(week.range.from), value: value * scale, isWhole: week.isFinal && week.daysUsed === week.daysExpected }];
 }
 
+/** All panels share one span, so that they can be read against each other. */
+function spanOf(weeks: readonly PeriodRow[]): [Date, Date] {
+  return [dayOf(weeks[0]?.range.from ?? ""), dayOf(weeks.at(-1)?.range.from ?? "")];
+}
+
 function dayOf(date: string): Date {
   return new Date(`${date}T00:00:00Z`);
 }
@@ -75,7 +80,7 @@ function panelFigure(panel: Panel, points: readonly Point[], weeks: readonly Per
     },
     (base) => ({
       ...base,
-      x: { type: "utc", label: null, ticks: 5 },
+      x: { type: "utc", label: null, ticks: 5, domain: spanOf(weeks) },
       y: { grid: true, nice: true, label: panel.unit, labelArrow: "none", ticks: 5 },
       marks: [
         Plot.ruleX(start, { stroke: "var(--muted)", strokeDasharray: "3 3" }),
@@ -115,7 +120,7 @@ function volumeFigure(weeks: readonly PeriodRow[]): Html {
     (base) => ({
       ...base,
       x: { type: "utc", label: null, ticks: 5 },
-      y: { grid: true, nice: true, label: "interactions", labelArrow: "none", ticks: 5, tickFormat: "~s" },
+      y: { grid: true, nice: true, label: "interactions", labelArrow: "none", ticks: 5, tickFormat: compactNumber },
       marks: [
         Plot.rectY(bars, { x1: "day", x2: "end", y: "n", fill: "var(--c4)", insetLeft: 0.5, insetRight: 0.5 }),
         Plot.ruleY([0], { stroke: "currentColor" }),

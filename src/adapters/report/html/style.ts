@@ -17,7 +17,7 @@ header,main,footer{max-width:1120px;margin:0 auto;padding:0 32px}
 header{padding-top:40px}
 .eyebrow{display:flex;flex-wrap:wrap;gap:4px 20px;justify-content:space-between;color:var(--muted);font-size:14px;margin:0 0 28px;padding-bottom:14px;border-bottom:1px solid var(--line)}
 .eyebrow b{color:var(--ink);font-weight:600}
-h1{font:500 15px/1.4 inherit;font-family:inherit;font-weight:600;color:var(--soft);margin:0 0 10px}
+h1{font-size:16px;line-height:1.4;font-weight:600;color:var(--muted);margin:0 0 8px}
 .headline{font:400 30px/1.32 Georgia,"Iowan Old Style","Times New Roman",serif;letter-spacing:-.005em;max-width:34em;margin:0 0 26px;text-wrap:pretty;overflow-wrap:anywhere}
 .grade{display:grid;grid-template-columns:auto 1fr;gap:6px 18px;align-items:start;border-left:4px solid var(--grade);padding:2px 0 2px 18px;margin:0 0 34px;max-width:62em}
 .grade-A{--grade:var(--grade-a)}.grade-B{--grade:var(--grade-b)}.grade-C{--grade:var(--grade-c)}.grade-D{--grade:var(--grade-d)}
@@ -35,7 +35,7 @@ h1{font:500 15px/1.4 inherit;font-family:inherit;font-weight:600;color:var(--sof
 section{margin:44px 0 0}
 h2{font-size:21px;line-height:1.3;font-weight:600;letter-spacing:-.01em;margin:0 0 4px}
 h3{font-size:16px;line-height:1.4;font-weight:600;margin:0 0 2px;overflow-wrap:anywhere}
-.lead{color:var(--soft);margin:0 0 16px;max-width:44em}
+.lead{color:var(--soft);margin:0 0 16px;max-width:58em}
 .grid{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:20px}
 .card,figure.panel{background:var(--surface);border:1px solid var(--line);border-radius:10px;padding:18px 20px;margin:0;min-width:0}
 figcaption{font-size:14px;color:var(--muted);overflow-wrap:anywhere;margin-bottom:4px}
@@ -53,12 +53,12 @@ svg.narrow{display:none}
 table{border-collapse:collapse;width:100%;font-size:14px;line-height:1.45}
 caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 th{text-align:left;font-weight:600;color:var(--muted);font-size:13px;vertical-align:bottom;padding:11px 10px 9px;border-bottom:1px solid var(--line)}
-td,tbody th{padding:9px 10px;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}
-tbody th{color:var(--ink);font-size:14px;font-weight:600}
+td,tbody th{padding:9px 10px;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:break-word}
+tbody th{color:var(--ink);font-size:14px;font-weight:600;overflow-wrap:anywhere;min-width:9em}
 tbody tr:last-child td,tbody tr:last-child th{border-bottom:0}
 th:first-child,td:first-child{padding-left:20px}th:last-child,td:last-child{padding-right:20px}
 .num{text-align:right;font-variant-numeric:tabular-nums}
-td.num{overflow-wrap:normal}
+td.num{white-space:nowrap}
 .notes{list-style:none;margin:10px 0 0;padding:0;color:var(--muted);font-size:13.5px;max-width:66em}
 .notes li{margin:2px 0;overflow-wrap:anywhere}
 footer{color:var(--muted);font-size:13.5px;padding-top:40px;padding-bottom:48px}
@@ -79,7 +79,7 @@ tr{padding:10px 14px;border-bottom:1px solid var(--line)}tbody tr:last-child{bor
 td,tbody th{border:0;padding:2px 0!important;display:flex;justify-content:space-between;gap:18px;text-align:right}
 tbody th{text-align:left;padding-bottom:4px!important}
 td::before{content:attr(data-label);color:var(--muted);text-align:left;flex:0 1 46%}
-td.text{text-align:right}td:empty{display:none}
+td.num{white-space:normal}td:empty{display:none}
 }
 @media print{
 :root{color-scheme:light;--ink:#000;--soft:#333;--muted:#444;--line:#bbb;--ground:#fff;--surface:#fff;--c1:#0a65a6;--c2:#b04a00;--c3:#00735c;--c4:#8fa1b5;--up:#2f8fd0;--down:#e08a2e;--total:#8fa1b5;--warn:#b04a00;--on-bar:#fff;

@@ -58,7 +58,7 @@ function keysOf(report: RoiReport): Key[] {
       ofFigure("Average handle time", keys.averageHandleTime, figureText(keys.averageHandleTime)),
       ofMoney("Gain, associational", keys.gain, currency),
       ofMoney("Cost on record", keys.cost, currency),
-      ofFigure("ROI, associational", keys.roi, signedFigureText(keys.roi)),
+      ofFigure("ROI", keys.roi, signedFigureText(keys.roi)),
     ];
   }
   return [

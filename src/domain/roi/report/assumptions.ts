@@ -21,7 +21,11 @@ export function listAssumptions(settings: RoiSettings): Assumption[] {
       value: settings.allocation ?? "not configured",
       meaning: "random, operational or by performance; decides which grade is possible",
     },
-    { name: "Quality point", value: "not monetised", meaning: "quality is reported in points, never as money" },
+    {
+      name: "Quality point",
+      value: settings.minorPerQualityPoint ? amount(settings.minorPerQualityPoint) : "no price",
+      meaning: "per agent and month; without a price quality is reported in points, never as money",
+    },
     { name: "Replacement of an agent", value: amount(settings.replacementCostMinor), meaning: "used in the turnover scenario only" },
     { name: "Monthly attrition", value: share(settings.monthlyAttritionPpm), meaning: "used in the turnover scenario only" },
     {

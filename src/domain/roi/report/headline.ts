@@ -1,16 +1,26 @@
 import type { Comparison } from "./comparison.ts";
-import type { RoiFacts } from "./facts.ts";
+import type { RoiFacts, RoiSettings } from "./facts.ts";
+import type { Figure, MoneyFigure } from "./figure.ts";
 import type { EvidenceGrade } from "./grade.ts";
 import type { Headline, MoneyTable } from "./report.ts";
-import { amountText, numberText, signedText } from "./words.ts";
+import { amountText, numberText } from "./words.ts";
+
+export interface HeadlineInput {
+  readonly facts: RoiFacts;
+  readonly evidence: EvidenceGrade;
+  readonly table: MoneyTable;
+  readonly comparison: Comparison | null;
+  /** Change of handle time over the window against the agents' own past. */
+  readonly change: Figure;
+}
 
 /** One sentence that can be quoted without its footnotes. Grades C and D never state an ROI in it. */
-export function writeHeadline(facts: RoiFacts, evidence: EvidenceGrade, table: MoneyTable, comparison: Comparison | null): Headline {
+export function writeHeadline({ facts, evidence, table, comparison, change }: HeadlineInput): Headline {
   const reason = `evidence grade ${evidence.grade}: ${evidence.meaning}`;
   if (comparison !== null) return { text: compareSentence(comparison), roiStated: false, reason };
   if (facts.total.handled === 0) return { text: "Nothing to report yet: no handled interaction is loaded.", roiStated: false, reason };
   if (evidence.grade === "D") return { text: noComparisonSentence(facts, table), roiStated: false, reason };
-  return { text: associationSentence(facts, table), roiStated: false, reason };
+  return { text: associationSentence(facts, table, change), roiStated: false, reason };
 }
 
 function compareSentence({ before, after, averageHandleTimeChange, savedHours, verdict }: Comparison): string {
@@ -32,14 +42,18 @@ function noComparisonSentence(facts: RoiFacts, { cost }: MoneyTable): string {
   return `${spent}, and what it brought cannot be said: there is nobody to compare with, so no ROI can be stated.`;
 }
 
-function associationSentence(facts: RoiFacts, { gain, cost }: MoneyTable): string {
-  const change = facts.horizons.find(({ days }) => days === 14)?.change ?? null;
-  const perInteraction = change === null || change.contacts === 0 ? null : -change.savedMs / 1000 / change.contacts;
-  const moved =
-    perInteraction === null
-      ? "How handle time moved after enrolment is not known yet"
-      : `Handle time moved by ${signedText(perInteraction, 1)} s per interaction in the first 14 days after enrolment`;
-  const worth = gain.amountMinor === null ? "" : `, worth ${amountText(gain.amountMinor, facts.settings.currency)} over the window`;
-  const spent = cost.amountMinor === null ? "no cost is recorded" : `${amountText(cost.amountMinor, facts.settings.currency)} was spent`;
-  return `${moved}${worth}; ${spent}. This goes with the programme but is not shown to come from it, so no ROI can be stated.`;
+function associationSentence({ settings }: RoiFacts, { gain, cost }: MoneyTable, change: Figure): string {
+  const spent = cost.amountMinor === null ? "no cost is recorded" : `${amountText(cost.amountMinor, settings.currency)} was spent`;
+  return `${changeClause(change)}${worthClause(gain, settings)}; ${spent}. This goes with the programme but is not shown to come from it, so no ROI can be stated.`;
+}
+
+function changeClause({ value }: Figure): string {
+  if (value === null) return "Whether enrolled agents handle interactions faster than before is not known";
+  if (value === 0) return "Enrolled agents took as long per interaction as before they were enrolled";
+  return `Enrolled agents took ${numberText(Math.abs(value), 1)} s ${value < 0 ? "less" : "more"} per interaction than before they were enrolled`;
+}
+
+function worthClause({ amountMinor }: MoneyFigure, { currency }: RoiSettings): string {
+  if (amountMinor === null) return "";
+  return amountMinor < 0n ? `, which cost ${amountText(-amountMinor, currency)}` : `, worth ${amountText(amountMinor, currency)}`;
 }

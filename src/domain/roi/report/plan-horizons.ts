@@ -27,8 +27,20 @@ export function planHorizons(facts: RoiFacts, grade: Grade): Horizon[] {
       reason,
       ...effects,
       cost,
-      roi: ratioOfReturn(effects.gain, cost, grade),
+      roi:
+        horizon.basis === "modelled" && grade !== "A" && grade !== "B"
+          ? modelledReturn(effects.gain, grade)
+          : ratioOfReturn(effects.gain, cost, grade),
     };
+  });
+}
+
+/** What a model makes of an association is no gain to divide by a cost. */
+function modelledReturn(gain: MoneyFigure, grade: Grade): Figure {
+  return absent(`withheld: the gain is modelled and the evidence is of grade ${grade}`, "ratio", {
+    n: gain.n,
+    of: gain.of,
+    window: gain.window,
   });
 }
 

@@ -1,7 +1,7 @@
 import { listAssumptions } from "./assumptions.ts";
 import { compareHandleTime } from "./comparison.ts";
 import type { BinFacts, ChangeFacts, CostFacts, MonthFacts, RoiFacts } from "./facts.ts";
-import { absent, measured } from "./figure.ts";
+import { absent, type Figure, measured } from "./figure.ts";
 import { type Grade, gradeEvidence } from "./grade.ts";
 import { writeHeadline } from "./headline.ts";
 import { describeActivity, describeChange, describePeriod } from "./plan-activity.ts";
@@ -34,9 +34,20 @@ export function planReport(facts: RoiFacts, scope: ReportScope): RoiReport {
     zone: facts.settings.zone,
     currency: facts.settings.currency,
     currencyDigits: currencyDigits(facts.settings.currency),
-    headline: writeHeadline(facts, evidence, money, comparison),
+    headline: writeHeadline({
+      facts,
+      evidence,
+      table: money,
+      comparison,
+      change: describeChange(addChanges(facts.months), facts.window, reason),
+    }),
     evidence,
-    keyFigures: { ...describeActivity(facts.total, facts.window), gain: money.gain, cost: money.cost, roi: money.roi },
+    keyFigures: {
+      ...describeActivity(facts.total, facts.window),
+      gain: money.gain,
+      cost: money.cost,
+      roi: headlineReturn(money.roi, evidence.grade),
+    },
     comparison,
     horizons: planHorizons(facts, evidence.grade),
     money,
@@ -49,6 +60,12 @@ export function planReport(facts: RoiFacts, scope: ReportScope): RoiReport {
     dataQuality: planDataQuality(facts.quality, facts.window),
     assumptions: listAssumptions(facts.settings),
   };
+}
+
+/** The ratio of grade C stays in the tables, beside the word associational; the head of the report does not carry it. */
+function headlineReturn(roi: Figure, grade: Grade): Figure {
+  if (roi.value === null || grade === "A" || grade === "B") return roi;
+  return absent(`withheld: grade ${grade} shows a change, not an effect`, "ratio", { n: roi.n, of: roi.of, window: roi.window });
 }
 
 const nobodyEnrolled = "nobody is recorded as enrolled";

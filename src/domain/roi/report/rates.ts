@@ -26,6 +26,9 @@ export type HalfLife =
   | { readonly kind: "decays"; readonly days: number; readonly slopePerWeek: number; readonly weeks: number }
   | { readonly kind: "none"; readonly reason: string; readonly weeks: number };
 
+/** A half-life this many times as long as what was seen is an extrapolation, not a figure. */
+const longestReach = 4;
+
 /** Least squares of the log weekly mean on weeks, from the peak on; half-life = ln 2 / -slope when the slope falls. */
 export function engagementHalfLife(series: readonly WeeklyMean[]): HalfLife {
   const positive = series.filter(({ mean }) => mean > 0);
@@ -34,7 +37,10 @@ export function engagementHalfLife(series: readonly WeeklyMean[]): HalfLife {
   if (after.length < 3) return { kind: "none", reason: `needs 3 weeks from the peak on, has ${after.length}`, weeks: after.length };
   const slope = leastSquaresSlope(after.map(({ week, mean }) => [week, Math.log(mean)]));
   if (slope >= 0) return { kind: "none", reason: "engagement does not fall after its peak", weeks: after.length };
-  return { kind: "decays", days: (7 * Math.LN2) / -slope, slopePerWeek: slope, weeks: after.length };
+  const days = (7 * Math.LN2) / -slope;
+  if (days > longestReach * 7 * after.length)
+    return { kind: "none", reason: "engagement falls too slowly after its peak to give a half-life", weeks: after.length };
+  return { kind: "decays", days, slopePerWeek: slope, weeks: after.length };
 }
 
 function leastSquaresSlope(points: readonly (readonly [x: number, y: number])[]): number {

@@ -82,6 +82,10 @@ describe("rates", () => {
     expect(engagementHalfLife(series)).toMatchObject({ kind: "decays", days: expect.closeTo(14, 9), weeks: 4 });
     expect(engagementHalfLife(series.slice(0, 3))).toMatchObject({ kind: "none", reason: "needs 3 weeks from the peak on, has 2" });
     expect(engagementHalfLife([0, 1, 2].map((week) => ({ week, mean: 0.5 })))).toMatchObject({ kind: "none" });
+    expect(engagementHalfLife([0, 1, 2].map((week) => ({ week, mean: 0.5 - week / 1_000 })))).toMatchObject({
+      kind: "none",
+      reason: "engagement falls too slowly after its peak to give a half-life",
+    });
   });
 
   test("figures carry five decimals and no negative zero", () => {
@@ -129,6 +133,10 @@ describe("the report", () => {
     expect(operational).toMatchObject({ name: "operational", days: 14, state: "measured", averageHandleTimeChange: { value: -3.1 } });
     expect(operational?.cost.amountMinor).toBe(6_200n);
     expect(stability?.cost.amountMinor).toBe(69_705n);
+    expect(stability).toMatchObject({
+      basis: "modelled",
+      roi: { value: null, reason: "withheld: the gain is modelled and the evidence is of grade C" },
+    });
   });
 
   test("[S4-R42] stability says 'not yet' and how many days are missing", () => {

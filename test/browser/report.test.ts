@@ -1,0 +1,131 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { reportRenderer } from "../../src/adapters/report/renderer.ts";
+import type { RoiFacts } from "../../src/domain/roi/report/facts.ts";
+import { planReport } from "../../src/domain/roi/report/plan-report.ts";
+import { requireOrSkip } from "../support/require.ts";
+import { bankFacts, emptyFacts, programmeFacts } from "../support/roi-facts.ts";
+
+const hasBrowser = requireOrSkip("browser");
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const hostile = programmeFacts();
+const longName = `<script>alert(1)</script>${"Unbreakable".repeat(12)}`;
+const pages: Readonly<Record<string, readonly [RoiFacts, compare: string | null]>> = {
+  programme: [programmeFacts(), null],
+  comparison: [bankFacts(), "1999-W05:1999-W08"],
+  empty: [emptyFacts, null],
+  hostile: [
+    {
+      ...hostile,
+      challenges: hostile.challenges.map((challenge) => ({ ...challenge, name: longName })),
+      statusChanges: hostile.statusChanges.map((change) => ({ ...change, name: longName })),
+    },
+    null,
+  ],
+};
+
+const folder = mkdtempSync(join(tmpdir(), "gami-report-"));
+/** Set GAMI_SCREENSHOTS to a folder to look at what the browser saw. */
+const screenshots = process.env.GAMI_SCREENSHOTS;
+let browser: Browser;
+
+beforeAll(async () => {
+  if (!hasBrowser) return;
+  if (screenshots !== undefined) mkdirSync(screenshots, { recursive: true });
+  for (const [name, [facts, compare]] of Object.entries(pages)) {
+    const report = planReport(facts, { month: null, challenge: null, compare });
+    writeFileSync(
+      join(folder, `${name}.html`),
+      await reportRenderer.render(report, "html", { organisation: "Northwind", version: "1.2.3" }),
+    );
+  }
+  browser = await chromium.launch({ executablePath: process.env.GAMI_CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+});
+afterAll(async () => {
+  if (hasBrowser) await browser.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** How far the page scrolls sideways, and the parts that reach past its edge though nothing hides them. */
+const overflow = `(() => {
+  const width = document.documentElement.clientWidth;
+  const parts = [...document.querySelectorAll("header, section, .rows, .card, figure, svg, tbody td, tbody th, h1, h2, h3, p, li, dd, dt")];
+  const wide = parts.filter((part) => part.getBoundingClientRect().right > width + 0.5).map((part) => part.outerHTML.slice(0, 120));
+  return [document.documentElement.scrollWidth - width, wide];
+})()`;
+
+interface View {
+  readonly name: string;
+  readonly width: number;
+  readonly scheme: "light" | "dark";
+}
+
+const views: View[] = Object.keys(pages).flatMap((name) =>
+  [1280, 390].flatMap((width) => (["light", "dark"] as const).map((scheme) => ({ name, width, scheme }))),
+);
+
+async function open({ name, width, scheme }: View, javaScriptEnabled: boolean): Promise<{ page: Page; faults: string[] }> {
+  const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme, javaScriptEnabled });
+  const faults: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") faults.push(message.text());
+  });
+  page.on("request", (request) => {
+    if (!request.url().startsWith("file:")) faults.push(request.url());
+  });
+  await page.goto(`file://${join(folder, `${name}.html`)}`);
+  return { page, faults };
+}
+
+describe.runIf(hasBrowser)("the HTML report in a browser", () => {
+  test.each(views)("$name at $width px, $scheme, without JavaScript: complete, nothing refused, no sideways scrolling", async (view) => {
+    const { page, faults } = await open(view, false);
+    expect(faults).toEqual([]);
+    expect(await page.evaluate(overflow)).toEqual([0, []]);
+    expect(await page.locator("svg.wide:visible").count()).toBe(view.width > 640 ? await page.locator("svg.wide").count() : 0);
+    expect(await page.locator("svg.narrow:visible").count()).toBe(view.width > 640 ? 0 : await page.locator("svg.narrow").count());
+    if (screenshots !== undefined)
+      await page.screenshot({ path: join(screenshots, `${view.name}-${view.width}-${view.scheme}.png`), fullPage: true });
+    await page.close();
+  });
+
+  test.each(views.filter(({ name, width, scheme }) => name !== "empty" && (width === 390) === (scheme === "dark")))(
+    "$name at $width px, $scheme: axe finds nothing to object to",
+    async (view) => {
+      const { page } = await open(view, true);
+      const result: unknown = await page.evaluate(`(() => { ${axeSource}; return axe.run(document); })()`);
+      expect(violationsOf(result)).toEqual([]);
+      await page.close();
+    },
+  );
+
+  test("a hostile name is shown as it is written and runs nothing", async () => {
+    const { page, faults } = await open({ name: "hostile", width: 1280, scheme: "light" }, true);
+    expect(await page.locator("script").count()).toBe(0);
+    expect(await page.locator("tbody th", { hasText: "<script>alert(1)</script>" }).count()).toBeGreaterThan(0);
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+
+  test("it prints: every section lands in the PDF, in ink on white", async () => {
+    const { page } = await open({ name: "programme", width: 1280, scheme: "dark" }, false);
+    const path = join(screenshots ?? folder, "programme.pdf");
+    await page.pdf({ path, format: "A4" });
+    expect(statSync(path).size).toBeGreaterThan(20_000);
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    expect(await page.locator("section").count()).toBe(await page.locator("section:visible").count());
+    expect(await page.locator("svg.narrow:visible").count()).toBe(0);
+    await page.close();
+  });
+});
+
+function violationsOf(result: unknown): string[] {
+  if (typeof result !== "object" || result === null || !("violations" in result) || !Array.isArray(result.violations))
+    return ["axe gave no result"];
+  return result.violations.map((violation: unknown) => JSON.stringify(violation).slice(0, 600));
+}
