@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { ImportCsvInput } from "../commands/import/csv.ts";
-import { command, type Execute, noun, shareInPpm } from "./declare.ts";
+import { command, type Execute, noun, shareInPpm, wholeNumber } from "./declare.ts";
 
 type ImportCsvFlags = Omit<ImportCsvInput, "files">;
 
@@ -25,6 +25,11 @@ export function addImport(program: Command, execute: Execute): void {
     .option("--dry-run", "read, map and check everything, and write nothing")
     .option("--again", "load what is in already as if it were new")
     .option("--max-reject-share <share>", "exit 3 above this share of rejected rows (default: the config's, 0.01)", shareInPpm)
+    .option(
+      "--batch-rows <n>",
+      "rows per batch (default and most: 122880); the same rows cut otherwise are other batches",
+      wholeNumber(1, 122_880),
+    )
     .action((files: string[], flags: ImportCsvFlags) =>
       execute({
         command: "import csv",

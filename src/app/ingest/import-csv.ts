@@ -23,6 +23,8 @@ export interface ImportRequest {
   readonly mapping: string | null;
   /** Loads a file that is in already as if it were a new one. */
   readonly again: boolean;
+  /** Rows per batch, where the largest allowed is too large for the machine. */
+  readonly batchRecords?: number;
   readonly signal: AbortSignal;
 }
 
@@ -49,7 +51,7 @@ export interface ImportReport {
  * Imports files one after the other; every file and mapping is checked before the first row is loaded.
  * @throws ConfigError, SourceBrokenError as FileSource.open. Everything loadRead throws.
  */
-export async function importFiles(deps: ImportDeps, { files, mapping, again, signal }: ImportRequest): Promise<ImportReport> {
+export async function importFiles(deps: ImportDeps, { files, mapping, again, signal, batchRecords }: ImportRequest): Promise<ImportReport> {
   const opened: OpenedFile[] = [];
   for (const file of files) opened.push(await deps.files.open({ file, mapping }));
   const loadDeps = { warehouse: await deps.warehouse(), archive: await deps.archive(), clock: deps.clock };
@@ -58,7 +60,12 @@ export async function importFiles(deps: ImportDeps, { files, mapping, again, sig
     if (signal.aborted && signal.reason instanceof StoppedError) throw signal.reason;
     file.keepMapping();
     const onProgress = ({ received }: BatchTotals) => deps.output.progress(progressText(file, received));
-    const { totals, batches, rejects } = await loadRead(loadDeps, file.read, { signal, again, onProgress });
+    const { totals, batches, rejects } = await loadRead(loadDeps, file.read, {
+      signal,
+      again,
+      onProgress,
+      ...(batchRecords === undefined ? {} : { batchRecords }),
+    });
     deps.output.progressDone();
     const knownBatches = batches.filter(({ isKnown }) => isKnown).length;
     imported.push({ ...describe(file), totals, batches: batches.length, knownBatches, rejects });
