@@ -14,6 +14,7 @@ export interface ImportCsvInput {
   readonly dryRun?: true;
   /** Millionths; the config's when left out. */
   readonly maxRejectShare?: number;
+  readonly batchRows?: number;
 }
 
 /** What loading and trying have in common, per file. */
@@ -49,6 +50,7 @@ async function loadFiles({ deps, signal }: CommandContext, input: ImportCsvInput
     files: input.files,
     mapping: input.mapping ?? null,
     again: input.again === true,
+    ...(input.batchRows === undefined ? {} : { batchRecords: input.batchRows }),
     signal,
   });
   const isAllKnown = files.every(({ batches, knownBatches }) => batches > 0 && batches === knownBatches);
@@ -109,7 +111,12 @@ function finish({ json, text, totals, outcomes, maximumPpm }: Finished): Command
     ({ file, totals: { received, quarantined } }) =>
       `${file}: ${quarantined} of ${received} rows were rejected, more than the ${maximumPpm / 10_000} % allowed`,
   );
-  const hint = over.length === 0 ? [] : ["look at them with 'gami quarantine list', correct the mapping or the file, and import again"];
+  const hint =
+    over.length === 0
+      ? []
+      : [
+          "look at them with 'gami quarantine list', then correct the mapping and run 'gami quarantine retry', or correct the file and import it again",
+        ];
   const isOver = over.length > 0;
   return {
     exitCode: isOver ? exitCodes.rejectsOverLimit : exitCodes.done,
