@@ -28,6 +28,8 @@ export function openZone(zone: string, policy: DstPolicy): ReadLocalTime {
     const cached = constantOffsets.get(day);
     if (cached !== undefined) return cached;
     const offset = constantOffset(offsetAt, day);
+    // A file holds some hundred days; a hostile one with millions must not fill the memory.
+    if (constantOffsets.size >= 20_000) constantOffsets.clear();
     constantOffsets.set(day, offset);
     return offset;
   };

@@ -155,6 +155,15 @@ test("rows that do not fit the encoding are refused, not read as something else"
   expect(refusalsOf(await readItems(bytes, queues))).toEqual(["3: bad_encoding"]);
 });
 
+test("half a UTF-16 character is refused with its row", async () => {
+  const bytes = Buffer.concat([
+    Buffer.from("\ufeffid,title\n1,a\n2,", "utf16le"),
+    Buffer.from([0x00, 0xd8]),
+    Buffer.from("x\n3,b\n", "utf16le"),
+  ]);
+  expect(refusalsOf(await readItems(bytes, queues))).toEqual(["3: bad_encoding"]);
+});
+
 test("an encoding nobody knows is a fault of the mapping", async () => {
   expect(await failureOf(() => readItems("id,title\n1,a\n", `${queues}encoding: klingon\n`))).toMatchObject({
     code: "ENCODING_UNKNOWN",

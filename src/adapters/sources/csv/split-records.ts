@@ -152,7 +152,7 @@ function prepareLookAt({ delimiter, quote, lineEnd, keepsCarriageReturn }: Diale
     `[${delimiter === "\t" ? "" : "\\t"}\\\\\\0-\\x08\\x0b\\x0c\\x0e-\\x1f]${lineEnd === "\n" ? "|\\r(?!\\n)" : "|\\n"}`,
   );
   return (text) => ({
-    isSuspect: text.includes("\0") || text.includes("\ufffd"),
+    isSuspect: text.includes("\0") || text.includes("\ufffd") || !text.isWellFormed(),
     isPlain: mayBePlain && (quote === '"' || !text.includes('"')) && !strangers.test(text),
   });
 }
@@ -164,7 +164,7 @@ function queueRecord(record: QuotedRecord, rows: RawRow[], quoted: Map<number, Q
 
 function damage(line: string): RawProblem | null {
   if (line.includes("\0")) return "nul_byte";
-  return line.includes("\ufffd") ? "bad_encoding" : null;
+  return line.includes("\ufffd") || !line.isWellFormed() ? "bad_encoding" : null;
 }
 
 /** Whether a line leaves quotes as it found them: an even number, those behind an escape sign not counted. */
