@@ -83,7 +83,7 @@ describe("HTML", () => {
     }
     const ids = [...page.matchAll(/ id="([^"]+)"/g)].map((match) => match[1]);
     expect(new Set(ids).size).toBe(ids.length);
-    expect(page.match(/class="chart wide"/g)?.length).toBe(page.match(/class="chart narrow"/g)?.length);
+    expect(page.match(/class="chart wide /g)?.length).toBe(page.match(/class="chart narrow /g)?.length);
   });
 
   test("a page without data is still a whole page that says so", async () => {

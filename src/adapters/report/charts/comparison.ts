@@ -23,13 +23,15 @@ export function comparisonBars({ before, after }: Comparison): Html | null {
       height: 132,
       marginLeft: Math.min(size === "wide" ? 190 : 150, 14 + longest * 7),
       marginTop: 8,
+      marginRight: 64,
       x: { grid: true, nice: true, label: "seconds per handled interaction", labelArrow: "none", labelAnchor: "center", ticks: 5 },
       y: { label: null, domain: bars.map(({ label }) => label), padding: 0.3, tickSize: 0 },
       marks: [
         Plot.barX(bars, { x: "value", y: "label", fill: "colour" }),
-        Plot.text(bars, { x: "value", y: "label", text: "text", dx: -6, textAnchor: "end", fill: "var(--on-bar)", fontWeight: "600" }),
+        Plot.text(bars, { x: "value", y: "label", text: "text", dx: 6, textAnchor: "start", fill: "var(--ink)" }),
         Plot.ruleX([0], { stroke: "currentColor" }),
       ],
     }),
+    { full: true },
   );
 }

@@ -56,7 +56,8 @@ export function drawChart(
       marginBottom: 36,
       className: "chart",
     };
-    return finish(Plot.plot(draw(base, size)), { ...text, id: `${text.id}-${size}` }, size);
+    const span = heights.full === true ? "full" : "half";
+    return finish(Plot.plot(draw(base, size)), { ...text, id: `${text.id}-${size}` }, `${size} ${span}`);
   };
   return trusted(`${variant("wide")}${variant("narrow")}`);
 }
@@ -65,13 +66,13 @@ export function drawChart(
  * Plot labels inner groups, which no reader of roles accepts, and adds a style element and inline styles, which the
  * page's content policy refuses: all go. Title and description are set as text, so hostile names stay text.
  */
-function finish(plot: SvgElement, text: ChartText, size: ChartSize): string {
+function finish(plot: SvgElement, text: ChartText, classes: string): string {
   const svg = plot.tagName.toLowerCase() === "svg" ? plot : (plot.querySelector("svg") ?? plot);
   for (const style of [...svg.querySelectorAll("style")]) style.remove();
   for (const element of [svg, ...svg.querySelectorAll("*")]) {
     for (const name of ["aria-label", "aria-description", "style", "class"]) element.removeAttribute(name);
   }
-  svg.setAttribute("class", `chart ${size}`);
+  svg.setAttribute("class", `chart ${classes}`);
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-labelledby", `${text.id}-title ${text.id}-text`);
   svg.prepend(textElement("title", `${text.id}-title`, text.title), textElement("desc", `${text.id}-text`, text.description));

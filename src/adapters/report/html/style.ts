@@ -5,10 +5,10 @@
  */
 export const styleSheet = `
 :root{color-scheme:light dark;--ink:#1b2430;--soft:#4a5768;--muted:#5d6a7b;--line:#dde2e9;--ground:#f5f6f8;--surface:#fff;
---c1:#0a65a6;--c2:#b04a00;--c3:#00735c;--c4:#8fa1b5;--up:#2f8fd0;--down:#e08a2e;--total:#8fa1b5;--warn:#b04a00;--on-bar:#fff;
+--c1:#0a65a6;--c2:#b04a00;--c3:#00735c;--c4:#8fa1b5;--up:#2f8fd0;--down:#e08a2e;--total:#8fa1b5;--warn:#b04a00;
 --grade-a:#00735c;--grade-b:#0a65a6;--grade-c:#8a5a00;--grade-d:#7a3b5e}
 @media (prefers-color-scheme:dark){:root{--ink:#e8ecf1;--soft:#b9c3cf;--muted:#9aa7b6;--line:#313b48;--ground:#12171e;--surface:#1a212a;
---c1:#62b2ec;--c2:#f0a35e;--c3:#4fc3a1;--c4:#66788c;--up:#3f86bd;--down:#b9702a;--total:#5d6e81;--warn:#f0a35e;--on-bar:#10161d;
+--c1:#62b2ec;--c2:#f0a35e;--c3:#4fc3a1;--c4:#66788c;--up:#3f86bd;--down:#b9702a;--total:#5d6e81;--warn:#f0a35e;
 --grade-a:#4fc3a1;--grade-b:#62b2ec;--grade-c:#e2b45a;--grade-d:#d79abb}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
@@ -48,6 +48,7 @@ figcaption b{color:var(--ink);font-size:15px;font-weight:600;display:block}
 svg.chart{display:block;width:100%;height:auto;max-width:100%;color:var(--muted);font:12px system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif;overflow:visible}
 svg.chart text{white-space:pre;font-variant-numeric:tabular-nums}
 svg.narrow{display:none}
+.whole svg.half{max-width:560px}
 .rows{background:var(--surface);border:1px solid var(--line);border-radius:10px;overflow:hidden}
 .rows+.notes,.grid+.rows,.rows+.grid,.card+.rows{margin-top:14px}
 table{border-collapse:collapse;width:100%;font-size:14px;line-height:1.45}
@@ -82,7 +83,7 @@ td::before{content:attr(data-label);color:var(--muted);text-align:left;flex:0 1 
 td.num{white-space:normal}td:empty{display:none}
 }
 @media print{
-:root{color-scheme:light;--ink:#000;--soft:#333;--muted:#444;--line:#bbb;--ground:#fff;--surface:#fff;--c1:#0a65a6;--c2:#b04a00;--c3:#00735c;--c4:#8fa1b5;--up:#2f8fd0;--down:#e08a2e;--total:#8fa1b5;--warn:#b04a00;--on-bar:#fff;
+:root{color-scheme:light;--ink:#000;--soft:#333;--muted:#444;--line:#bbb;--ground:#fff;--surface:#fff;--c1:#0a65a6;--c2:#b04a00;--c3:#00735c;--c4:#8fa1b5;--up:#2f8fd0;--down:#e08a2e;--total:#8fa1b5;--warn:#b04a00;
 --grade-a:#00735c;--grade-b:#0a65a6;--grade-c:#8a5a00;--grade-d:#7a3b5e}
 @page{margin:16mm 14mm}
 body{font-size:10.5pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}

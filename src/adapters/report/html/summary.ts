@@ -72,7 +72,7 @@ function keysOf(report: RoiReport): Key[] {
       comparison.after.averageHandleTime,
       figureText(comparison.after.averageHandleTime, 2),
     ),
-    ofFigure(comparison.verdict === "loss" ? "Hours lost" : "Hours saved", comparison.savedHours, signedFigureText(comparison.savedHours)),
+    ofFigure("Hours saved", comparison.savedHours, signedFigureText(comparison.savedHours)),
     ofFigure("ROI", keys.roi, signedFigureText(keys.roi)),
   ];
 }
