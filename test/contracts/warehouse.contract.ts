@@ -81,7 +81,7 @@ export function describeWarehouse(name: string, open: () => Promise<WarehouseFix
     });
     afterAll(() => fixture.close());
 
-    test("[G9] a batch tells new, changed, unchanged and duplicate records apart, and its totals add up", async () => {
+    test("[T12] a batch tells new, changed, unchanged and duplicate records apart, and its totals add up", async () => {
       const source = newSource();
       await load(source, [call({ id: "a" }), call({ id: "b" })]);
       const { totals } = await load(source, [
@@ -105,7 +105,7 @@ export function describeWarehouse(name: string, open: () => Promise<WarehouseFix
       ]);
     });
 
-    test("an older revision that comes late is born closed and never current", async () => {
+    test("[T16] an older revision that comes late is born closed and never current", async () => {
       const source = newSource();
       await load(source, [call({ talk: 2000, updated: "2024-05-02T00:00:00Z" })]);
       const { totals } = await load(source, [call({ talk: 1000, updated: "2024-05-01T00:00:00Z" })]);
@@ -313,7 +313,7 @@ export function describeWarehouse(name: string, open: () => Promise<WarehouseFix
       expect(await positionOf()).toBeNull();
     });
 
-    test("[T44] the zones in use get their offsets over the range of the data, and a changed zone logs all time", async () => {
+    test("[T32] the zones in use get their offsets over the range of the data, and a changed zone logs all time", async () => {
       const source = newSource();
       await loadRead(deps(), readOf([call({ id: "zoned" })], { source, zone: "Asia/Jerusalem" }));
       const settings = { organisation_zone: "Europe/Berlin", currency: "EUR" };
