@@ -1,8 +1,7 @@
-import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import { type KeyPurpose, keyFilePath, newMasterKey } from "./adapters/keys/master-key.ts";
+import type { KeyPurpose } from "./adapters/keys/master-key.ts";
 import { thisMachine } from "./adapters/machine/machine.ts";
 import { openProjectFolder } from "./adapters/project/folder.ts";
 import type { Config } from "./config/config.ts";
@@ -49,7 +48,7 @@ export interface Deps {
   /** A key derived from the project's master key. @throws ConfigError when there is no master key. */
   key(purpose: KeyPurpose): Promise<Buffer>;
   /** The file of the master key; null when it stands in GAMI_KEY. */
-  keyPath(): string | null;
+  keyPath(): Promise<string | null>;
   /** Turns an ROI report into text, page or file. */
   reportRenderer(): Promise<ReportRenderer>;
   close(): Promise<void>;
@@ -60,7 +59,7 @@ export interface ProjectPlace {
   readonly folder: ProjectFolder;
   /** `gami.config.yaml`, or the name given with --config. */
   readonly configName: string;
-  readonly newMasterKey: () => string;
+  readonly newMasterKey: () => Promise<string>;
   /** The JSON Schema of the config. */
   readonly configSchema: () => string;
 }
@@ -93,13 +92,17 @@ export async function openDeps({ version, cwd, env, clock, output, configPath, o
       return opened;
     };
   };
+  let runId: string | undefined;
   const deps: Deps = {
     get config() {
       return readConfig();
     },
     clock,
     output,
-    runId: newRunId(clock),
+    get runId() {
+      runId ??= newRunId(clock);
+      return runId;
+    },
     version,
     machine: thisMachine,
     project: projectPlace(resolve(cwd, configPath ?? "gami.config.yaml")),
@@ -134,10 +137,10 @@ export async function openDeps({ version, cwd, env, clock, output, configPath, o
     },
     openTable: async (path) => (await import("./adapters/files/csv-table.ts")).openCsvTable(path),
     async key(purpose) {
-      const { deriveKey, readMasterKey } = await import("./adapters/keys/master-key.ts");
+      const { deriveKey, readMasterKey } = await keys();
       return deriveKey(readMasterKey({ env, file: deps.config.key.file }), purpose);
     },
-    keyPath: () => keyFilePath({ env, file: deps.config.key.file }),
+    keyPath: async () => (await keys()).keyFilePath({ env, file: deps.config.key.file }),
     reportRenderer: once(async () => (await import("./adapters/report/renderer.ts")).reportRenderer),
     async close() {
       for (const close of closers.splice(0).reverse()) {
@@ -148,11 +151,14 @@ export async function openDeps({ version, cwd, env, clock, output, configPath, o
   return deps;
 }
 
+/** Loaded on first use: cryptography costs 8 ms of every start. */
+const keys = () => import("./adapters/keys/master-key.ts");
+
 function projectPlace(configPath: string): ProjectPlace {
   return {
     folder: openProjectFolder(dirname(configPath)),
     configName: basename(configPath),
-    newMasterKey,
+    newMasterKey: async () => (await keys()).newMasterKey(),
     configSchema: () => readFileSync(join(packageRoot(), "schema", "config.schema.json"), "utf8"),
   };
 }
@@ -160,7 +166,7 @@ function projectPlace(configPath: string): ProjectPlace {
 /** `20260321-084512-3fa9c1`: the time is for people, the rest keeps two runs of one second apart. */
 function newRunId(clock: Clock): string {
   const stamp = new Date(clock.now()).toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
-  return `${stamp}-${randomBytes(3).toString("hex")}`;
+  return `${stamp}-${crypto.randomUUID().slice(-6)}`;
 }
 
 /** Who this process is, for leases and for telling a running run from a lost one. */

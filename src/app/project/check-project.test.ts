@@ -23,7 +23,7 @@ async function check({ paths = {}, nodeVersion = "24.21.0", deps = {} }: Surroun
   const checks = await checkProject({
     machine,
     readConfig: () => config,
-    keyPath: () => config.key.file,
+    keyPath: async () => config.key.file,
     readKey: async () => "key",
     state: () => Promise.reject(new Error("not asked for")),
     warehouse: () => Promise.reject(new Error("not asked for")),

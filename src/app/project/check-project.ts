@@ -22,7 +22,7 @@ export interface CheckDeps {
   /** @throws ConfigError when there is none, or it has faults. */
   readonly readConfig: () => Config;
   /** Where the key is read from; null when it stands in the environment. */
-  readonly keyPath: () => string | null;
+  readonly keyPath: () => Promise<string | null>;
   /** @throws ConfigError when the key is missing or unusable. */
   readonly readKey: () => Promise<unknown>;
   readonly state: () => Promise<StateStore>;
@@ -76,7 +76,7 @@ function checkTimeZones({ timeZoneVersion }: Machine): Check {
 }
 
 async function checkKey(deps: CheckDeps): Promise<Check> {
-  const path = deps.keyPath();
+  const path = await deps.keyPath();
   const key = await attempt("key", async () => ({ value: await deps.readKey(), detail: path ?? "in GAMI_KEY" }));
   if (key.check.state !== "ok" || path === null) return key.check;
   const { mode } = await deps.machine.inspect(path);

@@ -20,7 +20,7 @@ const plan = { configName: "gami.config.yaml", configText: "new config", schemaT
 test("a new project gets its config, a secret key and ignored lines", async () => {
   const files = new Map<string, string>();
   const folder = memoryFolder(files);
-  const report = await initProject({ folder, newMasterKey: () => "k1" }, plan);
+  const report = await initProject({ folder, newMasterKey: async () => "k1" }, plan);
   expect(report).toEqual({ written: ["gami.config.yaml", ".gami/key", ".gitignore"], kept: [] });
   expect(files.get(".gami/key")).toBe("k1\n");
   expect([...folder.secret]).toEqual([".gami/key"]);
@@ -32,7 +32,7 @@ test("a second time nothing of the user's is touched", async () => {
     [".gami/key", "his key"],
     [".gitignore", "node_modules\n"],
   ]);
-  const report = await initProject({ folder: memoryFolder(files), newMasterKey: () => "k2" }, plan);
+  const report = await initProject({ folder: memoryFolder(files), newMasterKey: async () => "k2" }, plan);
   expect(report).toEqual({ written: [".gitignore"], kept: ["gami.config.yaml", ".gami/key"] });
   expect(files.get("gami.config.yaml")).toBe("his config");
   expect(files.get(".gami/key")).toBe("his key");
@@ -45,7 +45,7 @@ test("replacing the config never replaces the key", async () => {
     [".gami/key", "his key"],
   ] as const);
   const all = new Map<string, string>(files);
-  await initProject({ folder: memoryFolder(all), newMasterKey: () => "k2" }, { ...plan, replaceConfig: true });
+  await initProject({ folder: memoryFolder(all), newMasterKey: async () => "k2" }, { ...plan, replaceConfig: true });
   expect(all.get("gami.config.yaml")).toBe("new config");
   expect(all.get(".gami/key")).toBe("his key");
 });

@@ -3,7 +3,7 @@ import type { ProjectFolder } from "../../ports/project-folder.ts";
 export interface InitDeps {
   readonly folder: ProjectFolder;
   /** Text of a fresh random master key. */
-  readonly newMasterKey: () => string;
+  readonly newMasterKey: () => Promise<string>;
 }
 
 export interface InitPlan {
@@ -34,7 +34,7 @@ export async function initProject({ folder, newMasterKey }: InitDeps, plan: Init
     written.push(plan.configName);
   } else kept.push(plan.configName);
   if ((await folder.read(keyFile)) === null) {
-    await folder.write(keyFile, `${newMasterKey()}\n`, { isSecret: true });
+    await folder.write(keyFile, `${await newMasterKey()}\n`, { isSecret: true });
     written.push(keyFile);
   } else kept.push(keyFile);
   await folder.write(".gami/config.schema.json", plan.schemaText);

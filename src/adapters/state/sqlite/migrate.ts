@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { WarehouseError } from "../../../errors.ts";
-import { packageRoot } from "../../../package-root.ts";
+import { listMigrations, migrationsFolder, storedVersion } from "./migrations.ts";
 
+/** A migration with what it does. */
 export interface Migration {
   readonly version: number;
   readonly name: string;
@@ -12,20 +13,12 @@ export interface Migration {
   readonly sha256: string;
 }
 
-/** The migrations that come with this gami, in order: `000001_init.sql`, ... */
-export function readMigrations(folder: string = join(packageRoot(), "sql", "state", "sqlite")): Migration[] {
-  return readdirSync(folder)
-    .filter((file) => /^\d{6}_.+\.sql$/.test(file))
-    .sort()
-    .map((file) => {
-      const sql = readFileSync(join(folder, file), "utf8");
-      return { version: Number(file.slice(0, 6)), name: file, sql, sha256: createHash("sha256").update(sql).digest("hex") };
-    });
-}
-
-/** `user_version` is read without parsing the schema, so that an up-to-date store costs one page. */
-export function storedVersion(db: DatabaseSync): number {
-  return Number(db.prepare("pragma user_version").get()?.user_version ?? 0);
+/** The migrations that come with this gami, in order. */
+export function readMigrations(): Migration[] {
+  return listMigrations().map(({ version, name }) => {
+    const sql = readFileSync(join(migrationsFolder(), name), "utf8");
+    return { version, name, sql, sha256: createHash("sha256").update(sql).digest("hex") };
+  });
 }
 
 /**

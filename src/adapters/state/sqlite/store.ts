@@ -4,7 +4,8 @@ import type { Clock } from "../../../ports/clock.ts";
 import type { StateStore } from "../../../ports/state-store.ts";
 import { stateFailure } from "./failures.ts";
 import { sqliteLeases } from "./leases.ts";
-import { applyMigrations, type Migration, readMigrations, storedVersion } from "./migrate.ts";
+import type { Migration } from "./migrate.ts";
+import { listMigrations, storedVersion } from "./migrations.ts";
 import { sqliteRuns } from "./runs.ts";
 import { sqliteTokens } from "./tokens.ts";
 
@@ -36,11 +37,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stat
   const transact: Transact = (work) => guard(() => inTransaction(db, work));
   try {
     guard(() => prepare(db, path));
-    const migrations = options.migrations ?? readMigrations();
-    const newest = migrations.at(-1)?.version ?? 0;
+    const newest = (options.migrations ?? listMigrations()).at(-1)?.version ?? 0;
     const version = guard(() => storedVersion(db));
     if (version > newest) throw newerStore(path, version, newest);
-    if (version < newest) transact(() => applyMigrations(db, migrations, clock.now()));
+    if (version < newest) {
+      const { applyMigrations, readMigrations } = await import("./migrate.ts");
+      const migrations = options.migrations ?? readMigrations();
+      transact(() => applyMigrations(db, migrations, clock.now()));
+    }
   } catch (error) {
     db.close();
     throw error;
