@@ -20,6 +20,11 @@
         'int_interactions_by_agent_day': ['interaction', 'agent', 'identity', 'shift'] + inputs,
         'int_gamification_events_resolved': ['gamification_event', 'agent', 'identity', 'shift'] + inputs,
         'int_gamification_by_agent_day': ['gamification_event', 'agent', 'identity', 'shift'] + inputs,
+        'int_challenges': ['challenge', 'challenge_status', 'gamification_event'],
+        'int_challenge_states': ['challenge', 'challenge_status', 'gamification_event'] + inputs,
+        'int_gamification_events_credited': [
+            'gamification_event', 'challenge', 'challenge_status', 'agent', 'identity', 'shift',
+        ] + inputs,
     } -%}
     {%- if model_name not in streams -%}
         {{ exceptions.raise_compiler_error('streams_of: ' ~ model_name ~ ' has no entry') }}

@@ -7,6 +7,7 @@ actions as (
         sum(credits.attribution_weight + credits.unattributed_weight) as weighted,
         sum(credits.equal_weight + credits.equal_unattributed_weight) as unweighted
     from {{ ref('int_gamification_events_credited') }} as credits
+    where not credits.is_empty
     group by credits.action_key
 ),
 

@@ -1,6 +1,7 @@
 -- Grain: one row per challenge and span [valid_from, valid_to) in which its status does not change.
 -- A source's own status changes win. Where they are silent the plan speaks: active from starts_at, expired from ends_at.
 -- Before the first thing known a challenge with a planned start is a draft; one without is taken to have always run.
+{{ config(post_hook=["{{ mark_applied('int_challenge_states', ['int_challenges']) }}"]) }}
 with
 challenges as (
     select * from {{ ref('int_challenges') }}

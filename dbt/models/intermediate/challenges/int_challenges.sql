@@ -1,4 +1,5 @@
 -- Grain: one row per challenge, whether a source describes it, only gives its status, or only names it in an event.
+{{ config(post_hook=["{{ mark_applied('int_challenges') }}"]) }}
 with
 described as (
     select * from {{ as_of('challenge') }}

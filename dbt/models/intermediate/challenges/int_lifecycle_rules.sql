@@ -15,7 +15,7 @@ pivoted as (
     from settings
 ),
 
-final as (
+rules as (
     select
         cast(coalesce(pivoted.decay_half_life_days, '7') as {{ dbt.type_float() }}) as decay_half_life_days,
         cast(coalesce(pivoted.decay_window_days, '14') as {{ dbt.type_float() }}) as decay_window_days,
@@ -24,6 +24,18 @@ final as (
         cast(coalesce(pivoted.expired_weight, '1000000') as {{ dbt.type_float() }}) / 1000000 as expired_weight,
         cast(coalesce(pivoted.retired_weight, '0') as {{ dbt.type_float() }}) / 1000000 as retired_weight
     from pivoted
+),
+
+final as (
+    select
+        rules.*,
+        cast(rules.decay_half_life_days as {{ dbt.type_string() }})
+        || ' ' || cast(rules.decay_window_days as {{ dbt.type_string() }})
+        || ' ' || cast(rules.active_weight as {{ dbt.type_string() }})
+        || ' ' || cast(rules.paused_weight as {{ dbt.type_string() }})
+        || ' ' || cast(rules.expired_weight as {{ dbt.type_string() }})
+        || ' ' || cast(rules.retired_weight as {{ dbt.type_string() }}) as rules_text
+    from rules
 )
 
 select * from final

@@ -12,6 +12,7 @@ events as (
 
 credits as (
     select * from {{ ref('int_gamification_events_credited') }}
+    where not is_empty
 ),
 
 challenges as (
