@@ -181,7 +181,8 @@ async function openHistory(name: string) {
 
   const load = async (stream: StreamName, items: readonly SourceItem[], source = "csv:one") => {
     reads++;
-    await loadRead(deps, readOf(items, { source, streams: [stream], mapperVersion: `read-${reads}` }));
+    const { totals } = await loadRead(deps, readOf(items, { source, streams: [stream], mapperVersion: `read-${reads}` }));
+    if (totals.quarantined > 0) throw new Error(`${stream}: ${totals.quarantined} records were refused`);
     await warehouse.release();
   };
   const item = (stream: StreamName, columns: Readonly<Record<string, string | number | boolean | null>>, isDeleted = false) =>
@@ -190,6 +191,7 @@ async function openHistory(name: string) {
 
   const interaction = (random: Random, id: string) => {
     const startedAt = instant(random);
+    const talkMs = random.below(600) * 1000;
     return {
       interaction_id: id,
       agent_native_id: random.pick([...people, null]),
@@ -199,7 +201,8 @@ async function openHistory(name: string) {
       started_at: startedAt,
       entered_at: startedAt,
       ended_at: startedAt + 60_000,
-      talk_ms: random.below(600) * 1000,
+      talk_ms: talkMs,
+      handle_ms: talkMs,
       outcome: random.pick(["answered", "answered", "abandoned"]),
     };
   };
