@@ -1,6 +1,6 @@
 import { type Assessment, type AssessOptions, assessPanel, defaultDraws, refuse } from "../../domain/estimate/assess-panel.ts";
 import { collectPanel, type PanelRow } from "../../domain/estimate/build-panel.ts";
-import { type Finding, refuses } from "../../domain/estimate/finding.ts";
+import { countOf, type Finding, refuses } from "../../domain/estimate/finding.ts";
 import type { Allocation } from "../../domain/estimate/grade.ts";
 import type { Design } from "../../domain/estimate/group-time.ts";
 import { mergeCohorts } from "../../domain/estimate/merge-cohorts.ts";
@@ -41,40 +41,55 @@ export interface EstimateDeps {
 
 type TextRow = Readonly<Record<string, string>>;
 
+/** A row before its periods are read: that takes all of them. */
+interface RawRow {
+  readonly unit: string;
+  readonly period: string;
+  readonly outcome: number | null;
+  readonly treatedFrom: string;
+  readonly cluster: string | null;
+  readonly weight: number | null;
+}
+
 /**
  * Estimates the effect on any panel. Faults of the data come back as an assessment without figures and with reasons;
  * @throws UsageError for a column that is not there and a query that is no single select
  * @throws SourceBrokenError for a file that cannot be read
  */
 export async function estimatePanel(deps: EstimateDeps, request: EstimateRequest): Promise<{ rows: number; assessment: Assessment }> {
-  const rows: TextRow[] = [];
-  for await (const chunk of readRows(deps, request)) for (const row of chunk) rows.push(row);
+  const rows: RawRow[] = [];
+  const keepOnce = rememberTexts();
+  for await (const chunk of readRows(deps, request)) for (const row of chunk) rows.push(readRow(row, request.columns, keepOnce));
   return { rows: rows.length, assessment: assess(rows, request) };
 }
 
-function assess(rows: readonly TextRow[], request: EstimateRequest): Assessment {
-  const { columns } = request;
-  const scale = findPeriodScale(periodTexts(rows, columns));
-  if (rows.length > 0 && scale === null) return refuse(null, [unreadablePeriods(rows, columns)]);
+/** The same few names stand in every row: one copy of each is enough, and the text of the file can go. */
+function rememberTexts(): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const kept = known.get(text);
+    if (kept !== undefined) return kept;
+    known.set(text, text);
+    return text;
+  };
+}
+
+function assess(rows: readonly RawRow[], request: EstimateRequest): Assessment {
+  const texts = periodTexts(rows);
+  const scale = findPeriodScale(texts);
+  if (rows.length > 0 && scale === null) return refuse(null, [unreadablePeriods(texts, request.columns)]);
   const label = (period: number) => scale?.label(period) ?? period;
+  const nameless = rows.flatMap(({ unit }, index) => (unit === "" ? [`row ${index + 1}`] : []));
+  if (nameless.length > 0) return refuse(null, [refuses("no-unit", `${countOf(nameless, "row")} without a unit.`)]);
   const collector = collectPanel();
-  const faults: string[] = [];
-  rows.forEach((row, index) => {
-    const read = scale === null ? null : readRow(row, columns, scale);
-    if (read === null || read.unit === "") faults.push(`row ${index + 1}`);
-    else collector.add(read);
-  });
-  if (faults.length > 0)
-    return refuse(null, [refuses("no-unit", `${faults.length} rows name no unit or no period (${faults.slice(0, 3).join(", ")}).`)]);
+  for (const row of rows) collector.add(placeRow(row, scale));
   const build = collector.finish(label);
   if (build.kind === "refused") return refuse(null, build.findings);
-  const merged =
-    request.minCohort > 1
-      ? mergeCohorts(build.panel, { minUnits: request.minCohort, minClusters: 1, maxGap: 4 }, label)
-      : { panel: build.panel, findings: [] };
-  if (merged.panel.cohorts.length === 0)
-    return refuse(build.panel, [...merged.findings, refuses("nobody-treated", "No cohort is large enough.")]);
-  return assessPanel(merged.panel, [...build.findings, ...merged.findings], optionsOf(request, label));
+  const rule = { minUnits: request.minCohort, minClusters: 1, maxGap: 4 };
+  const merged = request.minCohort > 1 ? mergeCohorts(build.panel, rule, label) : { panel: build.panel, findings: [] };
+  const findings = [...build.findings, ...merged.findings];
+  if (merged.panel.cohorts.length === 0) return refuse(build.panel, [...findings, refuses("nobody-treated", "No cohort is large enough.")]);
+  return assessPanel(merged.panel, findings, optionsOf(request, label));
 }
 
 function optionsOf({ design, allocation, holdoutShare, seed, draws }: EstimateRequest, label: AssessOptions["label"]): AssessOptions {
@@ -86,44 +101,44 @@ function isNever(text: string): boolean {
   return text === "" || text === "NA" || /^[+-]?0+(?:\.0+)?$/.test(text);
 }
 
-function periodTexts(rows: readonly TextRow[], { period, treatedFrom }: PanelColumns): Set<string> {
+function periodTexts(rows: readonly RawRow[]): Set<string> {
   const texts = new Set<string>();
-  for (const row of rows) {
-    const from = cellOf(row, treatedFrom);
-    texts.add(cellOf(row, period));
-    if (!isNever(from)) texts.add(from);
+  for (const { period, treatedFrom } of rows) {
+    texts.add(period);
+    if (!isNever(treatedFrom)) texts.add(treatedFrom);
   }
   return texts;
 }
 
-function unreadablePeriods(rows: readonly TextRow[], columns: PanelColumns): Finding {
-  const examples = [...periodTexts(rows, columns)].slice(0, 3).map((text) => `"${text}"`);
+function unreadablePeriods(texts: ReadonlySet<string>, columns: PanelColumns): Finding {
+  const examples = [...texts].slice(0, 3).map((text) => `"${text}"`);
   const text = `${columns.period} and ${columns.treatedFrom} must both be whole numbers, ISO weeks (2025-W07), months (2025-07) or dates (2025-02-10), all of one kind; found ${examples.join(", ")}.`;
   return refuses("unreadable-period", text);
 }
 
-function readRow(row: TextRow, columns: PanelColumns, scale: PeriodScale): PanelRow | null {
-  const period = scale.parse(cellOf(row, columns.period));
-  const from = cellOf(row, columns.treatedFrom);
-  if (period === null) return null;
+function readRow(row: TextRow, columns: PanelColumns, keepOnce: (text: string) => string): RawRow {
+  const cell = (column: string) => (row[column] ?? "").trim();
+  const cluster = columns.cluster === null ? "" : keepOnce(cell(columns.cluster));
   return {
-    unit: cellOf(row, columns.unit),
-    period,
-    outcome: readNumber(cellOf(row, columns.outcome)),
-    treatedFrom: isNever(from) ? null : scale.parse(from),
-    ...(columns.cluster === null ? {} : { cluster: cellOf(row, columns.cluster) || null }),
-    ...(columns.weights === null ? {} : { weight: readNumber(cellOf(row, columns.weights)) }),
+    unit: keepOnce(cell(columns.unit)),
+    period: keepOnce(cell(columns.period)),
+    outcome: readNumber(cell(columns.outcome)),
+    treatedFrom: keepOnce(cell(columns.treatedFrom)),
+    cluster: cluster === "" ? null : cluster,
+    weight: columns.weights === null ? null : readNumber(cell(columns.weights)),
   };
+}
+
+/** The scale parses every text it was found from. */
+function placeRow({ unit, period, outcome, treatedFrom, cluster, weight }: RawRow, scale: PeriodScale | null): PanelRow {
+  const read = (text: string) => scale?.parse(text) ?? Number.NaN;
+  return { unit, period: read(period), outcome, treatedFrom: isNever(treatedFrom) ? null : read(treatedFrom), cluster, weight };
 }
 
 /** Null for nothing; NaN for what is no number, which the panel then refuses. */
 function readNumber(text: string): number | null {
   if (text === "" || text === "NA") return null;
   return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
-}
-
-function cellOf(row: TextRow, column: string): string {
-  return (row[column] ?? "").trim();
 }
 
 async function* readRows({ openTable, warehouse }: EstimateDeps, { source, columns }: EstimateRequest): AsyncGenerator<readonly TextRow[]> {

@@ -1,6 +1,8 @@
 import type { PeriodLabel } from "./check-design.ts";
-import { countOf, type Finding, lowers, notes, refuses } from "./finding.ts";
-import { keepUnits, never, outcomesAt, type Panel, retreat, unitsWhere } from "./panel.ts";
+import { checkPanel, type PanelBuild } from "./check-panel.ts";
+import { countOf, type Finding, lowers, refuses } from "./finding.ts";
+import { never, type Panel, retreat } from "./panel.ts";
+import { weighPanel } from "./panel-weights.ts";
 
 /** One observation as it arrives. `outcome` null is "not observed", never zero; `treatedFrom` null is never treated. */
 export interface PanelRow {
@@ -11,10 +13,6 @@ export interface PanelRow {
   readonly cluster?: string | null;
   readonly weight?: number | null;
 }
-
-export type PanelBuild =
-  | { readonly kind: "panel"; readonly panel: Panel; readonly findings: readonly Finding[] }
-  | { readonly kind: "refused"; readonly findings: readonly Finding[] };
 
 export interface PanelCollector {
   add(row: PanelRow): void;
@@ -92,7 +90,7 @@ function finishPanel(units: ReadonlyMap<string, Unit>, rows: readonly PanelRow[]
   if (dense.duplicates.length > 0) {
     return { kind: "refused", findings: [refuses("duplicate-row", `${countOf(dense.duplicates, "unit-period")} stated more than once.`)] };
   }
-  return checkTreatment(dense.panel, [...dense.findings, ...clusterFindings(names, units)]);
+  return checkPanel(dense.panel, [...dense.findings, ...clusterFindings(names, units)]);
 }
 
 interface Layout {
@@ -106,6 +104,8 @@ function layOut(names: readonly string[], units: ReadonlyMap<string, Unit>, rows
   const periods = Float64Array.from(new Set(rows.map((row) => row.period))).sort();
   const periodIndex = new Map(Array.from(periods, (period, index) => [period, index] as const));
   const outcomes = new Float64Array(names.length * periods.length).fill(Number.NaN);
+  const hasWeights = rows.some(({ weight = null }) => weight !== null);
+  const weights = hasWeights ? new Float64Array(outcomes.length).fill(Number.NaN) : null;
   const seen = new Uint8Array(outcomes.length);
   const duplicates: string[] = [];
   for (const row of rows) {
@@ -113,6 +113,7 @@ function layOut(names: readonly string[], units: ReadonlyMap<string, Unit>, rows
     if (seen[place] === 1) duplicates.push(placeOf(row, label));
     seen[place] = 1;
     outcomes[place] = row.outcome ?? Number.NaN;
+    if (weights !== null) weights[place] = row.weight ?? Number.NaN;
   }
   const clusters = nameClusters(names, units);
   const empty: Panel = {
@@ -125,7 +126,7 @@ function layOut(names: readonly string[], units: ReadonlyMap<string, Unit>, rows
     cohorts: new Float64Array(0),
   };
   const panel = retreat(empty, (unit) => units.get(names[unit] ?? "")?.treatedFrom ?? null);
-  const weighted = weigh(panel, unitIndex, rows);
+  const weighted = weights === null ? { panel, findings: [] } : weighPanel(panel, weights);
   return { panel: weighted.panel, duplicates, findings: weighted.findings };
 }
 
@@ -141,104 +142,8 @@ function nameClusters(names: readonly string[], units: ReadonlyMap<string, Unit>
   return { clusters, clusterOf: Int32Array.from(labels, (label) => code.get(label) ?? 0), isClustered: true };
 }
 
-/**
- * One weight per unit, from the periods before anybody was treated: a weight the treatment can move would move the estimate.
- * A weight that never changes may come from any period.
- */
-function weigh(panel: Panel, unitIndex: ReadonlyMap<string, number>, rows: readonly PanelRow[]): { panel: Panel; findings: Finding[] } {
-  if (rows.every((row) => row.weight === undefined || row.weight === null)) return { panel, findings: [] };
-  const firstTreated = panel.cohorts[0] ?? Number.POSITIVE_INFINITY;
-  const sums = new Float64Array(panel.units.length);
-  const counts = new Float64Array(panel.units.length);
-  const lowest = new Float64Array(panel.units.length).fill(Number.POSITIVE_INFINITY);
-  const highest = new Float64Array(panel.units.length).fill(Number.NEGATIVE_INFINITY);
-  // Sums run in period order, so that the order of the rows cannot show in the last digit.
-  for (const row of [...rows].sort((a, b) => a.period - b.period)) {
-    const unit = unitIndex.get(row.unit) ?? 0;
-    const weight = row.weight ?? null;
-    if (weight === null) continue;
-    lowest[unit] = Math.min(lowest[unit] ?? weight, weight);
-    highest[unit] = Math.max(highest[unit] ?? weight, weight);
-    if (row.period >= firstTreated) continue;
-    sums[unit] = (sums[unit] ?? 0) + weight;
-    counts[unit] = (counts[unit] ?? 0) + 1;
-  }
-  const weights = Float64Array.from(panel.units, (_, unit) => {
-    if (lowest[unit] === highest[unit]) return lowest[unit] ?? Number.NaN;
-    return (sums[unit] ?? 0) / (counts[unit] ?? 0);
-  });
-  const weighted = { ...panel, weights };
-  const kept = unitsWhere(weighted, (unit) => (weights[unit] ?? 0) > 0);
-  const lost = panel.units.filter((_, unit) => !((weights[unit] ?? 0) > 0));
-  if (lost.length === 0) return { panel: weighted, findings: [] };
-  const text = `${countOf(lost, "unit")} without a weight before the first treated period: left out.`;
-  return { panel: keepUnits(weighted, kept), findings: [lowers("no-weight", text)] };
-}
-
 function clusterFindings(names: readonly string[], units: ReadonlyMap<string, Unit>): Finding[] {
   const movers = names.filter((name) => units.get(name)?.moves);
   if (movers.length === 0) return [];
   return [lowers("cluster-changes", `${countOf(movers, "unit")} in more than one cluster: counted in that of the first period.`)];
-}
-
-function checkTreatment(laidOut: Panel, before: readonly Finding[]): PanelBuild {
-  const found: Finding[] = [...before];
-  const first = laidOut.periods[0] ?? 0;
-  const last = laidOut.periods[laidOut.periods.length - 1] ?? 0;
-  const cohortDate = (panel: Panel, unit: number) => panel.cohorts[panel.cohortOf[unit] ?? never] ?? Number.POSITIVE_INFINITY;
-  const kept = unitsWhere(laidOut, (unit) => cohortDate(laidOut, unit) > first);
-  if (kept.length === 0) {
-    return {
-      kind: "refused",
-      findings: [...found, refuses("all-treated-at-once", "Everybody is treated from the first period on: there is no before.")],
-    };
-  }
-  if (kept.length < laidOut.units.length) {
-    const lost = laidOut.units.filter((_, unit) => !(cohortDate(laidOut, unit) > first));
-    found.push(lowers("always-treated", `${countOf(lost, "unit")} treated from the first period on, so without a before: left out.`));
-  }
-  const withBefore = kept.length < laidOut.units.length ? keepUnits(laidOut, kept) : laidOut;
-  const late = withBefore.units.filter((_, unit) => Number.isFinite(cohortDate(withBefore, unit)) && cohortDate(withBefore, unit) > last);
-  if (late.length > 0) found.push(notes("treated-later", `${countOf(late, "unit")} treated after the last period: counted as untreated.`));
-  const panel =
-    late.length === 0
-      ? withBefore
-      : retreat(withBefore, (unit) => (cohortDate(withBefore, unit) > last ? null : cohortDate(withBefore, unit)));
-  return checkOutcomes(panel, found);
-}
-
-function checkOutcomes(panel: Panel, found: readonly Finding[]): PanelBuild {
-  let lowest = Number.POSITIVE_INFINITY;
-  let highest = Number.NEGATIVE_INFINITY;
-  for (const outcome of panel.outcomes) {
-    if (outcome < lowest) lowest = outcome;
-    if (outcome > highest) highest = outcome;
-  }
-  const refuse = (code: string, text: string): PanelBuild => ({ kind: "refused", findings: [...found, refuses(code, text)] });
-  if (highest < lowest) return refuse("no-outcome", "The outcome is missing in every row.");
-  if (highest === lowest) return refuse("constant-outcome", `The outcome is ${highest} in every row: there is nothing to estimate from.`);
-  if (panel.cohorts.length === 0) return refuse("nobody-treated", "Nobody is treated within the periods of the panel.");
-  return { kind: "panel", panel, findings: [...found, ...gapFindings(panel)] };
-}
-
-/** Periods missing between a unit's first and last one: gaps. Missing ones at the ends are joiners and leavers, another matter. */
-function gapFindings(panel: Panel): Finding[] {
-  let expected = 0;
-  let observed = 0;
-  const gappy: string[] = [];
-  panel.units.forEach((name, unit) => {
-    const seen: number[] = [];
-    panel.periods.forEach((_, period) => {
-      if (!Number.isNaN(outcomesAt(panel, period)[unit])) seen.push(period);
-    });
-    const span = seen.length === 0 ? 0 : (seen[seen.length - 1] ?? 0) - (seen[0] ?? 0) + 1;
-    expected += span;
-    observed += seen.length;
-    if (span > seen.length) gappy.push(name);
-  });
-  const missing = expected - observed;
-  if (missing === 0) return [];
-  const share = ((100 * missing) / expected).toFixed(1);
-  const text = `${missing} periods (${share} %) are missing between first and last one of ${countOf(gappy, "unit")}; each cell uses the units observed in both of its periods.`;
-  return [missing > 0.1 * expected ? lowers("missing-periods", text) : notes("missing-periods", text)];
 }

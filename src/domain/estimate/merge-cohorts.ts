@@ -11,7 +11,7 @@ export interface MergeRule {
   readonly maxGap: number;
 }
 
-/** The rule of the report; `gami roi estimate` merges only when asked. */
+/** The rule for a programme of teams; `gami roi estimate` merges only when asked. */
 export const defaultMergeRule: MergeRule = { minUnits: 5, minClusters: 2, maxGap: 4 };
 
 /**
