@@ -10,7 +10,7 @@ agents as (
 )
 
 select
-    least(cast(floor(agents.engagement * 20) as integer), 19) as bin,
+    least(cast(floor(round(agents.engagement * 1000000) / 50000) as integer), 19) as bin,
     count(*) as agents
 from agents
 group by bin

@@ -74,7 +74,9 @@ function weekFacts(week: number): PeriodFacts {
 }
 
 function monthFacts(label: string, index: number): MonthFacts {
-  const range = parseMonth(label) ?? { from: `${label}-01`, to: `${label}-28` };
+  const month = parseMonth(label);
+  if (month === null) throw new Error(`${label} is no month`);
+  const range = { from: month.from, to: month.to };
   const activity = activityOf(index * 4.35, lengthInDays(range));
   const isRunning = index >= 3;
   return {

@@ -42,10 +42,10 @@ function graded(grade: Grade, design: EvidenceGrade["design"], reasons: readonly
 
 function enrolmentReasons(enrolment: EnrolmentFacts, settings: RoiSettings): string[] {
   if (enrolment.enrolledAgents === 0) return ["nobody is recorded as enrolled, so there is no before and after per agent"];
-  const reasons = [`${enrolment.enrolledAgents} agents enrolled, ${enrolment.neverEnrolled} at work and never enrolled`];
+  const reasons = [`enrolled agents: ${enrolment.enrolledAgents}; at work and never enrolled: ${enrolment.neverEnrolled}`];
   if (enrolment.withBaseline === 0) reasons.push("no enrolled agent has 4 observed weeks in the 8 before enrolment");
   if (enrolment.withBaseline > 0 && enrolment.withBaseline < enrolment.enrolledAgents) {
-    reasons.push(`${enrolment.enrolledAgents - enrolment.withBaseline} enrolled agents have too short a past and are left out`);
+    reasons.push(`left out for too short a past: ${enrolment.enrolledAgents - enrolment.withBaseline} of the enrolled`);
   }
   const allocations = new Set([...enrolment.allocations, ...(settings.allocation === null ? [] : [settings.allocation])]);
   if (allocations.has("performance"))

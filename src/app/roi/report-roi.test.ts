@@ -1,0 +1,181 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { createEmptyWarehouse } from "../../../test/support/empty-warehouse.ts";
+import { bankLikeRows, createMartsWarehouse, programmeRows, runInWarehouse } from "../../../test/support/roi-marts.ts";
+import { openDuckDbWarehouse } from "../../adapters/warehouses/duckdb/warehouse.ts";
+import type { ReportScope } from "../../domain/roi/report/report.ts";
+import { exitCodeOf } from "../../exit-codes.ts";
+import type { Warehouse } from "../../ports/warehouse.ts";
+import { buildRoi, type RoiDeps } from "./build-roi.ts";
+import { reportRoi } from "./report-roi.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "gami-roi-"));
+const opened: Warehouse[] = [];
+afterEach(async () => {
+  for (const warehouse of opened.splice(0)) await warehouse.close();
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const everything: ReportScope = { month: null, challenge: null, compare: null };
+let files = 0;
+
+async function depsOver(rows: readonly string[]): Promise<RoiDeps & { readonly path: string }> {
+  const path = join(folder, `${++files}.duckdb`);
+  await createMartsWarehouse(path, rows);
+  return { path, ...open(path) };
+}
+
+function open(path: string): RoiDeps {
+  const warehouse = openDuckDbWarehouse({ path, memoryLimit: "500MB", threads: 1 });
+  opened.push(warehouse);
+  return { warehouse, clock: { now: () => Date.UTC(2026, 3, 1) }, version: "1.0.0" };
+}
+
+async function keptReports({ warehouse }: RoiDeps): Promise<number> {
+  const [row] = await warehouse.rows("select count(*) as reports from meta.roi_result");
+  return Number(row?.reports);
+}
+
+describe("the report from a warehouse", () => {
+  test("[T63] two weeks of the bank log compare as a loss of 42.75171 hours", async () => {
+    const deps = await depsOver(bankLikeRows);
+    const { report } = await reportRoi(deps, { ...everything, compare: "1999-W05:1999-W08" });
+    expect(report.comparison?.savedHours.value).toBe(-42.75171);
+    expect(report.comparison).toMatchObject({ verdict: "loss", provisionalDays: 1, before: { daysUsed: 1, daysExpected: 7 } });
+    expect(report.evidence.grade).toBe("D");
+    expect(report).toMatchObject({ asOf: "1999-02-01", window: { from: "1999-02-01", to: "1999-02-22" } });
+    expect(report.dataQuality.days).toHaveLength(22);
+    expect(report.dataQuality.daysUsed.value).toBe(2);
+  });
+
+  test("figures come from the marts: sums, months, challenges, horizons, risk", async () => {
+    const { report } = await reportRoi(await depsOver(programmeRows), everything);
+    expect(report.evidence).toMatchObject({
+      grade: "C",
+      reasons: expect.arrayContaining(["enrolled agents: 1; at work and never enrolled: 1"]),
+    });
+    expect(report.weeks).toHaveLength(12);
+    expect(report.weeks[0]).toMatchObject({
+      label: "2026-W02",
+      daysUsed: 7,
+      isFinal: true,
+      averageHandleTime: { value: 299.5 },
+      meanEngagement: { value: 0.6 },
+    });
+    const [february] = report.months;
+    expect(february).toMatchObject({
+      label: "2026-02",
+      pointsPaid: { value: 45 },
+      pointsWeighted: { value: 30 },
+      pointsUnweighted: { value: 35 },
+    });
+    expect([february?.gain.amountMinor, february?.cost.amountMinor, february?.cost.n]).toEqual([4_500n, 80_000n, 2]);
+    expect(report.challenges.map(({ name, status }) => [name, status])).toEqual([["Sprint", "expired"]]);
+    expect(report.challenges[0]).toMatchObject({
+      gain: { amountMinor: 120_000n },
+      gainWeighted: { amountMinor: 100_000n },
+      roi: { value: 0.5 },
+      roiWeighted: { value: 0.25 },
+    });
+    expect(report.lifecycle[0]).toMatchObject({
+      status: "expired",
+      changedOn: "2026-03-01",
+      days: expect.arrayContaining([{ offset: -14, mean: 0.6, agents: 1 }]),
+    });
+    expect(report.lifecycle[0]?.days).toHaveLength(43);
+    expect(report.horizons[0]).toMatchObject({
+      state: "measured",
+      averageHandleTimeChange: { value: -10, n: 140 },
+      gain: { amountMinor: 1_500n },
+    });
+    expect(report.horizons[1]).toMatchObject({ state: "not_yet", reason: "not yet: 56 of 90 days of follow-up are loaded, 34 to go" });
+    expect(report.turnover.rows.map(({ threshold, atRiskShare }) => [threshold, atRiskShare.value])).toEqual([
+      [0.4, 0.125],
+      [0.5, 0.5],
+    ]);
+    expect(report.dataQuality.duplicateRate).toMatchObject({ value: 0.03, interval: [0.01724, 0.0517], n: 400 });
+    expect(report.engagement.distribution.find(({ agents }) => agents > 0)).toEqual({ from: 0.6, to: 0.65, agents: 2 });
+  });
+
+  test("a month narrows the report, and a month without data is refused with the days there are", async () => {
+    const deps = await depsOver(programmeRows);
+    const { report } = await reportRoi(deps, { ...everything, month: "2026-02" });
+    expect(report.window).toEqual({ from: "2026-02-01", to: "2026-02-28" });
+    expect(report.keyFigures.handledInteractions.value).toBe(560);
+    await expect(reportRoi(deps, { ...everything, month: "2025-02" })).rejects.toThrow(
+      "--month 2025-02 lies outside the loaded days, 2026-01-05 to 2026-03-29",
+    );
+    await expect(reportRoi(deps, { ...everything, month: "2026-13" })).rejects.toThrow("--month 2026-13 is no month");
+  });
+
+  test("a challenge is found by its id and by the platform's own, and an unknown one is refused", async () => {
+    const deps = await depsOver(programmeRows);
+    for (const challenge of ["c-1", "00000000-0000-0000-0000-0000000000c1"]) {
+      expect((await reportRoi(deps, { ...everything, challenge })).report.challenges).toHaveLength(1);
+    }
+    await expect(reportRoi(deps, { ...everything, challenge: "c-9'; drop table meta.build" })).rejects.toThrow(
+      "has no event, effect or cost",
+    );
+    expect(await keptReports(deps)).toBe(2);
+  });
+});
+
+describe("keeping reports", () => {
+  test("[S4-R44] building twice adds nothing, and a report reads what was kept", async () => {
+    const deps = await depsOver(programmeRows);
+    const first = await buildRoi(deps, everything);
+    const second = await buildRoi(deps, everything);
+    expect([first.isNew, second.isNew]).toEqual([true, false]);
+    expect(second.resultId).toBe(first.resultId);
+    const read = await reportRoi(deps, everything);
+    expect(read).toMatchObject({ resultId: first.resultId, isNew: false });
+    expect(read.report).toEqual(first.report);
+    expect(await keptReports(deps)).toBe(1);
+  });
+
+  test("a new dbt build makes a new report beside the old one", async () => {
+    const deps = await depsOver(programmeRows);
+    await reportRoi(deps, everything);
+    await deps.warehouse.release();
+    await runInWarehouse(deps.path, [
+      "insert into meta.build values ('build-2', 0, timestamp '2026-04-02 06:00:00')",
+      "update marts.fct_agent_day set handle_seconds = handle_seconds + 1",
+    ]);
+    expect((await reportRoi(deps, everything)).isNew).toBe(true);
+    expect(await keptReports(deps)).toBe(2);
+  });
+});
+
+describe("what a report refuses", () => {
+  test("[S4-R44] a warehouse without marts asks for a dbt build and exits 75", async () => {
+    const path = join(folder, "empty.duckdb");
+    await createEmptyWarehouse(path);
+    const error: unknown = await reportRoi(open(path), everything).catch((thrown: unknown) => thrown);
+    expect(exitCodeOf(error)).toBe(75);
+    expect(error).toMatchObject({ code: "MARTS_MISSING", hint: "run 'gami dbt build', then ask for the report again" });
+  });
+
+  test("marts of a failed build are not read, and the exit code is 5", async () => {
+    const deps = await depsOver([...programmeRows, "insert into meta.build values ('build-2', 3, timestamp '2026-04-02 06:00:00')"]);
+    const error: unknown = await reportRoi(deps, everything).catch((thrown: unknown) => thrown);
+    expect(exitCodeOf(error)).toBe(5);
+    expect(error).toMatchObject({ code: "BUILD_FAILED", message: expect.stringContaining("failed in 3 models or tests") });
+    expect(await keptReports(deps)).toBe(0);
+  });
+
+  test("marts without a row give a report that says there is nothing", async () => {
+    const { report } = await reportRoi(await depsOver(programmeRows.slice(0, 1)), everything);
+    expect(report).toMatchObject({
+      asOf: null,
+      window: null,
+      headline: { text: "Nothing to report yet: no handled interaction is loaded." },
+    });
+  });
+
+  test("two periods the wrong way round are refused with an example", async () => {
+    const deps = await depsOver(programmeRows);
+    await expect(reportRoi(deps, { ...everything, compare: "1999-W08:1999-W05" })).rejects.toMatchObject({ code: "COMPARE" });
+  });
+});
