@@ -72,12 +72,14 @@ export interface DepsOptions {
   readonly output: Output;
   /** The path given with --config. */
   readonly configPath: string | undefined;
+  /** Whether to wait for a held warehouse as the config says, or not at all. */
+  readonly isImpatient?: boolean;
   /** Told the secret values of the config as soon as it is read, so that they are redacted from then on. */
   readonly onSecrets: (secrets: readonly string[]) => void;
 }
 
 /** Reads the config at once; its faults are thrown by whoever asks for it first, so that `doctor` and `init` can go on without one. */
-export async function openDeps({ version, cwd, env, clock, output, configPath, onSecrets }: DepsOptions): Promise<Deps> {
+export async function openDeps({ version, cwd, env, clock, output, configPath, isImpatient, onSecrets }: DepsOptions): Promise<Deps> {
   const readConfig = await configReader({ cwd, env, configPath, onSecrets });
   const closers: (() => Promise<void>)[] = [];
   const once = <T>(open: () => Promise<T>, close?: (opened: T) => Promise<void>) => {
@@ -109,7 +111,9 @@ export async function openDeps({ version, cwd, env, clock, output, configPath, o
     warehouse: once(
       async () => {
         const { openDuckDbWarehouse } = await import("./adapters/warehouses/duckdb/warehouse.ts");
-        return openDuckDbWarehouse({ ...deps.config.warehouse, onWait: (text) => output.note(text) });
+        const { warehouse } = deps.config;
+        const lockWaitSeconds = isImpatient ? 0 : warehouse.lockWaitSeconds;
+        return openDuckDbWarehouse({ ...warehouse, lockWaitSeconds, onWait: (text) => output.note(text) });
       },
       (warehouse) => warehouse.close(),
     ),

@@ -75,6 +75,7 @@ async function runInvocation(invocation: Invocation, flags: GlobalFlags): Promis
     clock: systemClock,
     output,
     configPath: flags.config,
+    isImpatient: invocation.isImpatient === true,
     onSecrets: (found) => void secrets.push(...found),
   });
   const ending = await executeInvocation({ invocation, deps, signal: stop.signal, argv: words, redact });

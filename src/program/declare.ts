@@ -9,6 +9,8 @@ export interface Invocation {
   readonly config: "required" | "optional";
   /** True for commands that do work: their run is kept in the operational store, failures and stops too. */
   readonly isRecorded: boolean;
+  /** True for commands that say at once that somebody holds the warehouse, instead of waiting as configured. */
+  readonly isImpatient?: boolean;
   run(context: CommandContext): Promise<CommandResult>;
 }
 

@@ -33,6 +33,7 @@ export function addProject(program: Command, execute: Execute): void {
       command: "doctor",
       config: "optional",
       isRecorded: false,
+      isImpatient: true,
       run: async (context) => (await import("../commands/doctor.ts")).run(context),
     }),
   );

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, expect, test } from "vitest";
 import { gami, gamiProgram } from "../support/gami.ts";
 
@@ -51,6 +52,21 @@ test("a second signal ends at once", async () => {
   child.kill("SIGTERM");
   child.kill("SIGINT");
   expect([130, 143]).toContain((await ending).code);
+});
+
+test("doctor says at once who holds the warehouse, and a scheduler is told to try again", async () => {
+  const project = join(folder, "held");
+  mkdirSync(project);
+  await gami(project, "init", "--yes");
+  appendFileSync(join(project, "gami.config.yaml"), "dbt: { runner: path }\n");
+  const instance = await DuckDBInstance.create(join(project, "gami.duckdb"));
+  try {
+    const { code, stdout } = await gami(project, "doctor");
+    expect(code).toBe(75);
+    expect(stdout).toMatch(new RegExp(`^fail  warehouse .*\\b${process.pid}\\b`, "m"));
+  } finally {
+    instance.closeSync();
+  }
 });
 
 test("a reader that goes away early is no error", async () => {
