@@ -2,7 +2,6 @@ import chiSquareCdf from "@stdlib/stats-base-dists-chisquare-cdf";
 import fCdf from "@stdlib/stats-base-dists-f-cdf";
 import normalCdfOf from "@stdlib/stats-base-dists-normal-cdf";
 import normalPdfOf from "@stdlib/stats-base-dists-normal-pdf";
-import normalQuantileOf from "@stdlib/stats-base-dists-normal-quantile";
 import tCdf from "@stdlib/stats-base-dists-t-cdf";
 import tQuantileOf from "@stdlib/stats-base-dists-t-quantile";
 
@@ -21,10 +20,6 @@ export function normalCdf(x: number): number {
 
 export function normalPdf(x: number): number {
   return normalPdfOf(x, 0, 1);
-}
-
-export function normalQuantile(probability: number): number {
-  return normalQuantileOf(probability, 0, 1);
 }
 
 /** The half-width of a 95 % interval in standard errors; `degrees` is clusters - 1. */

@@ -31,7 +31,7 @@ export interface GradeDecision {
   readonly reasons: readonly string[];
 }
 
-/** Design rule: 2 kinds of reasons, those that leave no figure to trust (D) and those that leave an association (C). */
+/** Some reasons leave no figure to trust (D), others leave an association (C); without either only the holdout is missing (B) or not (A). */
 export function decideGrade(evidence: Evidence): GradeDecision {
   const forD = reasonsForD(evidence);
   const forC = [...reasonsForC(evidence), ...evidence.findings.filter(({ severity }) => severity === "lowers").map(({ text }) => text)];
