@@ -109,8 +109,8 @@ test.runIf(requireOrSkip("data"))("the bank's log is recognised, with both parts
   const proposed = await inferMapping(sharedData("technion-anonymous-bank-feb1999", "data_anonymous_bank_february.txt"));
   const { columns, pseudonymise } = parseMapping(withZone(proposed), "proposed");
   const ours = parseMapping(readFileSync("fixtures/csv/technion/calls.mapping.yaml", "utf8"), "ours");
-  expect(columns["interaction_id"]).toEqual(ours.columns["interaction_id"]);
-  expect(columns["entered_at"]).toEqual(ours.columns["entered_at"]);
-  expect(columns["outcome"]).toEqual(ours.columns["outcome"]);
+  expect(columns.interaction_id).toEqual(ours.columns.interaction_id);
+  expect(columns.entered_at).toEqual(ours.columns.entered_at);
+  expect(columns.outcome).toEqual(ours.columns.outcome);
   expect(pseudonymise.map(({ column }) => column).sort()).toEqual(["customer_id", "server"]);
 });

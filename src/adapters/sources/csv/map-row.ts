@@ -56,7 +56,7 @@ export function prepareMapRow({ mapping, header }: ResolvedMapping): MapRow {
       if (isUnreadable(value)) return { kind: "reject", place, reject: refuse(value, step, cells), payload };
       record[step.name] = value;
     }
-    if (readFlags !== null) record["flags"] = readFlags(cells);
+    if (readFlags !== null) record.flags = readFlags(cells);
     if (isDeleted?.(cells)) return { kind: "record", place, stream: stream.name, record, isDeleted: true, payload };
     return { kind: "record", place, stream: stream.name, record, payload };
   };
@@ -218,7 +218,7 @@ function prepareDateAndTime(field: Field, { mapping, indexOf, note }: Compiler):
 
 /** Names of the oddities a row is kept with, in alphabetical order; null where there are none to tell. */
 function prepareFlags({ mapping, stream, compile }: Compiler, oddities: ReadonlySet<string>): ((cells: Cells) => string | null) | null {
-  if (!stream.columns.some(({ name }) => name === "flags") || mapping.columns["flags"] !== undefined) return null;
+  if (!stream.columns.some(({ name }) => name === "flags") || mapping.columns.flags !== undefined) return null;
   const conditions = Object.entries(mapping.flags).map(([name, condition]) => ({ name, holds: compile(condition) }));
   return (cells) => {
     let names: string[] | null = null;

@@ -231,7 +231,7 @@ const handleParts = ["talk_ms", "hold_ms", "after_call_ms", "other_ms"];
 /** Handle time is the sum of its parts, checked for every record: a mapping without it would lose them all. */
 function handleFaults({ columns }: Mapping, definition: StreamDefinition): MappingFault[] {
   const parts = handleParts.filter((part) => columns[part] !== undefined);
-  if (definition.name !== "interaction" || parts.length === 0 || columns["handle_ms"] !== undefined) return [];
+  if (definition.name !== "interaction" || parts.length === 0 || columns.handle_ms !== undefined) return [];
   return [
     { path: ["columns", "handle_ms"], text: `is missing beside its parts - if the file has none, write {sum: [${parts.join(", ")}]}` },
   ];
@@ -243,7 +243,7 @@ function flagFaults(mapping: Mapping, definition: StreamDefinition): MappingFaul
   if (!definition.columns.some(({ name }) => name === "flags"))
     return [{ path: ["flags"], text: `${definition.name} has no column for flags` }];
   const faults = Object.entries(mapping.flags).flatMap(([name, condition]) => conditionFaults(condition, ["flags", name]));
-  return mapping.columns["flags"] === undefined
+  return mapping.columns.flags === undefined
     ? faults
     : [...faults, { path: ["columns", "flags"], text: "stands beside flags: - expected one of the two" }];
 }

@@ -80,8 +80,8 @@ function knownKeys(path: readonly PropertyKey[]): readonly string[] {
 function expandShorthands(value: unknown): unknown {
   if (!isRecord(value)) return value;
   const expanded: Record<string, unknown> = { ...value };
-  if (isRecord(value["columns"])) expanded["columns"] = mapValues(value["columns"], expandField);
-  if (Array.isArray(value["pseudonymise"])) expanded["pseudonymise"] = value["pseudonymise"].map(asColumn);
+  if (isRecord(value.columns)) expanded.columns = mapValues(value.columns, expandField);
+  if (Array.isArray(value.pseudonymise)) expanded.pseudonymise = value.pseudonymise.map(asColumn);
   return expanded;
 }
 
@@ -89,8 +89,8 @@ function expandField(field: unknown): unknown {
   const object = asColumn(field);
   if (!isRecord(object)) return object;
   const moments = {
-    ...("date" in object ? { date: asColumn(object["date"]) } : {}),
-    ...("time" in object ? { time: asColumn(object["time"]) } : {}),
+    ...("date" in object ? { date: asColumn(object.date) } : {}),
+    ...("time" in object ? { time: asColumn(object.time) } : {}),
   };
   return { ...object, ...moments };
 }

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import iconv from "iconv-lite";
@@ -173,7 +173,7 @@ test("an encoding nobody knows is a fault of the mapping", async () => {
 
 test("semicolons, tabs and bars are found without being told, also around quoted commas", async () => {
   for (const delimiter of [";", "\t", "|", ","]) {
-    const text = ["id", "title"].join(delimiter) + "\n" + ["1", '"a, b; c"'].join(delimiter) + "\n" + ["2", "d"].join(delimiter) + "\n";
+    const text = `${["id", "title"].join(delimiter)}\n${["1", '"a, b; c"'].join(delimiter)}\n${["2", "d"].join(delimiter)}\n`;
     expect(recordsOf(await readItems(text, queues)).map(({ name }) => name)).toEqual(["a, b; c", "d"]);
   }
 });
