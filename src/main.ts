@@ -18,16 +18,24 @@ const secrets = secretsOfEnvironment(env);
 const redact: Redact = createRedactor(() => secrets);
 const stop = new AbortController();
 
-for (const stream of [stdout, stderr]) {
-  // `gami ... | head` closes the pipe early: there is nobody left to tell.
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
-}
+for (const stream of [stdout, stderr]) stream.on("error", endWithoutReader);
+process.on("uncaughtException", (error) => {
+  tellError(error, {});
+  process.exit(exitCodeOf(error));
+});
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stopOn(signal));
 
 process.exitCode = await runCommandLine();
 endSoon();
+
+/** `gami ... | head` closes the pipe early, and then there is nobody left to tell; a full disk is worth a word. */
+function endWithoutReader(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") return;
+  stderr.write(
+    `error: the output cannot be written: ${error.message}\nhint: free space where the output goes, and run the command again\n`,
+  );
+  process.exit(exitCodes.broken);
+}
 
 /** All is said and closed. Whatever still keeps the process alive after a while, a forgotten connection for example, must not hang a scheduler. */
 function endSoon(): void {

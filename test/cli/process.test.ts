@@ -77,6 +77,11 @@ test("a reader that goes away early is no error", async () => {
   expect(await ended(child)).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("Usage: gami") });
 });
 
+test("a full disk under the output is told, with exit code 6", async () => {
+  const child = spawn("/bin/sh", ["-c", `"${process.execPath}" "${gamiProgram}" --help > /dev/full`]);
+  expect(await ended(child)).toMatchObject({ code: 6, stderr: expect.stringContaining("the output cannot be written: ENOSPC") });
+});
+
 test("--version prints the version and nothing else", async () => {
   expect(await gami(folder, "--version")).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: "" });
 });
