@@ -227,13 +227,23 @@ function judgeInOrder(load: Load): string {
 async function countTotals(connection: Connection, { batch, file }: Load): Promise<BatchTotals> {
   const [counts] = await connection.rows(`
     select
-        (select count(*) from ${file}) as received,
+        in_file.*,
+        judged_rows.*,
         (select count(*) from verdict where is_new) as new,
         (select count(*) from verdict where not is_new) as changed,
-        (select count(*) from judged where is_same and not is_repeat) as unchanged,
-        (select count(*) from judged where is_same and is_repeat) as duplicate,
-        (select count(*) from ${file} where kind = 'filtered') as filtered,
-        (select count(*) from ${file} where kind = 'reject') as quarantined`);
+    from (
+        select
+            count(*) as received,
+            count(*) filter (kind = 'filtered') as filtered,
+            count(*) filter (kind = 'reject') as quarantined,
+        from ${file}
+    ) as in_file
+    cross join (
+        select
+            count(*) filter (is_same and not is_repeat) as unchanged,
+            count(*) filter (is_same and is_repeat) as duplicate,
+        from judged
+    ) as judged_rows`);
   const totals = totalsOf(counts ?? {});
   if (totals.received !== batch.received || !doTotalsAddUp(totals)) {
     throw new ChecksFailedError(
