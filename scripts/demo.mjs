@@ -1,6 +1,6 @@
 // `npm run demo`: a simulated contact centre, from its files to the report, by the same commands a user types.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -21,9 +21,19 @@ function step(what, program, args, options = {}) {
 }
 const run = (what, ...args) => step(`${what}\n  $ gami ${args.join(" ")}`, process.execPath, [gami, ...args]);
 
+/** What a programme's owner would fill in: init writes these keys as comments with an example. */
+function fillIn(...keys) {
+  const path = join(folder, "gami.config.yaml");
+  const uncomment = (text, key) => text.replace(new RegExp(`# (${key}: )`), "$1");
+  writeFileSync(path, keys.reduce(uncomment, readFileSync(path, "utf8")));
+}
+
 mkdirSync(folder, { recursive: true });
 step("building gami", process.execPath, [join(root, "scripts", "build.mjs")], { cwd: root });
-if (!existsSync(join(folder, "gami.config.yaml"))) run("a configuration with the defaults", "init", "--yes");
+if (!existsSync(join(folder, "gami.config.yaml"))) {
+  run("a configuration with the defaults", "init", "--yes", "--zone", "Europe/Berlin", "--currency", "EUR");
+  fillIn("loadedRatePerHour", "realisation", "replacementCost", "allocation");
+}
 const files = ["simulate", "files", "--seed", "7", "--agents", "40", "--days", "120", "--start", "2026-01-05", "--out", "files"];
 if (!existsSync(join(folder, "files", "truth.json")))
   run("a contact centre of 40 agents and 120 days, with late, changed and doubled rows", ...files);
