@@ -30,10 +30,13 @@ const compared = [
   "select * from intermediate.int_interactions_by_agent_day where not is_empty",
   "select * from intermediate.int_gamification_events_resolved where not is_empty",
   "select * from intermediate.int_gamification_by_agent_day where not is_empty",
+  // The weights of an action are added up in any order: their last digits are not compared.
+  `select * replace (round(attribution_weight, 9) as attribution_weight, round(equal_weight, 9) as equal_weight)
+   from intermediate.int_gamification_events_credited where not is_empty`,
   "select * from intermediate.int_agent_spans",
   "select * from intermediate.int_queue_versions",
 ];
-const models = "+int_interactions_by_agent_day +int_gamification_by_agent_day";
+const models = "+int_interactions_by_agent_day +int_gamification_by_agent_day +int_gamification_events_credited";
 
 afterAll(async () => {
   await server?.close();
@@ -92,12 +95,18 @@ async function runPartly(warehouse: History, random: Random): Promise<string> {
     ["+int_interactions_resolved"],
     ["int_interactions_by_agent_day", "int_gamification_by_agent_day"],
     ["int_interactions_resolved", "int_gamification_events_resolved"],
+    ["int_challenge_states", "int_gamification_events_credited"],
     ["+int_agent_spans"],
     ["+int_shift_days", "int_interactions_by_agent_day"],
   ]);
   await server?.run(warehouse.file, "run", "--select", ...kind, "--exclude", "path:models/staging");
   if (random.below(3) !== 0) return `dbt run ${kind.join(" ")}`;
-  const forgetful = random.pick(["int_interactions_resolved", "int_interactions_by_agent_day", "int_gamification_events_resolved"]);
+  const forgetful = random.pick([
+    "int_interactions_resolved",
+    "int_interactions_by_agent_day",
+    "int_gamification_events_resolved",
+    "int_gamification_events_credited",
+  ]);
   await execute(warehouse.file, [
     `delete from meta.applied where model = '${forgetful}'
      and invocation_id = (select arg_max(invocation_id, applied_at) from meta.applied where model = '${forgetful}')`,
@@ -235,7 +244,7 @@ async function openHistory(name: string) {
             {
               event_id: `e${random.below(15)}`,
               agent_native_id: random.pick(people),
-              interaction_id: `i${random.below(25)}`,
+              interaction_id: `i${random.below(6)}`,
               metric: "aht",
               occurred_at: instant(random),
               event_kind: "points_earned",
@@ -283,14 +292,40 @@ async function openHistory(name: string) {
           random.below(5) === 0,
         ),
       ]),
+    "a challenge": (random) =>
+      load("challenge", [
+        item(
+          "challenge",
+          { challenge_native_id: random.pick(["c1", "c2"]), starts_at: instant(random), ends_at: random.pick([null, instant(random)]) },
+          random.below(4) === 0,
+        ),
+      ]),
+    "a challenge's status": (random) =>
+      load("challenge_status", [
+        item(
+          "challenge_status",
+          {
+            challenge_native_id: random.pick(["c1", "c2"]),
+            effective_at: firstInstant + random.below(10) * 24 * hour,
+            status: random.pick(["active", "paused", "expired", "retired"]),
+          },
+          random.below(4) === 0,
+        ),
+      ]),
     "a queue": (random) =>
       load("queue", [
         item("queue", { queue_native_id: random.pick(["sales", "service"]), name: `name ${random.below(3)}` }, random.below(4) === 0),
       ]),
     "a setting": (random) =>
-      syncSettings(deps, random.pick([{ day_start: "04:00" }, { day_start: "00:00" }, { "source_zone.csv:one": random.pick(zones) }])).then(
-        () => warehouse.release(),
-      ),
+      syncSettings(
+        deps,
+        random.pick([
+          { day_start: "04:00" },
+          { day_start: "00:00" },
+          { "source_zone.csv:one": random.pick(zones) },
+          { decay_half_life_days: random.pick(["7", "3"]) },
+        ]),
+      ).then(() => warehouse.release()),
     "an identity rule": (random) => syncSettings(deps, { identity: random.pick(["self", "mapped"]) }).then(() => warehouse.release()),
     "a link": (random) =>
       load(
