@@ -24,7 +24,7 @@ test("decimal text becomes the exact integer, whatever its digits", () => {
   );
 });
 
-test("money that a float would round is kept: 1.005 with three places is 1005", () => {
+test("[T26] money that a float would round is kept: 1.005 with three places is 1005", () => {
   expect(parseDecimal("1.005", 3)).toBe(1005n);
   expect(parseDecimal("45.5", 2)).toBe(4550n);
 });
