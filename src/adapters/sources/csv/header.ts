@@ -12,7 +12,7 @@ import type { RawRow } from "./split-records.ts";
 export function resolveHeader(mapping: Mapping, first: RawRow | null, file: string): string[] {
   if (first === null) {
     throw new SourceBrokenError(
-      `${file} has no record${mapping.skip_lines > 0 ? ` after the ${mapping.skip_lines} lines to skip` : ""}: expected at least a header line`,
+      `${file} shows no record${mapping.skip_lines > 0 ? ` after the ${mapping.skip_lines} lines to skip` : ""}: expected at least a header line`,
       {
         code: "FILE_EMPTY",
         hint: "export the file again, or correct skip_lines in the mapping",

@@ -34,7 +34,7 @@ interface QuotedRecord {
  * A record with quotes ends at the first line end where its quotes are balanced, which is where RFC 4180 ends it.
  */
 export function createRecordSplitter(dialect: Dialect): RecordSplitter {
-  const { quote, delimiter, lineEnd } = dialect;
+  const { lineEnd } = dialect;
   const lookAt = prepareLookAt(dialect);
   const splitSimple = prepareSplitSimple(dialect);
   let carry = "";
