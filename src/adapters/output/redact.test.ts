@@ -19,12 +19,17 @@ test("values too short to be told from ordinary words are left alone", () => {
   expect(redact("a short text, made in a shortage")).toBe("a short text, made in a shortage");
 });
 
+test("a secret that is part of a longer one leaves nothing of it behind", () => {
+  expect(createRedactor(() => ["secret", "secret-and-more"])("x secret-and-more y")).toBe("x *** y");
+});
+
 test("ordinary text stays as it is", () => {
   const text = "error: https://example.org/a?b=c at 12:30, mailto:me@example.org, 3 tokens";
   expect(redact(text)).toBe(text);
 });
 
 test("variables named like secrets are secrets, their file names are not", () => {
-  const env = { GAMI_KEY: "k", DB_PASSWORD: "p", API_TOKEN: "t", GAMI_KEY_FILE: "/path", HOME: "/root", KEYBOARD: "us" };
-  expect(secretsOfEnvironment(env).toSorted()).toEqual(["k", "p", "t"]);
+  const secret = { GAMI_KEY: "k", DB_PASSWORD: "p", API_TOKEN: "t", AWS_SECRET_ACCESS_KEY: "a", PGPASSWORD: "g" };
+  const plain = { GAMI_KEY_FILE: "/path", HOME: "/root", KEYBOARD: "us", SORT_KEY: "agent_id" };
+  expect(secretsOfEnvironment({ ...plain, ...secret }).toSorted()).toEqual(Object.values(secret).toSorted());
 });

@@ -4,7 +4,8 @@ export type Redact = (text: string) => string;
 const mask = "***";
 /** Shorter values would be found inside ordinary words. */
 const minimumLength = 6;
-const secretVariable = /(KEY|TOKEN|SECRET|PASSWORD|PASSPHRASE|CREDENTIALS?)$/i;
+/** A bare `..._KEY` may be a column's name; it counts where the name says more. */
+const secretVariable = /((^|_)GAMI_.*KEY|(API|ACCESS|PRIVATE|SECRET|MASTER)_?KEY|TOKEN|SECRET|PASSWORD|PASSPHRASE|CREDENTIALS?)$/i;
 
 const shapes: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*:[^\s/@]*@/gi, `$1${mask}@`],
@@ -21,7 +22,9 @@ export function secretsOfEnvironment(env: Readonly<Record<string, string | undef
 export function createRedactor(secrets: () => readonly string[]): Redact {
   return (text) => {
     let clean = text;
-    for (const secret of secrets()) if (secret.length >= minimumLength) clean = clean.replaceAll(secret, mask);
+    // The longest first: one secret may be a part of another.
+    for (const secret of secrets().toSorted((one, other) => other.length - one.length))
+      if (secret.length >= minimumLength) clean = clean.replaceAll(secret, mask);
     for (const [pattern, replacement] of shapes) clean = clean.replace(pattern, replacement);
     return clean;
   };
