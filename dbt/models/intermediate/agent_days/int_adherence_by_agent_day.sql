@@ -17,7 +17,10 @@ placed as (
         agent_spans.agent_id,
         coalesce(
             shift_days.work_date,
-            cast({{ local_time('intervals.starts_at', 'agent_spans.offset_seconds - agent_spans.day_start_seconds') }} as date)
+            cast(
+                {{ local_time('intervals.starts_at', 'agent_spans.offset_seconds - agent_spans.day_start_seconds') }}
+                as date
+            )
         ) as work_date,
         intervals.scheduled_ms,
         intervals.adherent_ms

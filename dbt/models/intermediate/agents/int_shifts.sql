@@ -25,8 +25,9 @@ placed as (
         shifts.ends_at,
         coalesce(shifts.is_leave, false) as is_leave,
         coalesce(shifts.zone, agent_spans.zone) as zone,
-        cast({{ local_time('shifts.starts_at', 'coalesce(offsets.offset_seconds, agent_spans.offset_seconds)') }} as date)
-            as work_date,
+        cast(
+            {{ local_time('shifts.starts_at', 'coalesce(offsets.offset_seconds, agent_spans.offset_seconds)') }} as date
+        ) as work_date,
         {{ seconds_between('shifts.starts_at', 'shifts.ends_at') }} as shift_seconds
     from shifts
     inner join agent_spans

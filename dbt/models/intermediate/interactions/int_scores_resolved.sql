@@ -69,7 +69,10 @@ final as (
         judged.score_key is not null as has_interaction,
         coalesce(
             judged.work_date,
-            cast({{ local_time('scores.scored_at', 'agent_spans.offset_seconds - agent_spans.day_start_seconds') }} as date)
+            cast(
+                {{ local_time('scores.scored_at', 'agent_spans.offset_seconds - agent_spans.day_start_seconds') }}
+                as date
+            )
         ) as work_date,
         scores.score,
         scores.scored_at
