@@ -16,6 +16,7 @@ import type { Output } from "./ports/output.ts";
 import type { OutputFolder, OutputFolderOptions } from "./ports/output-folder.ts";
 import type { ProjectFolder } from "./ports/project-folder.ts";
 import type { ReportRenderer } from "./ports/report-renderer.ts";
+import type { OpenSimulator } from "./ports/simulator.ts";
 import type { StateStore } from "./ports/state-store.ts";
 import type { OpenTableFile } from "./ports/table-file.ts";
 import type { Warehouse } from "./ports/warehouse.ts";
@@ -51,6 +52,8 @@ export interface Deps {
   keyPath(): Promise<string | null>;
   /** Turns an ROI report into text, page or file. */
   reportRenderer(): Promise<ReportRenderer>;
+  /** Opens the simulated platforms. The caller closes them. */
+  simulator(): Promise<OpenSimulator>;
   close(): Promise<void>;
 }
 
@@ -145,6 +148,7 @@ export async function openDeps({ version, cwd, env, clock, output, configPath, i
       return deriveKey(readMasterKey({ env, file: deps.config.key.file }), purpose);
     },
     keyPath: async () => (await keys()).keyFilePath({ env, file: deps.config.key.file }),
+    simulator: async () => (await import("./adapters/simulator/server.ts")).openSimulator,
     reportRenderer: once(async () => (await import("./adapters/report/renderer.ts")).reportRenderer),
     async close() {
       for (const close of closers.splice(0).reverse()) {
