@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 
-const { argv, execPath, versions } = process;
+const { argv, versions } = process;
 if (argv.length === 3 && (argv[2] === "--version" || argv[2] === "-V")) {
   // Answered before anything else is loaded: schedulers and shells ask this often.
   process.stdout.write(`${JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version}\n`);

@@ -88,8 +88,7 @@ test.runIf(ready)("calls that reached no agent keep their outcome and are not ha
 });
 
 test.runIf(ready)("agent-days hold the same calls: 385 of them, none lost on the way", async () => {
-  const sql =
-    "select count(*) filter (where interactions > 0)::int as days, sum(interactions)::int as calls from marts.fct_agent_day";
+  const sql = "select count(*) filter (where interactions > 0)::int as days, sum(interactions)::int as calls from marts.fct_agent_day";
   expect(await rows(sql)).toEqual([{ days: 385, calls: 26_671 }]);
 });
 

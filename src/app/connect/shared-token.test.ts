@@ -29,10 +29,15 @@ async function world() {
     const state: StateStore = await openSqliteStore({ path, clock });
     closers.push(() => state.close());
     return sharedToken(
-      { state, box, clock, sleep: async (milliseconds) => {
+      {
+        state,
+        box,
+        clock,
+        sleep: async (milliseconds) => {
           pass(milliseconds);
           await new Promise((resolve) => setTimeout(resolve, 1));
-        } },
+        },
+      },
       {
         name: "genesys:client",
         holder,
