@@ -9,9 +9,9 @@ export function engagementHistogram({ distribution, thresholds, belowRisk }: Eng
   const total = distribution.reduce((sum, { agents }) => sum + agents, 0);
   if (total === 0) return null;
   const rules = [
-    { at: thresholds.risk * 100, text: "risk", lift: -6 },
-    { at: thresholds.trigger * 100, text: "adjust", lift: -18 },
-    { at: thresholds.riskCost * 100, text: "risk cost", lift: -6 },
+    { at: thresholds.risk * 100, text: "risk", lift: -9 },
+    { at: thresholds.trigger * 100, text: "adjust", lift: -21 },
+    { at: thresholds.riskCost * 100, text: "risk cost", lift: -9 },
   ];
   const bars = distribution.map(({ from, to, agents }) => ({ from: from * 100, to: to * 100, agents }));
   return drawChart(
@@ -22,7 +22,7 @@ export function engagementHistogram({ distribution, thresholds, belowRisk }: Eng
     },
     (base) => ({
       ...base,
-      marginTop: 34,
+      marginTop: 40,
       x: { label: "mean engagement, % of the scale", labelArrow: "none", labelAnchor: "center", domain: [0, 100], ticks: 5 },
       y: { grid: true, nice: true, label: "agents", labelArrow: "none", ticks: 5, tickFormat: "d" },
       marks: [
@@ -46,7 +46,9 @@ export function engagementHistogram({ distribution, thresholds, belowRisk }: Eng
 /** Measured engagement from 14 days before a status change to 28 after: the cliff, if there is one, is not smoothed. */
 export function statusChangeChart(study: StatusStudy, index: number): Html | null {
   if (study.days.length < 2) return null;
-  const points = study.days.map(({ offset, mean }) => ({ offset, mean: mean * 100 }));
+  const most = Math.max(...study.days.map(({ agents }) => agents));
+  // The area of a dot is its number of agents: a weekend's spike of three people looks like one.
+  const points = study.days.map(({ offset, mean, agents }) => ({ offset, mean: mean * 100, radius: 0.8 + 2.4 * Math.sqrt(agents / most) }));
   const levels = [
     { from: -14, to: 0, mean: (study.before.value ?? Number.NaN) * 100 },
     { from: 0, to: 14, mean: (study.after.value ?? Number.NaN) * 100 },
@@ -70,8 +72,8 @@ export function statusChangeChart(study: StatusStudy, index: number): Html | nul
       marks: [
         Plot.ruleX([0], { stroke: "var(--muted)", strokeDasharray: "3 3" }),
         Plot.ruleY(levels, { x1: "from", x2: "to", y: "mean", stroke: "var(--muted)", strokeWidth: 5, strokeOpacity: 0.35 }),
-        Plot.line(points, { x: "offset", y: "mean", stroke: "var(--c2)", strokeWidth: 2 }),
-        Plot.dot(points, { x: "offset", y: "mean", r: 2.4, fill: "var(--c2)" }),
+        Plot.line(points, { x: "offset", y: "mean", stroke: "var(--c2)", strokeWidth: 1.5 }),
+        Plot.dot(points, { x: "offset", y: "mean", r: ({ radius }: { radius: number }) => radius, fill: "var(--c2)" }),
       ],
     }),
   );

@@ -1,5 +1,5 @@
 import type { Figure, MoneyFigure } from "../../../domain/roi/report/figure.ts";
-import type { Horizon, RoiReport } from "../../../domain/roi/report/report.ts";
+import type { Horizon, RoiReport, StatusStudy } from "../../../domain/roi/report/report.ts";
 import { figureText, moneyText, signedFigureText } from "../../../domain/roi/report/words.ts";
 import { comparisonBars } from "../charts/comparison.ts";
 import { engagementHistogram, statusChangeChart } from "../charts/engagement.ts";
@@ -129,9 +129,17 @@ export function moneySection(report: RoiReport): Html {
   );
 }
 
+const chartsOfChanges = 3;
+
+/** The changes with most agent-days on both sides; the table below names the others. */
+function mostTelling(studies: readonly StatusStudy[]): StatusStudy[] {
+  const observed = ({ before, after }: StatusStudy): number => Math.min(before.n ?? 0, after.n ?? 0);
+  return [...studies].sort((left, right) => observed(right) - observed(left)).slice(0, chartsOfChanges);
+}
+
 export function engagementSection(report: RoiReport): Html | null {
   const histogram = engagementHistogram(report.engagement);
-  const studies = report.lifecycle.slice(0, 4).flatMap((study, index) => {
+  const studies = mostTelling(report.lifecycle).flatMap((study, index) => {
     const chart = statusChangeChart(study, index);
     const span = `${figureText(study.before)} in the two weeks before, ${figureText(study.after)} in the two after`;
     return chart === null
@@ -149,7 +157,7 @@ export function engagementSection(report: RoiReport): Html | null {
   return section(
     "engagement",
     "Engagement",
-    "As measured: a falling curve after a campaign is shown, not smoothed away.",
+    "As measured: a falling curve after a campaign is shown, not smoothed away. Larger dots: more agents; grey: means of two weeks.",
     html`<div class="grid">${spread}${studies}</div>`,
     table,
   );
