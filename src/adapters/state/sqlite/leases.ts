@@ -2,7 +2,7 @@ import type { SQLOutputValue } from "node:sqlite";
 import { LockHeldError } from "../../../errors.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import type { Lease, StateStore } from "../../../ports/state-store.ts";
-import type { Transact } from "./store.ts";
+import type { Transact } from "./transact.ts";
 
 type Row = Record<string, SQLOutputValue>;
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { type Run, type RunError, runStatuses, type StateStore } from "../../../ports/state-store.ts";
-import type { Transact } from "./store.ts";
+import type { Transact } from "./transact.ts";
 
 type Row = Record<string, SQLOutputValue>;
 const columns = "id, command, argv, started_at, ended_at, status, exit_code, totals, error, host, pid";

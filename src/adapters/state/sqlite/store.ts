@@ -8,6 +8,7 @@ import type { Migration } from "./migrate.ts";
 import { listMigrations, storedVersion } from "./migrations.ts";
 import { sqliteRuns } from "./runs.ts";
 import { sqliteTokens } from "./tokens.ts";
+import type { Transact } from "./transact.ts";
 
 export interface SqliteStoreOptions {
   readonly path: string;
@@ -16,9 +17,6 @@ export interface SqliteStoreOptions {
   readonly busyTimeoutMs?: number;
   readonly migrations?: readonly Migration[];
 }
-
-/** Runs `work` inside one `begin immediate` transaction: what it reads cannot change before it commits. */
-export type Transact = <T>(work: (db: DatabaseSync) => T) => T;
 
 /**
  * Opens the store and brings it up to date; makes the file when there is none.

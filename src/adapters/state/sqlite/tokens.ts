@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { StateStore } from "../../../ports/state-store.ts";
-import type { Transact } from "./store.ts";
+import type { Transact } from "./transact.ts";
 
 /** Holds ciphertext only: the key never comes near the store. */
 export function sqliteTokens(transact: Transact, read: <T>(work: (db: DatabaseSync) => T) => T): StateStore["tokens"] {
