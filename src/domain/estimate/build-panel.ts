@@ -47,13 +47,16 @@ export function buildPanel(rows: Iterable<PanelRow>): PanelBuild {
   return collector.finish();
 }
 
+/** Squares of what lies beyond leave the range of numbers. */
+const largest = 1e60;
+
 function faultOf(row: PanelRow, label: PeriodLabel): string | null {
   const place = placeOf(row, label);
   if (!Number.isFinite(row.period)) return `${place}: the period is no finite number`;
-  if (row.outcome !== null && !Number.isFinite(row.outcome)) return `${place}: the outcome is ${row.outcome}`;
+  if (row.outcome !== null && !(Math.abs(row.outcome) < largest)) return `${place}: the outcome is ${row.outcome}`;
   if (row.treatedFrom !== null && !Number.isFinite(row.treatedFrom)) return `${place}: treated from ${row.treatedFrom}`;
   const weight = row.weight ?? 0;
-  return Number.isFinite(weight) && weight >= 0 ? null : `${place}: the weight is ${weight}`;
+  return weight >= 0 && weight < largest ? null : `${place}: the weight is ${weight}`;
 }
 
 function placeOf({ unit, period }: PanelRow, label: PeriodLabel): string {

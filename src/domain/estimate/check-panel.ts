@@ -45,7 +45,10 @@ function checkOutcomes(panel: Panel, found: readonly Finding[]): PanelBuild {
   }
   const refuse = (code: string, text: string): PanelBuild => ({ kind: "refused", findings: [...found, refuses(code, text)] });
   if (highest < lowest) return refuse("no-outcome", "The outcome is missing in every row.");
-  if (highest === lowest) return refuse("constant-outcome", `The outcome is ${highest} in every row: there is nothing to estimate from.`);
+  // What differs by less than rounding, or by so little that its square is nothing, does not differ.
+  const scale = Math.max(Math.abs(highest), Math.abs(lowest));
+  if (highest - lowest <= Math.max(1e-60, 1e-12 * scale))
+    return refuse("constant-outcome", `The outcome is ${highest} in every row: there is nothing to estimate from.`);
   if (panel.cohorts.length === 0) return refuse("nobody-treated", "Nobody is treated within the periods of the panel.");
   return { kind: "panel", panel, findings: [...found, ...gapFindings(panel)] };
 }

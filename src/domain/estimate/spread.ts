@@ -54,7 +54,7 @@ export function reachOf(panel: Panel, estimate: number, influence: Float64Array)
   if (isEnough) return byT(estimate, standardErrorOf(panel, influence), panel.clusters.length - 1, "t");
   const variances = sides.map(({ clusters, squares }) => ({ variance: (squares * clusters) / (clusters - 1), degrees: clusters - 1 }));
   const variance = variances.reduce((sum, side) => sum + side.variance, 0);
-  const degrees = variance ** 2 / variances.reduce((sum, side) => sum + side.variance ** 2 / side.degrees, 0);
+  const degrees = 1 / variances.reduce((sum, side) => sum + (side.variance / variance) ** 2 / side.degrees, 0);
   return byT(estimate, Math.sqrt(variance), degrees, "t-by-side");
 }
 
