@@ -163,6 +163,8 @@ export interface Warehouse extends QueryReader, ReportStore {
   findBatches(batchIds: readonly string[]): Promise<ReadonlyMap<string, StoredBatch>>;
   /** Loads the batches of one read in one transaction; totals in the same order. */
   commit(batches: readonly BatchFile[]): Promise<BatchTotals[]>;
+  /** Moves where the claimed streams resume, when a read brought no batch; `seq` is that of the last one. */
+  savePosition(claims: readonly Pick<StreamClaim, "family" | "stream" | "fence" | "seq">[], position: string): Promise<void>;
   /** Forgets where the stream resumes. Rows stay; the next read starts from the beginning and finds them unchanged. */
   resetCursor(source: string, stream: StreamName): Promise<void>;
   cursors(): Promise<Cursor[]>;

@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), "gami-history-"));
 const warehouse = openDuckDbWarehouse({ path: join(folder, "gami.duckdb"), threads: 1 });
 const archive = openParquetArchive({ path: join(folder, "archive") });
 const clock = { now: () => 0 };
-const runs = process.env.GAMI_CHAOS === "full" ? 300 : 12;
+const runs = process.env.GAMI_CHAOS === "full" ? 100 : 12;
 
 afterAll(async () => {
   await warehouse.close();

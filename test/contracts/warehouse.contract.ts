@@ -313,6 +313,30 @@ export function describeWarehouse(name: string, open: () => Promise<WarehouseFix
       expect(await positionOf()).toBeNull();
     });
 
+    test("a read that finds nothing still moves the position of its streams, unless it was overtaken", async () => {
+      const source = newSource();
+      const positions = async () =>
+        (await fixture.warehouse.cursors()).filter(({ stream }) => stream === "badge" || stream === "cost").map(({ position }) => position);
+      const empty = (position: string) => readOf([], { source, streams: ["badge", "cost"], position: () => position });
+      const nothing = (position: string) => ({
+        ...empty(position),
+        async *items() {
+          yield [];
+        },
+      });
+      expect((await loadRead(deps(), nothing("one"))).totals).toMatchObject({ received: 0 });
+      expect(await positions()).toEqual(["one", "one"]);
+      const overtaken = {
+        ...nothing("two"),
+        async *items() {
+          await fixture.warehouse.claim(source, ["cost"]);
+          yield [];
+        },
+      };
+      await expect(loadRead(deps(), overtaken)).rejects.toThrow(LockHeldError);
+      expect(await positions()).toEqual(["one", "one"]);
+    });
+
     test("[T32] the zones in use get their offsets over the range of the data, and a changed zone logs all time", async () => {
       const source = newSource();
       await loadRead(deps(), readOf([call({ id: "zoned" })], { source, zone: "Asia/Jerusalem" }));
@@ -379,7 +403,7 @@ export function describeWarehouse(name: string, open: () => Promise<WarehouseFix
       const result = await rebuildWarehouse(fixture);
       expect(result.batches).toBe(before.batches.length);
       const after = await picture();
-      // A reset of a cursor is no batch: the rebuilt one stands where the last batch left it.
+      // Neither the reset of a cursor nor a read that found nothing is a batch: their positions are not in the archive.
       const withoutReset = ({ cursors, ...rest }: typeof before) => ({
         ...rest,
         cursors: cursors.filter(({ stream }) => stream !== "survey"),

@@ -59,6 +59,7 @@ export async function loadRead(deps: LoadDeps, read: SourceRead, options: LoadOp
   const loader = createLoader(deps, read, claims, options);
   const packer = createPacker(archive, read, rejects.add, options.batchRecords);
   let loading: Promise<void> = Promise.resolve();
+  let position: string | null = null;
   try {
     for await (const chunk of untilStopped(read.items(), options.signal)) {
       for (const item of chunk) {
@@ -70,13 +71,15 @@ export async function loadRead(deps: LoadDeps, read: SourceRead, options: LoadOp
         // Its failure is thrown where it is awaited; until then it must not end the process.
         loading.catch(() => undefined);
       }
-      packer.endChunk(read.position?.() ?? null);
+      position = read.position?.() ?? null;
+      packer.endChunk(position);
       // A source that never waits would keep the batch being loaded from going on.
       await setImmediate();
     }
     await loading;
     options.signal?.throwIfAborted();
     await loader.load(packer.take());
+    await loader.savePosition(position);
     return { ...loader.result(), rejects: rejects.list() };
   } finally {
     await loading.catch(() => undefined);
@@ -110,6 +113,8 @@ async function* untilStopped(
 
 interface Loader {
   load(packed: readonly PackedBatch[]): Promise<void>;
+  /** After the last batch: what the source said behind it, or without any, must not be lost. */
+  savePosition(position: string | null): Promise<void>;
   result(): Pick<LoadResult, "totals" | "batches">;
 }
 
@@ -119,6 +124,7 @@ function createLoader(deps: LoadDeps, read: SourceRead, claims: readonly StreamC
   const fences = new Map(claims.map(({ stream, fence }) => [stream, fence]));
   const batches: LoadedBatch[] = [];
   let totals = noTotals;
+  let saved = claims[0]?.position ?? null;
   const add = (loaded: LoadedBatch) => {
     batches.push(loaded);
     totals = addTotals(totals, loaded.totals);
@@ -164,6 +170,8 @@ function createLoader(deps: LoadDeps, read: SourceRead, claims: readonly StreamC
       }
       if (files.length > 0) {
         const loaded = await warehouse.commit(files);
+        // Streams without a row in this commit keep their old position until the end of the read.
+        saved = files.length === claims.length ? (files.at(-1)?.position ?? saved) : saved;
         for (const [index, manifest] of manifests.entries()) {
           const batchTotals = loaded[index] ?? noTotals;
           await archive.settle(manifest, batchTotals);
@@ -171,6 +179,13 @@ function createLoader(deps: LoadDeps, read: SourceRead, claims: readonly StreamC
         }
       }
       onProgress?.(totals);
+    },
+    async savePosition(position) {
+      if (position === null || position === saved) return;
+      await warehouse.savePosition(
+        claims.map((claim) => ({ ...claim, seq: lastSeq.get(claim.stream) ?? claim.seq })),
+        position,
+      );
     },
     result: () => ({ totals, batches }),
   };

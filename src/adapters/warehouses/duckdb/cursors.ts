@@ -30,14 +30,25 @@ export async function moveCursor(connection: Connection, table: string, { fence,
     `update ${table} set seq = $1, position = coalesce($2, position), batch_id = $3 where fence = $4 and seq = $5`,
     [seq, position, batchId, fence, seq - 1],
   );
-  if (changed === 1) return;
-  throw new LockHeldError(
-    `another run took over ${table.replace("meta.cursor_", "")} while this one was at work; this one wrote nothing more`,
-    {
-      code: "FENCED_OFF",
-      hint: "let the other run finish ('gami runs list'), then run the same command again if anything is missing",
-    },
-  );
+  if (changed !== 1) throw overtaken(table);
+}
+
+/** Moves only the place to resume from: a read that found nothing new brings no batch. @throws LockHeldError as moveCursor. */
+export async function movePosition(
+  connection: Connection,
+  table: string,
+  { fence, seq, position }: { readonly fence: number; readonly seq: number; readonly position: string },
+): Promise<void> {
+  const changed = await connection.run(`update ${table} set position = $1 where fence = $2 and seq = $3`, [position, fence, seq]);
+  if (changed !== 1) throw overtaken(table);
+}
+
+function overtaken(table: string): LockHeldError {
+  const stream = table.replace("meta.cursor_", "");
+  return new LockHeldError(`another run took over ${stream} while this one was at work; this one wrote nothing more`, {
+    code: "FENCED_OFF",
+    hint: "let the other run finish ('gami runs list'), then run the same command again if anything is missing",
+  });
 }
 
 /** For the rebuilding, where there is nobody to shut out. */

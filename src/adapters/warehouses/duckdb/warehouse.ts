@@ -7,7 +7,7 @@ import type { BatchFile, ModelInputBatch, Warehouse } from "../../../ports/wareh
 import { checkTables } from "./check-tables.ts";
 import type { DuckDbConfig } from "./config.ts";
 import { hashContent } from "./content-hash.ts";
-import { claimCursor, moveCursor } from "./cursors.ts";
+import { claimCursor, moveCursor, movePosition } from "./cursors.ts";
 import { type Connection, openDatabase } from "./driver.ts";
 import { explainFailure } from "./failures.ts";
 import { loadBatch } from "./load-batch.ts";
@@ -37,7 +37,7 @@ export function openDuckDbWarehouse(config: DuckDbConfig): Warehouse {
   };
   return {
     rows: (sql, values) => use((connection) => connection.rows(sql, values)),
-    stream: (sql, values) => streamThrough(use, (connection) => connection.stream(sql, values)),
+    stream: (sql, values) => streamThrough(use, config.path, (connection) => connection.stream(sql, values)),
     createTables: () => use(createTables),
     claim: (source, streams) =>
       use(async (connection) => {
@@ -55,6 +55,13 @@ export function openDuckDbWarehouse(config: DuckDbConfig): Warehouse {
         batches.map(({ batchId }) => batchId),
         (connection) => loadBatches(connection, batches),
       ),
+    savePosition: (claims, position) =>
+      use((connection) =>
+        inTransaction(connection, async () => {
+          for (const { family, stream, fence, seq } of claims)
+            await movePosition(connection, cursorTable(family, stream), { fence, seq, position });
+        }),
+      ),
     resetCursor: (source, stream) =>
       use(async (connection) => {
         await connection.run(`update ${cursorTable(sourceFamily(source), stream)} set position = null, fence = fence + 1`);
@@ -62,7 +69,7 @@ export function openDuckDbWarehouse(config: DuckDbConfig): Warehouse {
     cursors: () => use(readCursors),
     batches: () => use(readBatches),
     quarantineCounts: () => use(countQuarantine),
-    quarantined: (filter) => streamThrough(use, (connection) => streamQuarantine(connection, filter)),
+    quarantined: (filter) => streamThrough(use, config.path, (connection) => streamQuarantine(connection, filter)),
     settings: () => use(readSettings),
     zoneOffsets: () => use(readZoneOffsets),
     zonesInUse: () => use(readZonesInUse),
@@ -166,7 +173,7 @@ async function commitOnce<T>(use: Use, batchIds: readonly string[], commit: (con
   }
 }
 
-async function* streamThrough<T>(use: Use, open: (connection: Connection) => AsyncIterable<T>): AsyncIterable<T> {
+async function* streamThrough<T>(use: Use, path: string, open: (connection: Connection) => AsyncIterable<T>): AsyncIterable<T> {
   const handedOver = Promise.withResolvers<Connection>();
   const done = Promise.withResolvers<void>();
   const using = use(async (connection) => {
@@ -176,6 +183,8 @@ async function* streamThrough<T>(use: Use, open: (connection: Connection) => Asy
   using.catch(handedOver.reject);
   try {
     yield* open(await handedOver.promise);
+  } catch (error) {
+    throw explainFailure(error, path);
   } finally {
     done.resolve();
     await using;
