@@ -123,7 +123,9 @@ export function moneySection(report: RoiReport): Html {
   return section(
     "money",
     "Gain and cost",
-    "Measured benefits and recorded costs of the window. Modelled figures are kept out.",
+    report.scope.challenge === null
+      ? "Measured benefits and recorded costs of the window. Modelled figures are kept out."
+      : "The challenge's share of the measured change, every action credited once, and its own and shared costs.",
     drawn,
     drawTable(moneyTable(report)),
   );

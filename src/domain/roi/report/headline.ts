@@ -12,14 +12,17 @@ export interface HeadlineInput {
   readonly comparison: Comparison | null;
   /** Change of handle time over the window against the agents' own past. */
   readonly change: Figure;
+  /** The one challenge the report is about; null for the whole programme. */
+  readonly challenge: string | null;
 }
 
 /** One sentence that can be quoted without its footnotes. Grades C and D never state an ROI in it. */
-export function writeHeadline({ facts, evidence, table, comparison, change }: HeadlineInput): Headline {
+export function writeHeadline({ facts, evidence, table, comparison, change, challenge }: HeadlineInput): Headline {
   const reason = `evidence grade ${evidence.grade}: ${evidence.meaning}`;
   if (comparison !== null) return { text: compareSentence(comparison), roiStated: false, reason };
   if (facts.total.handled === 0) return { text: "Nothing to report yet: no handled interaction is loaded.", roiStated: false, reason };
   if (evidence.grade === "D") return { text: noComparisonSentence(facts, table), roiStated: false, reason };
+  if (challenge !== null) return { text: challengeSentence(challenge, facts, table), roiStated: false, reason };
   return { text: associationSentence(facts, table, change), roiStated: false, reason };
 }
 
@@ -40,6 +43,15 @@ function noComparisonSentence(facts: RoiFacts, { cost }: MoneyTable): string {
   const spent =
     cost.amountMinor === null ? "No cost is recorded" : `${amountText(cost.amountMinor, facts.settings.currency)} is on record as spent`;
   return `${spent}, and what it brought cannot be said: there is nobody to compare with, so no ROI can be stated.`;
+}
+
+function challengeSentence(name: string, { settings }: RoiFacts, { gain, cost }: MoneyTable): string {
+  const credited =
+    gain.amountMinor === null
+      ? `What ${name} brought is not known`
+      : `${name} is credited with ${amountText(gain.amountMinor, settings.currency)} of the change among enrolled agents`;
+  const spent = cost.amountMinor === null ? "no cost is recorded for it" : `it cost ${amountText(cost.amountMinor, settings.currency)}`;
+  return `${credited}; ${spent}. The change goes with the programme but is not shown to come from it, so no ROI can be stated.`;
 }
 
 function associationSentence({ settings }: RoiFacts, { gain, cost }: MoneyTable, change: Figure): string {

@@ -1,7 +1,7 @@
 import type { ChangeFacts, CostFacts, RoiSettings } from "./facts.ts";
 import { absent, type DayRange, type Evidence, type Figure, type MoneyFigure, measured, money, noMoney } from "./figure.ts";
 import type { Grade } from "./grade.ts";
-import type { MoneyPart, MoneyTable } from "./report.ts";
+import type { ChallengeRow, MoneyPart, MoneyTable } from "./report.ts";
 import { returnOnInvestment } from "./return-on-investment.ts";
 
 /** Worth of the measured change in handle time as the warehouse computed it, or why it has none. */
@@ -51,15 +51,27 @@ export interface MoneyInput {
 }
 
 export function planMoney({ handleGain, qualityGain, costs, window, grade }: MoneyInput): MoneyTable {
-  const gain = addGains(handleGain, qualityGain);
-  const cost = sumCosts(costs, window);
-  const evidence: Evidence = { n: gain.n, of: gain.of, window };
+  const parts: MoneyPart[] = [
+    { name: "Handle time", kind: "benefit", basis: "measured", figure: handleGain },
+    { name: "Quality", kind: "benefit", basis: "measured", figure: qualityGain },
+    ...costs.map((entry) => costPart(entry, window)),
+  ];
+  return balance(parts, addGains(handleGain, qualityGain), sumCosts(costs, window), grade);
+}
+
+/** One challenge: its credited share of the change, with every effect at full weight, and its own and shared cost. */
+export function planChallengeMoney({ gain, cost }: Pick<ChallengeRow, "gain" | "cost">, grade: Grade): MoneyTable {
+  const parts: MoneyPart[] = [
+    { name: "Credited share of the change", kind: "benefit", basis: "measured", figure: gain },
+    { name: "Cost, its own and its share", kind: "cost", basis: "recorded", figure: cost },
+  ];
+  return balance(parts, gain, cost, grade);
+}
+
+function balance(parts: readonly MoneyPart[], gain: MoneyFigure, cost: MoneyFigure, grade: Grade): MoneyTable {
+  const evidence: Evidence = { n: gain.n, of: gain.of, window: gain.window };
   return {
-    parts: [
-      { name: "Handle time", kind: "benefit", basis: "measured", figure: handleGain },
-      { name: "Quality", kind: "benefit", basis: "measured", figure: qualityGain },
-      ...costs.map((entry) => costPart(entry, window)),
-    ],
+    parts,
     gain,
     cost,
     net: netOf(gain, cost, evidence),

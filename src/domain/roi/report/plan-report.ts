@@ -8,7 +8,7 @@ import { describeActivity, describeChange, describePeriod } from "./plan-activit
 import { describeChallenge, describeStatusChange } from "./plan-challenges.ts";
 import { planDataQuality } from "./plan-data-quality.ts";
 import { planHorizons } from "./plan-horizons.ts";
-import { addGains, gainFigure, planMoney, qualityFigure, ratioOfReturn, sumCosts } from "./plan-money.ts";
+import { addGains, gainFigure, planChallengeMoney, planMoney, qualityFigure, ratioOfReturn, sumCosts } from "./plan-money.ts";
 import { planTurnover } from "./plan-turnover.ts";
 import { shareFigure } from "./rates.ts";
 import { type EngagementSection, type MonthRow, type ReportScope, type RoiReport, reportSchemaVersion } from "./report.ts";
@@ -19,13 +19,17 @@ export function planReport(facts: RoiFacts, scope: ReportScope): RoiReport {
   const evidence = gradeEvidence(facts.enrolment, facts.settings, facts.comparison);
   const comparison = facts.comparison === null ? null : compareHandleTime(facts.comparison, facts.settings);
   const reason = facts.months.find(({ handleTimeReason }) => handleTimeReason !== null)?.handleTimeReason ?? nobodyEnrolled;
-  const money = planMoney({
+  const challenges = facts.challenges.map((challenge) => describeChallenge(challenge, facts.window, evidence.grade));
+  const [chosen] = scope.challenge === null ? [] : challenges;
+  const programme = planMoney({
     handleGain: gainFigure(addMinor(facts.months, "handleGainMinor"), addChanges(facts.months), facts.settings, facts.window, reason),
     qualityGain: qualityFigure(addMinor(facts.months, "qualityGainMinor"), addPoints(facts.months), facts.settings, facts.window),
     costs: addCosts(facts.months),
     window: facts.window,
     grade: evidence.grade,
   });
+  const money = chosen === undefined ? programme : planChallengeMoney(chosen, evidence.grade);
+  const change = describeChange(addChanges(facts.months), facts.window, reason);
   return {
     schemaVersion: reportSchemaVersion,
     scope,
@@ -34,13 +38,7 @@ export function planReport(facts: RoiFacts, scope: ReportScope): RoiReport {
     zone: facts.settings.zone,
     currency: facts.settings.currency,
     currencyDigits: currencyDigits(facts.settings.currency),
-    headline: writeHeadline({
-      facts,
-      evidence,
-      table: money,
-      comparison,
-      change: describeChange(addChanges(facts.months), facts.window, reason),
-    }),
+    headline: writeHeadline({ facts, evidence, table: money, comparison, change, challenge: chosen?.name ?? null }),
     evidence,
     keyFigures: {
       ...describeActivity(facts.total, facts.window),
@@ -53,7 +51,7 @@ export function planReport(facts: RoiFacts, scope: ReportScope): RoiReport {
     money,
     weeks: facts.weeks.map(describePeriod),
     months: facts.months.map((month) => describeMonth(month, facts, evidence.grade)),
-    challenges: facts.challenges.map((challenge) => describeChallenge(challenge, facts.window, evidence.grade)),
+    challenges,
     engagement: describeEngagement(facts),
     lifecycle: facts.statusChanges.map(describeStatusChange),
     turnover: planTurnover(facts.risk, facts.settings),

@@ -189,6 +189,18 @@ describe("the report", () => {
     expect(report.challenges[2]?.roi).toMatchObject({ value: null, reason: "no cost is recorded, and a return on nothing is undefined" });
   });
 
+  test("a report about one challenge speaks of its share and its cost", () => {
+    const facts = programmeFacts();
+    const report = planReport({ ...facts, challenges: facts.challenges.slice(0, 1) }, { ...everything, challenge: "5e1f-1" });
+    expect(report.headline.text).toContain("Quality sprint is credited with 2,100.00 EUR");
+    expect([report.keyFigures.gain.amountMinor, report.keyFigures.cost.amountMinor, report.money.net.amountMinor]).toEqual([
+      210_000n,
+      150_000n,
+      60_000n,
+    ]);
+    expect(report.keyFigures.roi.value).toBeNull();
+  });
+
   test("[T64] the dip after a challenge ends is shown as measured", () => {
     const [study] = planReport(programmeFacts(), everything).lifecycle;
     expect(study?.before.value).toBeGreaterThan(0.67);
