@@ -5,7 +5,7 @@ import type { Allocation } from "../../domain/estimate/grade.ts";
 import type { Design } from "../../domain/estimate/group-time.ts";
 import { mergeCohorts } from "../../domain/estimate/merge-cohorts.ts";
 import { findPeriodScale, type PeriodScale } from "../../domain/estimate/period-scale.ts";
-import { GamiError, UsageError } from "../../errors.ts";
+import { UsageError, WarehouseError } from "../../errors.ts";
 import type { OpenTableFile } from "../../ports/table-file.ts";
 import type { QueryReader, Row, SqlValue } from "../../ports/warehouse.ts";
 import { asSubquery, isSingleSelect } from "./single-select.ts";
@@ -166,13 +166,11 @@ async function* runQuery(warehouse: QueryReader, sql: string): AsyncGenerator<re
   try {
     yield* warehouse.stream(asSubquery(sql, "panel"));
   } catch (error) {
-    if (error instanceof GamiError || !(error instanceof Error)) throw error;
-    // Whatever the warehouse says about a text the user wrote is about that text.
-    throw new UsageError(`--query failed: ${error.message}`, {
-      code: "QUERY_FAILED",
-      hint: "try the query in the DuckDB shell first",
-      cause: error,
-    });
+    // A failure the warehouse has no better name for is one of the text the user wrote.
+    if (!(error instanceof WarehouseError) || error.code !== "WAREHOUSE_FAILED") throw error;
+    const { cause } = error;
+    const words = cause instanceof Error ? cause.message : error.message;
+    throw new UsageError(`--query failed: ${words}`, { code: "QUERY_FAILED", hint: "try the query in the DuckDB shell first", cause });
   }
 }
 
