@@ -11,49 +11,83 @@ credits as (
     where not is_empty
 ),
 
-paid as (
+-- Counted by day first: a month's text is made once a day, not once an event.
+paid_days as (
     select
-        {{ year_month('events.work_date') }} as year_month,
-        coalesce(events.challenge_id, {{ unattributed_challenge_id() }}) as challenge_id,
+        events.work_date,
+        events.agent_id,
+        events.challenge_id,
         count(*) as event_count,
         count(case when events.points_milli > 0 then 1 end) as point_event_count,
         count(case when events.event_kind = 'badge_awarded' then 1 end) as badge_count,
-        count(distinct events.agent_id) as active_agents,
         coalesce(sum(events.points_milli), 0) as points_paid_milli
     from events
-    group by {{ year_month('events.work_date') }}, coalesce(events.challenge_id, {{ unattributed_challenge_id() }})
+    group by events.work_date, events.agent_id, events.challenge_id
+),
+
+paid as (
+    select
+        {{ year_month('paid_days.work_date') }} as year_month,
+        coalesce(paid_days.challenge_id, {{ unattributed_challenge_id() }}) as challenge_id,
+        cast(sum(paid_days.event_count) as bigint) as event_count,
+        cast(sum(paid_days.point_event_count) as bigint) as point_event_count,
+        cast(sum(paid_days.badge_count) as bigint) as badge_count,
+        count(distinct paid_days.agent_id) as active_agents,
+        cast(sum(paid_days.points_paid_milli) as bigint) as points_paid_milli
+    from paid_days
+    group by
+        {{ year_month('paid_days.work_date') }},
+        coalesce(paid_days.challenge_id, {{ unattributed_challenge_id() }})
+),
+
+credit_days as (
+    select
+        credits.credited_on,
+        credits.challenge_id,
+        sum(credits.attribution_weight) as weight,
+        sum(credits.equal_weight) as equal_weight,
+        sum(credits.action_points_milli * credits.attribution_weight) as points_milli,
+        sum(credits.action_points_milli * credits.equal_weight) as equal_points_milli,
+        sum(credits.unattributed_weight) as unattributed_weight,
+        sum(credits.equal_unattributed_weight) as equal_unattributed_weight,
+        sum(credits.action_points_milli * credits.unattributed_weight) as unattributed_points_milli,
+        sum(credits.action_points_milli * credits.equal_unattributed_weight) as equal_unattributed_points_milli
+    from credits
+    group by credits.credited_on, credits.challenge_id
 ),
 
 claims as (
     select
-        {{ year_month('credits.credited_on') }} as year_month,
-        credits.challenge_id,
-        credits.attribution_weight as weight,
-        credits.equal_weight,
-        coalesce(credits.action_points_milli, 0) as action_points_milli
-    from credits
-    where credits.challenge_id is not null
+        credit_days.credited_on,
+        credit_days.challenge_id,
+        credit_days.weight,
+        credit_days.equal_weight,
+        credit_days.points_milli,
+        credit_days.equal_points_milli
+    from credit_days
+    where credit_days.challenge_id is not null
     union all
     select
-        {{ year_month('credits.credited_on') }} as year_month,
+        credit_days.credited_on,
         {{ unattributed_challenge_id() }} as challenge_id,
-        credits.unattributed_weight as weight,
-        credits.equal_unattributed_weight as equal_weight,
-        coalesce(credits.action_points_milli, 0) as action_points_milli
-    from credits
-    where credits.unattributed_weight > 0 or credits.equal_unattributed_weight > 0
+        credit_days.unattributed_weight as weight,
+        credit_days.equal_unattributed_weight as equal_weight,
+        credit_days.unattributed_points_milli as points_milli,
+        credit_days.equal_unattributed_points_milli as equal_points_milli
+    from credit_days
+    where credit_days.unattributed_weight > 0 or credit_days.equal_unattributed_weight > 0
 ),
 
 credited as (
     select
-        claims.year_month,
+        {{ year_month('claims.credited_on') }} as year_month,
         claims.challenge_id,
         sum(claims.weight) as actions_credited,
         sum(claims.equal_weight) as actions_credited_unweighted,
-        sum(claims.action_points_milli * claims.weight) as points_credited_milli,
-        sum(claims.action_points_milli * claims.equal_weight) as points_credited_unweighted_milli
+        sum(claims.points_milli) as points_credited_milli,
+        sum(claims.equal_points_milli) as points_credited_unweighted_milli
     from claims
-    group by claims.year_month, claims.challenge_id
+    group by {{ year_month('claims.credited_on') }}, claims.challenge_id
 ),
 
 final as (

@@ -33,33 +33,78 @@ sent as (
     group by {{ year_month('batches.recorded_at') }}
 ),
 
-known as (
+-- Counted by day first: a month's text is made once a day, not once an event.
+known_days as (
     select
-        {{ year_month('raw_events.occurred_at') }} as year_month,
+        cast(raw_events.occurred_at as date) as utc_date,
         count(*) as events_loaded
     from raw_events
-    group by {{ year_month('raw_events.occurred_at') }}
+    group by cast(raw_events.occurred_at as date)
+),
+
+known as (
+    select
+        {{ year_month('known_days.utc_date') }} as year_month,
+        sum(known_days.events_loaded) as events_loaded
+    from known_days
+    group by {{ year_month('known_days.utc_date') }}
 ),
 
 -- Months by the UTC instant here, to compare with what was loaded: an event without a known agent has no local day.
-mapped as (
+mapped_days as (
     select
-        {{ year_month('events.occurred_at') }} as year_month,
+        cast(events.occurred_at as date) as utc_date,
         count(*) as events_mapped
     from events
-    group by {{ year_month('events.occurred_at') }}
+    group by cast(events.occurred_at as date)
+),
+
+mapped as (
+    select
+        {{ year_month('mapped_days.utc_date') }} as year_month,
+        sum(mapped_days.events_mapped) as events_mapped
+    from mapped_days
+    group by {{ year_month('mapped_days.utc_date') }}
+),
+
+work_days as (
+    select
+        events.work_date,
+        count(*) as event_count,
+        count(events.engagement_ppm) as scored_events,
+        count(case when events.is_weak_key then 1 end) as weak_key_events,
+        count(events.points_milli) as point_events
+    from events
+    group by events.work_date
 ),
 
 event_months as (
     select
-        {{ year_month('events.work_date') }} as year_month,
-        count(*) as event_count,
-        count(case when events.engagement_ppm is not null then 1 end) as scored_events,
-        count(case when events.is_weak_key then 1 end) as weak_key_events,
-        count(events.points_milli) as point_events,
-        count(distinct case when events.points_milli is not null then events.action_key end) as paid_actions
-    from events
-    group by {{ year_month('events.work_date') }}
+        {{ year_month('work_days.work_date') }} as year_month,
+        sum(work_days.event_count) as event_count,
+        sum(work_days.scored_events) as scored_events,
+        sum(work_days.weak_key_events) as weak_key_events,
+        sum(work_days.point_events) as point_events
+    from work_days
+    group by {{ year_month('work_days.work_date') }}
+),
+
+-- The second and every further payment of one action, on the day the action is credited.
+overlap_days as (
+    select
+        credits.credited_on,
+        sum(credits.action_point_events - 1) as overlapping_events
+    from {{ ref('int_gamification_events_credited') }} as credits
+    where not credits.is_empty and credits.event_no = 1 and credits.action_point_events > 1
+    group by credits.credited_on
+),
+
+overlap_months as (
+    select
+        {{ year_month('overlap_days.credited_on') }} as year_month,
+        sum(overlap_days.overlapping_events) as overlapping_events
+    from overlap_days
+    group by {{ year_month('overlap_days.credited_on') }}
 ),
 
 matches as (
@@ -103,13 +148,13 @@ counted as (
         cast(coalesce(sent.events_sent, 0) as bigint) as events_sent,
         cast(coalesce(sent.events_repeated, 0) as bigint) as events_repeated,
         cast(coalesce(sent.events_quarantined, 0) as bigint) as events_quarantined,
-        coalesce(known.events_loaded, 0) as events_loaded,
-        coalesce(mapped.events_mapped, 0) as events_mapped,
-        coalesce(event_months.point_events, 0) as point_events,
-        coalesce(event_months.point_events, 0) - coalesce(event_months.paid_actions, 0) as overlapping_events,
-        coalesce(event_months.event_count, 0) as event_count,
-        coalesce(event_months.scored_events, 0) as scored_events,
-        coalesce(event_months.weak_key_events, 0) as weak_key_events,
+        cast(coalesce(known.events_loaded, 0) as bigint) as events_loaded,
+        cast(coalesce(mapped.events_mapped, 0) as bigint) as events_mapped,
+        cast(coalesce(event_months.point_events, 0) as bigint) as point_events,
+        cast(coalesce(overlap_months.overlapping_events, 0) as bigint) as overlapping_events,
+        cast(coalesce(event_months.event_count, 0) as bigint) as event_count,
+        cast(coalesce(event_months.scored_events, 0) as bigint) as scored_events,
+        cast(coalesce(event_months.weak_key_events, 0) as bigint) as weak_key_events,
         coalesce(matches.event_agent_days, 0) as event_agent_days,
         coalesce(matches.matched_agent_days, 0) as matched_agent_days,
         coalesce(matches.scored_agent_days, 0) as scored_agent_days,
@@ -121,6 +166,7 @@ counted as (
     left join known on keys.year_month = known.year_month
     left join mapped on keys.year_month = mapped.year_month
     left join event_months on keys.year_month = event_months.year_month
+    left join overlap_months on keys.year_month = overlap_months.year_month
     left join matches on keys.year_month = matches.year_month
     left join worked on keys.year_month = worked.year_month
 ),

@@ -24,7 +24,8 @@ final as (
         {{ from_milli('credits.action_paid_milli') }} as points_paid,
         {{ from_milli('credits.action_points_milli') }} as points_credited,
         credits.action_engagement_ppm / 1000000.0 as engagement,
-        cast(case when credits.unattributed_weight > 0 then 1 else 0 end as {{ dbt.type_float() }}) as unattributed_share,
+        cast(case when credits.unattributed_weight > 0 then 1 else 0 end as {{ dbt.type_float() }})
+            as unattributed_share,
         credits.occurred_at as first_event_at,
         credits.credited_on as work_date
     from credits
