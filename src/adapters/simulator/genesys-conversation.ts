@@ -164,7 +164,6 @@ function evaluationOf(record: CanonicalRecord): Json {
     released: true,
     oTotalScore: Number(record.score_milli) / 1_000,
     eventTime: isoText(Number(record.evaluated_at)),
-    releaseDate: isoText(Number(record.released_at)),
   };
 }
 

@@ -42,8 +42,9 @@ export function genesysDirectory(state: SimulatorState): Route[] {
     get(`${wfm}/agents/:id/managementunit`, "wfm:agent:view", ({ params }) => {
       const found = findListed(state.centre.world, params.id ?? "", state.now);
       if (found === null) return notFound("agent");
-      const unit = managementUnit(found.team.site);
-      return json({ user: { id: found.agent.nativeId }, managementUnit: unit, businessUnit: unit.businessUnit });
+      const { id, selfUri, businessUnit } = managementUnit(found.team.site);
+      // References only: the zone stands in the listing of units.
+      return json({ user: { id: found.agent.nativeId }, managementUnit: { id, selfUri }, businessUnit });
     }),
   ];
 }
@@ -53,7 +54,8 @@ export function managementUnit({ id, name, zone }: Site) {
     id: `mu-${id}`,
     name,
     timeZone: zone,
-    businessUnit: { id: `bu-${id}`, name, timeZone: zone },
+    businessUnit: { id: `bu-${id}`, selfUri: `/api/v2/workforcemanagement/businessunits/bu-${id}` },
+    version: 1,
     selfUri: `/api/v2/workforcemanagement/managementunits/mu-${id}`,
   };
 }

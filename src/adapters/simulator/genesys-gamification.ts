@@ -129,7 +129,7 @@ function pointsTrend(state: SimulatorState, { params, query }: Asked): Reply {
   if (from === null || to === null || to < from || to - from > longestTrendDays)
     return badRequest("startWorkday, endWorkday", "expected yyyy-MM-dd in order");
   const trend: { dateWorkday: string; points: number }[] = [];
-  for (let day = from; day <= to && day <= state.centre.world.lastDay + 1; day += 1) {
+  for (let day = from; day <= to && day <= state.centre.world.lastDay + 3; day += 1) {
     const points = [...pointsOn(state, listed.agent, day).values()].reduce((sum, milli) => sum + milli, 0);
     trend.push({ dateWorkday: dateText(day), points: points / 1_000 });
   }
@@ -174,7 +174,7 @@ function contestOf(state: SimulatorState, campaign: Campaign): Json {
     status: contestStatuses[status],
     version: 1,
     metrics: [{ id: `md-${campaign.metric}`, weight: 100, minimumQualifier: campaign.thresholdMilli / 1_000 }],
-    prizes: [{ tier: 1, name: "Voucher", description: `${campaign.pointsMilli / 1_000} points`, winnersCount: 1 }],
+    prizes: [{ tier: 1, name: "Voucher", description: `${campaign.pointsMilli / 1_000} points`, imageId: "none", winnersCount: 1 }],
     dateModified: isoText((campaign.statuses.findLast(({ on }) => on * dayMs <= state.now)?.on ?? 0) * dayMs),
     selfUri: `/api/v2/gamification/contests/${campaign.id}`,
     ...(written === undefined ? {} : JSON.parse(written)),

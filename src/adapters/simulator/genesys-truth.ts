@@ -1,10 +1,11 @@
 import type { CanonicalRecord } from "../../domain/records/record.ts";
 import { dateText, dayMs } from "../../domain/simulate/calendar.ts";
-import { queues } from "../../domain/simulate/organisation.ts";
+import { queues, sites } from "../../domain/simulate/organisation.ts";
 import { badges } from "../../domain/simulate/recognition.ts";
 import { type Conversation, legsAt } from "./centre.ts";
 import { surveyPercent, wrappedUpAt } from "./genesys-conversation.ts";
 import { contestsAt, pointsOn } from "./genesys-gamification.ts";
+import { keptDays } from "./genesys-workforce.ts";
 import { directoryAt } from "./people.ts";
 import type { SimulatorState } from "./state.ts";
 import { columnsOf, type TruthRow, type TruthTables } from "./truth.ts";
@@ -18,7 +19,8 @@ export function genesysTruth(state: SimulatorState): TruthTables {
       for (const conversation of visibleConversations(state, slice)) yield* interactionsOf(conversation, now);
     },
     *evaluation(slice) {
-      for (const record of visibleRows(state, "evaluation", slice)) yield { ...record };
+      const carried = ["evaluation_id", "interaction_id", "agent_native_id", "form_id", "score_milli", "max_score_milli", "evaluated_at"];
+      for (const record of visibleRows(state, "evaluation", slice)) yield columnsOf(record, ...carried);
     },
     *survey(slice) {
       for (const record of visibleRows(state, "survey", slice)) {
@@ -33,7 +35,11 @@ export function genesysTruth(state: SimulatorState): TruthTables {
         yield columnsOf(record, "shift_native_id", "agent_native_id", "starts_at", "ends_at", "is_leave");
     },
     *adherence(slice) {
-      for (const record of visibleRows(state, "adherence", slice)) yield { ...record };
+      for (const site of sites) {
+        for (const { agentNativeId, startsAt, scheduledMs, adherentMs } of keptDays(centre, site, slice, now)) {
+          yield { agent_native_id: agentNativeId, starts_at: startsAt, scheduled_ms: scheduledMs, adherent_ms: adherentMs };
+        }
+      }
     },
     agent: () =>
       directoryAt(centre.world, now).map(({ agent, team, isActive, hiredOn, employeeId }) => ({

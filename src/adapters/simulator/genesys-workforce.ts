@@ -1,5 +1,5 @@
 import type { CanonicalRecord } from "../../domain/records/record.ts";
-import { dayMs } from "../../domain/simulate/calendar.ts";
+import { dateText, dayMs, instantOf } from "../../domain/simulate/calendar.ts";
 import type { Site } from "../../domain/simulate/organisation.ts";
 import { type Centre, type DatedStream, seenAt } from "./centre.ts";
 import {
@@ -14,9 +14,9 @@ import {
   textField,
   wholeParameter,
 } from "./exchange.ts";
-import { numbered, siteOfUnit } from "./genesys-directory.ts";
+import { midnight, numbered, siteOfUnit } from "./genesys-directory.ts";
 import { badRequest, notFound } from "./genesys-errors.ts";
-import { findListed } from "./people.ts";
+import { findListed, localDayAt } from "./people.ts";
 import { type SimulatorState, submitJob } from "./state.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -55,7 +55,35 @@ function adherenceStatus(state: SimulatorState, { params, origin }: Asked): Repl
   return json({ job: { id: job.id, status: "Complete" }, downloadUrls: [`${origin}/_download/adherence/${job.id}`] });
 }
 
-/** Per agent and shift: what was planned and how much of it was kept, in seconds and per cent. */
+/** One agent's local day of work: what was planned and how much of it was kept. */
+export interface KeptDay {
+  readonly agentNativeId: string;
+  /** Local midnight. */
+  readonly startsAt: number;
+  readonly scheduledMs: number;
+  readonly adherentMs: number;
+}
+
+/** Whole local days whose midnight lies in the interval, so that no cut of time splits one. */
+export function keptDays(centre: Centre, site: Site, { from, to }: { from: number; to: number }, asOf: number): KeptDay[] {
+  const days = new Map<string, KeptDay>();
+  for (const record of rowsAtSite(centre, "adherence", site, { from, to: to + 2 * dayMs }, asOf)) {
+    const agentNativeId = String(record.agent_native_id);
+    const agent = findListed(centre.world, agentNativeId, asOf)?.agent;
+    if (agent === undefined) continue;
+    const startsAt = midnight(site, localDayAt(agent, Number(record.starts_at)));
+    if (startsAt < from || startsAt >= to) continue;
+    const known = days.get(`${agentNativeId} ${startsAt}`);
+    days.set(`${agentNativeId} ${startsAt}`, {
+      agentNativeId,
+      startsAt,
+      scheduledMs: (known?.scheduledMs ?? 0) + Number(record.scheduled_ms),
+      adherentMs: (known?.adherentMs ?? 0) + Number(record.adherent_ms),
+    });
+  }
+  return [...days.values()];
+}
+
 function adherenceResult({ jobs, centre }: SimulatorState, { params }: Asked): Reply {
   const job = jobs.get(params.id ?? "");
   if (job === undefined) return notFound("job");
@@ -65,37 +93,36 @@ function adherenceResult({ jobs, centre }: SimulatorState, { params }: Asked): R
     const to = instantOfText(textField(item, "endDate"));
     if (site === undefined || from === null || to === null) return [];
     const wanted = listField(item, "userIds");
-    const rows = rowsAtSite(centre, "adherence", site, { from, to }, job.asOf).filter(
-      ({ agent_native_id }) => wanted.length === 0 || wanted.includes(agent_native_id),
+    const days = keptDays(centre, site, { from, to }, job.asOf).filter(
+      ({ agentNativeId }) => wanted.length === 0 || wanted.includes(agentNativeId),
     );
-    return [...Map.groupBy(rows, ({ agent_native_id }) => String(agent_native_id))].map(([userId, own]) =>
-      userAdherence(userId, own, from),
-    );
+    return [...Map.groupBy(days, ({ agentNativeId }) => agentNativeId)].map(([userId, own]) => userAdherence(userId, own, from));
   });
-  return json({ startDate: null, userResults });
+  return json({ userResults, lookupIdToSecondaryPresenceId: {} });
 }
 
-function userAdherence(userId: string, own: readonly CanonicalRecord[], from: number): Json {
-  const scheduled = sumOf(own, "scheduled_ms");
-  const adherent = sumOf(own, "adherent_ms");
+function userAdherence(userId: string, own: readonly KeptDay[], from: number): Json {
+  const scheduledMs = own.reduce((sum, day) => sum + day.scheduledMs, 0);
+  const adherentMs = own.reduce((sum, day) => sum + day.adherentMs, 0);
   return {
     userId,
-    adherencePercentage: scheduled === 0 ? null : (100 * adherent) / scheduled,
-    conformancePercentage: scheduled === 0 ? null : (100 * adherent) / scheduled,
+    adherencePercentage: (100 * adherentMs) / scheduledMs,
+    conformancePercentage: (100 * adherentMs) / scheduledMs,
     impact: "Neutral",
     exceptionInfo: [],
-    dayMetrics: own.map((record) => ({
-      dayStartOffsetSeconds: (Number(record.starts_at) - from) / 1_000,
-      adherenceScheduleSeconds: Number(record.scheduled_ms) / 1_000,
-      adherenceSeconds: Number(record.adherent_ms) / 1_000,
-      adherencePercentage: (100 * Number(record.adherent_ms)) / Number(record.scheduled_ms),
-      dayEndOffsetSeconds: (Number(record.ends_at) - from) / 1_000,
+    dayMetrics: own.map((day) => ({
+      dayStartOffsetSeconds: (day.startsAt - from) / 1_000,
+      adherenceScheduleSeconds: day.scheduledMs / 1_000,
+      conformanceScheduleSeconds: day.scheduledMs / 1_000,
+      conformanceActualSeconds: day.adherentMs / 1_000,
+      exceptionCount: day.scheduledMs > day.adherentMs ? 1 : 0,
+      exceptionDurationSeconds: (day.scheduledMs - day.adherentMs) / 1_000,
+      scheduleLengthSeconds: day.scheduledMs / 1_000,
+      actualLengthSeconds: day.adherentMs / 1_000,
+      adherencePercentage: (100 * day.adherentMs) / day.scheduledMs,
+      conformancePercentage: (100 * day.adherentMs) / day.scheduledMs,
     })),
   };
-}
-
-function sumOf(rows: readonly CanonicalRecord[], column: string): number {
-  return rows.reduce((sum, row) => sum + Number(row[column]), 0);
 }
 
 /** Rows that begin in an interval, of the agents who work at a site then. */
@@ -130,7 +157,7 @@ function schedules({ centre, now }: SimulatorState, { params, body }: Asked): Re
   const agentSchedules = [...Map.groupBy(rows, ({ agent_native_id }) => String(agent_native_id))].map(([id, own]) => ({
     user: { id },
     shifts: own.filter(({ is_leave }) => is_leave !== true).map(shiftOf),
-    fullDayTimeOffMarkers: own.filter(({ is_leave }) => is_leave === true).map(timeOffOf),
+    fullDayTimeOffMarkers: own.filter(({ is_leave }) => is_leave === true).map((record) => timeOffOf(site, record)),
   }));
   return json({ status: "Complete", operationId: "sync", result: { agentSchedules, businessUnitTimeZone: site.zone } });
 }
@@ -146,13 +173,20 @@ function shiftOf(record: CanonicalRecord): Json {
   };
 }
 
-/** Leave that takes the place of a shift. */
-function timeOffOf(record: CanonicalRecord): Json {
+/** Leave that takes the place of a shift, in minutes of the business unit's day. */
+function timeOffOf({ zone }: Site, record: CanonicalRecord): Json {
+  const [startsAt, endsAt] = [Number(record.starts_at), Number(record.ends_at)];
+  const guess = Math.floor(startsAt / dayMs);
+  const day = [guess + 1, guess, guess - 1].find((one) => instantOf(zone, one, 0) <= startsAt) ?? guess;
+  const startOffsetMinutes = (startsAt - instantOf(zone, day, 0)) / 60_000;
+  const lengthMinutes = (endsAt - startsAt) / 60_000;
   return {
     timeOffRequestId: record.shift_native_id,
-    businessUnitDate: isoText(Number(record.starts_at)).slice(0, 10),
-    startDate: isoText(Number(record.starts_at)),
-    lengthMinutes: (Number(record.ends_at) - Number(record.starts_at)) / 60_000,
+    businessUnitDate: dateText(day),
+    startOffsetMinutes,
+    endOffsetMinutes: startOffsetMinutes + lengthMinutes,
+    lengthMinutes,
+    description: "Vacation",
     activityCodeId: "4",
     paid: true,
   };
