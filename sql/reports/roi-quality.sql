@@ -31,6 +31,12 @@ left_out as (
     from intermediate.int_interactions_left_out as left_out
 ),
 
+foreign_costs as (
+    select count(*) as costs_left_out
+    from intermediate.int_costs as costs
+    where not costs.is_counted and costs.year_month between $1 and $2
+),
+
 batches as (
     select
         coalesce(sum(batches.rows_received), 0) as received,
@@ -42,8 +48,10 @@ select
     events.*,
     interactions.*,
     left_out.*,
+    foreign_costs.*,
     batches.*
 from events
 cross join interactions
 cross join left_out
+cross join foreign_costs
 cross join batches

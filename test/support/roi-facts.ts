@@ -211,6 +211,7 @@ export function programmeFacts(): RoiFacts {
       interactionsLeftOut: 1_240,
       answered: 231_000,
       answeredByNobody: 310,
+      costsLeftOut: 0,
       quarantined: 31,
       received: 277_231,
       days: Array.from({ length: 266 }, (_, day) => ({
@@ -294,6 +295,7 @@ export function bankFacts(): RoiFacts {
       interactionsLeftOut: 0,
       answered: 27_162,
       answeredByNobody: 491,
+      costsLeftOut: 0,
       quarantined: 0,
       received: 33_344,
       days: Array.from({ length: 28 }, (_, day) => ({ date: addDays("1999-02-01", day), agents: 14, handled: 950 })),

@@ -103,6 +103,7 @@ export const reportSchema = z
       net: money,
       roi: figure,
       benefitCostRatio: figure,
+      notes: z.array(z.string()),
     }),
     weeks: z.array(z.strictObject(period)),
     months: z.array(

@@ -107,7 +107,7 @@ export function horizonTable(horizons: readonly Horizon[], currency: string): Ta
 }
 
 export function moneyTable({ money: parts, currency }: RoiReport): Table {
-  return table("money", "Gain and cost", currency, ["Part", "#Amount", "Basis"], ({ money, signed, figure }) => [
+  const built = table("money", "Gain and cost", currency, ["Part", "#Amount", "Basis"], ({ money, signed, figure }) => [
     ...parts.parts.map((part) => [
       part.name,
       money(part.figure),
@@ -119,6 +119,7 @@ export function moneyTable({ money: parts, currency }: RoiReport): Table {
     ["ROI (associational)", signed(parts.roi), "(gain − cost) / cost"],
     ["Gain per unit of cost", figure(parts.benefitCostRatio), "gain / cost"],
   ]);
+  return { ...built, notes: [...built.notes, ...parts.notes] };
 }
 
 export function monthTable(months: readonly MonthRow[], currency: string): Table {

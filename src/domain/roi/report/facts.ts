@@ -204,6 +204,8 @@ export interface DataQualityFacts {
   readonly answered: number;
   /** Answered by somebody the source does not name. */
   readonly answeredByNobody: number;
+  /** Cost entries in another currency than the configured one: kept, not counted. */
+  readonly costsLeftOut: number;
   readonly quarantined: number;
   readonly received: number;
   /** One entry per day of the window (the latest 400 at most). */

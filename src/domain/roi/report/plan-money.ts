@@ -77,7 +77,14 @@ function balance(parts: readonly MoneyPart[], gain: MoneyFigure, cost: MoneyFigu
     net: netOf(gain, cost, evidence),
     roi: ratioOfReturn(gain, cost, grade),
     benefitCostRatio: benefitCostRatio(gain, cost, grade, evidence),
+    notes: [],
   };
+}
+
+/** Costs in another currency are told, not converted. */
+export function noteLeftOutCosts(table: MoneyTable, costsLeftOut: number, currency: string): MoneyTable {
+  if (costsLeftOut === 0) return table;
+  return { ...table, notes: [`cost entries in another currency than ${currency}, not counted: ${costsLeftOut}`] };
 }
 
 /** Without handle time there is no gain: quality alone is never passed off as the whole. */

@@ -8,7 +8,16 @@ import { describeActivity, describeChange, describePeriod } from "./plan-activit
 import { describeChallenge, describeStatusChange } from "./plan-challenges.ts";
 import { planDataQuality } from "./plan-data-quality.ts";
 import { planHorizons } from "./plan-horizons.ts";
-import { addGains, gainFigure, planChallengeMoney, planMoney, qualityFigure, ratioOfReturn, sumCosts } from "./plan-money.ts";
+import {
+  addGains,
+  gainFigure,
+  noteLeftOutCosts,
+  planChallengeMoney,
+  planMoney,
+  qualityFigure,
+  ratioOfReturn,
+  sumCosts,
+} from "./plan-money.ts";
 import { planTurnover } from "./plan-turnover.ts";
 import { shareFigure } from "./rates.ts";
 import { type EngagementSection, type MonthRow, type ReportScope, type RoiReport, reportSchemaVersion } from "./report.ts";
@@ -28,7 +37,8 @@ export function planReport(facts: RoiFacts, scope: ReportScope): RoiReport {
     window: facts.window,
     grade: evidence.grade,
   });
-  const money = chosen === undefined ? programme : planChallengeMoney(chosen, evidence.grade);
+  const counted = chosen === undefined ? programme : planChallengeMoney(chosen, evidence.grade);
+  const money = noteLeftOutCosts(counted, facts.quality.costsLeftOut, facts.settings.currency);
   const change = describeChange(addChanges(facts.months), facts.window, reason);
   return {
     schemaVersion: reportSchemaVersion,

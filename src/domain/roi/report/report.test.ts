@@ -189,6 +189,13 @@ describe("the report", () => {
     expect(report.challenges[2]?.roi).toMatchObject({ value: null, reason: "no cost is recorded, and a return on nothing is undefined" });
   });
 
+  test("[S4-R64] days without data are counted in the week and stand in the calendar", () => {
+    const report = planReport(programmeFacts(), everything);
+    expect(report.weeks.find(({ daysUsed }) => daysUsed < 7)).toMatchObject({ label: "2026-W10", daysUsed: 5, daysExpected: 7 });
+    expect(report.dataQuality.daysUsed).toMatchObject({ value: 264, n: 266 });
+    expect(report.dataQuality.days.filter(({ agents }) => agents === 0).map(({ date }) => date)).toEqual(["2026-03-05", "2026-03-06"]);
+  });
+
   test("a report about one challenge speaks of its share and its cost", () => {
     const facts = programmeFacts();
     const report = planReport({ ...facts, challenges: facts.challenges.slice(0, 1) }, { ...everything, challenge: "5e1f-1" });

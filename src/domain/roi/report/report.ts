@@ -94,6 +94,8 @@ export interface MoneyTable {
   /** (gain - cost) / cost over the window, or the reason there is none. */
   readonly roi: Figure;
   readonly benefitCostRatio: Figure;
+  /** What the sums leave out, in words. */
+  readonly notes: readonly string[];
 }
 
 export interface PeriodRow {
