@@ -194,6 +194,19 @@ export function describeWarehouse(name: string, open: () => Promise<WarehouseFix
       expect(held?.payload?.length).toBeLessThan(4097);
     });
 
+    test("a record of nearly a megabyte that needs every quote is loaded, one that grows past two megabytes is refused", async () => {
+      const source = newSource();
+      const long = "\x1f".repeat(250_000);
+      const near = { ...recordItem("queue", "1", { queue_native_id: "q1", name: long }), payload: "\x1f".repeat(1_000_000) };
+      const grown = {
+        ...recordItem("queue", "2", { queue_native_id: "q2", name: "n".repeat(1_100_000), channel: "c".repeat(1_100_000) }),
+        payload: "[]",
+      };
+      const { totals } = await loadRead(deps(), readOf([near, grown], { source, streams: ["queue"] }));
+      expect(totals).toMatchObject({ new: 1, quarantined: 1 });
+      expect(await fixture.warehouse.rows("select name from raw.csv_queue where source = $1", [source])).toEqual([{ name: long }]);
+    });
+
     test("text with tabs, line ends, quotes, separators, zero bytes and emoji comes back as it was", async () => {
       const source = newSource();
       const odd = "a\tb\r\nc\x1fd\"e'f\\g\u0000h 🦄 ñ";

@@ -37,6 +37,8 @@ export interface Packer {
 
 /** Rough size of a record's keys and columns beside its payload. */
 const recordOverheadBytes = 200;
+/** One long cell of the source may be mapped to many columns. */
+const maxLineBytes = 2 * maxRecordBytes;
 
 /** Checks and keys what a source yields and gathers it by stream until one is full. Filtered and refused records count to the first stream. */
 export function createPacker(
@@ -121,11 +123,7 @@ function batchRow(
   const { place, payload } = item;
   // No text has more than three bytes per UTF-16 unit, so most need no counting.
   if (payload.length * 3 > maxRecordBytes && Buffer.byteLength(payload) > maxRecordBytes) {
-    return refusedRow(place, Buffer.from(payload).toString("utf8", 0, oversizePrefixBytes), {
-      reason: "record_too_large",
-      field: null,
-      value: `sha256 ${hash("sha256", payload)}`,
-    });
+    return tooLarge(place, payload);
   }
   if (item.kind === "filtered") return { kind: "filtered", place, payload, reason: null, field: null, value: null, record: null };
   if (item.kind === "reject") return refusedRow(place, payload, item.reject);
@@ -133,7 +131,13 @@ function batchRow(
   const fault = (isDeleted ? checks.deletion : checks.record)(item.record);
   if (fault !== null) return refusedRow(place, payload, fault);
   const record = keyRecord(item.record, isDeleted);
+  if (record.line.length > maxLineBytes) return tooLarge(place, payload);
   return { kind: isDeleted ? "deletion" : "record", place, payload, reason: null, field: null, value: null, record };
+}
+
+function tooLarge(place: Place, payload: string): BatchRow {
+  const beginning = Buffer.from(payload).toString("utf8", 0, oversizePrefixBytes);
+  return refusedRow(place, beginning, { reason: "record_too_large", field: null, value: `sha256 ${hash("sha256", payload)}` });
 }
 
 function refusedRow(place: Place, payload: string, { reason, field, value }: Reject): BatchRow {

@@ -22,8 +22,12 @@ export interface ParquetArchiveConfig {
 const pendingSuffix = ".pending.json";
 /** The pending suffix ends in it too. */
 const committedSuffix = ".json";
-/** The text of one record on its way in may be that long: a payload of 1 MB, its canonical copy, and quotes. */
-const maxLineBytes = 16 * 1024 * 1024;
+/** A payload of 1 MB whose every byte is a quote, a canonical line of 2 MB, and the rest. */
+const maxLineBytes = 6 * 1024 * 1024;
+/** The reader's default is sixteen longest lines, touched anew for each batch. */
+const readBufferBytes = 2 * maxLineBytes;
+/** A quarter of a batch: the writer holds one group in memory, several times over. */
+const rowGroupRecords = maxBatchRecords / 4;
 
 /**
  * One zstd Parquet file per batch under `<family>_<stream>/<seq>.<fence>.<batch id>.parquet`, its manifest beside it.
@@ -188,9 +192,9 @@ async function writeParquet(database: Database, spool: TextSpool, path: string):
               auto_detect = false, header = false, parallel = false,
               delim = '\t', quote = '${lineQuote}', escape = '${lineQuote}',
               nullstr = '', allow_quoted_nulls = false,
-              max_line_size = ${maxLineBytes}
+              max_line_size = ${maxLineBytes}, buffer_size = ${readBufferBytes}
           )
-      ) to ${quoteText(path)} (format parquet, compression zstd, row_group_size ${maxBatchRecords})`);
+      ) to ${quoteText(path)} (format parquet, compression zstd, row_group_size ${rowGroupRecords})`);
   });
 }
 

@@ -119,6 +119,8 @@ async function openInstance(options: DatabaseOptions): Promise<DuckDBInstance> {
     memory_limit: options.memoryLimit,
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
+    // Memory of one batch is given back before the next needs its own.
+    allocator_background_threads: "true",
   };
   const instance = await whileLocked(options, () => DuckDBInstance.create(options.path, settings));
   try {
