@@ -2,35 +2,36 @@
 -- Engagement of the agents who ever took part, on their days of that week: mean over agents of their mean over days.
 with
 participants as (
-    select distinct
-        events.challenge_id,
-        events.agent_id
-    from marts.fct_gamification_event as events
-    where events.challenge_id is not null
-),
-
-starts as (
     select
         events.challenge_id,
+        events.agent_id,
         min(events.work_date) as first_day
     from marts.fct_gamification_event as events
     where events.challenge_id is not null
-    group by events.challenge_id
+    group by events.challenge_id, events.agent_id
+),
+
+-- The start travels with each participant: a join on the dates alone would meet every day with every challenge.
+starts as (
+    select
+        participants.challenge_id,
+        participants.agent_id,
+        min(participants.first_day) over (partition by participants.challenge_id) as first_day
+    from participants
 ),
 
 agent_weeks as (
     select
-        participants.challenge_id,
-        participants.agent_id,
+        starts.challenge_id,
+        starts.agent_id,
         cast(floor(date_diff('day', starts.first_day, agent_days.work_date) / 7) as integer) as week,
         avg(agent_days.engagement) as engagement
-    from participants
-    inner join starts on participants.challenge_id = starts.challenge_id
+    from starts
     inner join marts.fct_agent_day as agent_days
-        on participants.agent_id = agent_days.agent_id
+        on starts.agent_id = agent_days.agent_id
         and agent_days.work_date between starts.first_day and least(starts.first_day + 181, cast($1 as date))
     where agent_days.engagement is not null
-    group by participants.challenge_id, participants.agent_id, week
+    group by starts.challenge_id, starts.agent_id, week
 )
 
 select
