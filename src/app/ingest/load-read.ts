@@ -73,6 +73,12 @@ export async function loadRead(deps: LoadDeps, read: SourceRead, options: LoadOp
       }
       position = read.position?.() ?? null;
       packer.endChunk(position);
+      if (read.isCheckpoint?.() === true) {
+        await loading;
+        options.signal?.throwIfAborted();
+        await loader.load(packer.take());
+        await loader.savePosition(position);
+      }
       // A source that never waits would keep the batch being loaded from going on.
       await setImmediate();
     }
@@ -93,22 +99,30 @@ async function* untilStopped(
   signal: AbortSignal | undefined,
 ): AsyncIterable<readonly SourceItem[]> {
   if (signal === undefined) return yield* items;
-  const aborted = Promise.withResolvers<"aborted">();
-  const onAbort = () => aborted.resolve("aborted");
-  if (signal.aborted) onAbort();
-  signal.addEventListener("abort", onAbort);
   const iterator = items[Symbol.asyncIterator]();
   try {
     for (;;) {
-      const next = await Promise.race([iterator.next(), aborted.promise]);
+      const next = await nextOrAborted(iterator, signal);
       if (next === "aborted" || next.done === true) return;
       yield next.value;
     }
   } finally {
-    signal.removeEventListener("abort", onAbort);
     // A source that hangs may never answer; it is told and not waited for.
     void iterator.return?.()?.catch(() => undefined);
   }
+}
+
+/** Not a race with one promise for the whole read: that would hold on to every chunk until the end. */
+function nextOrAborted<T>(iterator: AsyncIterator<T>, signal: AbortSignal): Promise<IteratorResult<T> | "aborted"> {
+  if (signal.aborted) return Promise.resolve("aborted");
+  return new Promise((resolve, reject) => {
+    const onAbort = () => resolve("aborted");
+    signal.addEventListener("abort", onAbort, { once: true });
+    iterator
+      .next()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener("abort", onAbort));
+  });
 }
 
 interface Loader {
@@ -186,6 +200,7 @@ function createLoader(deps: LoadDeps, read: SourceRead, claims: readonly StreamC
         claims.map((claim) => ({ ...claim, seq: lastSeq.get(claim.stream) ?? claim.seq })),
         position,
       );
+      saved = position;
     },
     result: () => ({ totals, batches }),
   };
