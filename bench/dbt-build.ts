@@ -132,6 +132,10 @@ async function dbt(path: string, ...args: readonly string[]): Promise<Run> {
   const code = await new Promise((resolve) => child.once("exit", resolve));
   clearInterval(watch);
   if (code !== 0) throw new Error(`dbt ${args.join(" ")} ended with ${code}`);
+  const slowest = runResults()
+    .results.toSorted((a, b) => b.execution_time - a.execution_time)
+    .slice(0, 8);
+  console.error(slowest.map(({ unique_id, execution_time }) => `  ${execution_time.toFixed(2)} ${unique_id.split(".")[2]}`).join("\n"));
   const results = runResults().results.filter(({ unique_id }) => unique_id.startsWith("model.") || args[0] === "test");
   return {
     wallSeconds: (performance.now() - began) / 1000,
