@@ -20,6 +20,16 @@ touched_spans as (
     {{ touched_spans('changes') }}
 ),
 
+-- One span over them all: a range join against each would sort the whole history, and there is rarely even one.
+everybodys_span as (
+    select
+        min(touched_spans.from_at) as from_at,
+        max(touched_spans.to_at) as to_at
+    from touched_spans
+    where touched_spans.is_everybody
+    having count(*) > 0
+),
+
 changed_queues as (
     select distinct
         versions.source,
@@ -38,10 +48,10 @@ touched_keys as (
     union distinct
     select interactions.business_key
     from {{ as_of('interaction') }} as interactions
-    inner join touched_spans
-        on touched_spans.is_everybody
-        and interactions.event_at >= touched_spans.from_at
-        and interactions.event_at < touched_spans.to_at
+    cross join everybodys_span
+    where
+        interactions.event_at >= everybodys_span.from_at
+        and interactions.event_at < everybodys_span.to_at
     union distinct
     select interactions.business_key
     from {{ as_of('interaction') }} as interactions
