@@ -6,6 +6,7 @@ import type { BatchFile, Row } from "../../../ports/warehouse.ts";
 import { readColumn } from "./batch-columns.ts";
 import { quoteName, quoteText } from "./dialect.ts";
 import type { Connection } from "./driver.ts";
+import { judgeRecords } from "./judge-records.ts";
 import { rawTable, technicalColumns } from "./tables.ts";
 
 /**
@@ -20,7 +21,7 @@ export async function loadBatch(connection: Connection, batch: BatchFile): Promi
   const load = await planLoad(connection, batch);
   await stageRecords(connection, load);
   await matchVersions(connection, load);
-  await judgeRecords(connection, load);
+  await judgeRecords(connection, load.stream);
   const totals = await countTotals(connection, load);
   await writeVersions(connection, load);
   await writeChangeLog(connection, load);
@@ -98,130 +99,6 @@ async function matchVersions(connection: Connection, { stream, table }: Load): P
     where
         (select count(*) from matched) > 0
         and business_key in (select business_key from matched)`);
-}
-
-/** One row per staged record: is it kept, is it late, which revision is it, and is it the last of its key. */
-async function judgeRecords(connection: Connection, load: Load): Promise<void> {
-  const [repeats] = await connection.rows("select count(*) > count(distinct business_key) as has_repeats from staged");
-  const judged = repeats?.has_repeats === true ? judgeInOrder(load) : judgeAlone(load);
-  await connection.run(`create or replace temp table judged as ${judged}`);
-  await connection.run(`
-    create or replace temp table verdict as
-    with kept as (
-        select
-            *,
-            row_number() over (partition by business_key order by ordinal) as nth,
-            max(case when not is_late then ordinal end) over (partition by business_key) as last_ordinal,
-        from judged
-        where not is_same
-    )
-
-    select
-        ordinal,
-        business_key,
-        coalesce(known_revision, 0) + nth as revision,
-        not is_late and ordinal = last_ordinal as is_current,
-        known_revision is null and nth = 1 and not is_deleted as is_new,
-        row_id,
-    from kept`);
-}
-
-/** What is known of a staged key's stored versions, and whether this very version is among them. */
-function knownJoin({ stream }: Load): { readonly columns: string; readonly joins: string } {
-  if (stream.revisedAt === undefined) {
-    return {
-      columns: "false as is_known, cast(null as timestamp) as known_revised_at, matched.revision as known_revision",
-      joins: "",
-    };
-  }
-  return {
-    columns: `exists (
-            select 1 from known_version
-            where known_version.business_key = staged.business_key and known_version.row_hash = staged.row_hash
-        ) as is_known,
-        latest.revised_at as known_revised_at,
-        latest.revision as known_revision`,
-    joins: `
-    left join (
-        select business_key, max(revised_at) as revised_at, max(revision) as revision
-        from known_version
-        group by business_key
-    ) as latest on latest.business_key = staged.business_key`,
-  };
-}
-
-/** The quick way for a batch in which no key comes twice: nearly all of them. */
-function judgeAlone(load: Load): string {
-  const known = knownJoin(load);
-  return `
-    with followed as (
-        select staged.*, matched.row_id, matched.row_hash as known_hash, ${known.columns},
-        from staged
-        left join matched on matched.business_key = staged.business_key${known.joins}
-    )
-
-    select
-        ordinal,
-        business_key,
-        row_hash,
-        is_deleted,
-        row_id,
-        known_revision,
-        coalesce(row_hash = known_hash, false) or (revised_at is not null and is_known) as is_same,
-        coalesce(revised_at < known_revised_at, false) as is_late,
-        false as is_repeat,
-    from followed`;
-}
-
-/** Follows each key's records in the order they came; `hash_before` is the version current when a record arrives. */
-function judgeInOrder(load: Load): string {
-  const known = knownJoin(load);
-  return `
-    with followed as (
-        select
-            staged.*,
-            matched.row_id,
-            matched.row_hash as known_hash,
-            row_number() over (partition by staged.business_key, staged.row_hash order by staged.ordinal) > 1 as is_repeat,
-            max(staged.revised_at) over (
-                partition by staged.business_key order by staged.ordinal rows between unbounded preceding and 1 preceding
-            ) as earlier_revised_at,
-            ${known.columns},
-        from staged
-        left join matched on matched.business_key = staged.business_key${known.joins}
-    ),
-
-    placed as (
-        select
-            *,
-            revised_at is not null and (is_repeat or is_known) as is_seen,
-            coalesce(revised_at < greatest(earlier_revised_at, known_revised_at), false) as is_late,
-        from followed
-    ),
-
-    compared as (
-        select
-            *,
-            coalesce(
-                last_value(case when not is_seen and not is_late then row_hash end ignore nulls) over (
-                    partition by business_key order by ordinal rows between unbounded preceding and 1 preceding
-                ),
-                known_hash
-            ) as hash_before,
-        from placed
-    )
-
-    select
-        ordinal,
-        business_key,
-        row_hash,
-        is_deleted,
-        row_id,
-        known_revision,
-        is_seen or coalesce(row_hash = hash_before, false) as is_same,
-        is_late,
-        is_repeat,
-    from compared`;
 }
 
 async function countTotals(connection: Connection, { batch, file }: Load): Promise<BatchTotals> {

@@ -94,7 +94,7 @@ export function databaseOptions(config: DuckDbConfig, prepare: (connection: Conn
     memoryLimit: config.memoryLimit ?? "1GB",
     threads: config.threads ?? Math.min(4, availableParallelism()),
     lockWaitSeconds: config.lockWaitSeconds ?? 0,
-    idleReleaseMillis: config.idleReleaseMillis ?? 2_000,
+    idleReleaseMillis: config.idleReleaseMillis ?? 5_000,
     onWait: config.onWait ?? (() => undefined),
     prepare,
   };
