@@ -1,10 +1,7 @@
-import { businessUnitId } from "./cxone-ids.ts";
 import { type Asked, json, type Reply, type Route, textField } from "./exchange.ts";
 import { basicCredentials } from "./genesys-auth.ts";
 import type { SimulatorState } from "./state.ts";
-import { credentials } from "./tokens.ts";
-
-const tenantId = "11eb0000-5151-0000-0000-0242ac110002";
+import { credentials, tenantId } from "./tokens.ts";
 
 /** Access key and secret as user and password; the client by Basic or in the form; then discovery by tenant. */
 export function cxoneAuth(state: SimulatorState): Route[] {
@@ -51,14 +48,8 @@ function granted(tokens: SimulatorState["tokens"]): Reply {
     token_type: "Bearer",
     expires_in: tokens.lifeSeconds,
     refresh_token: `refresh.${token}`,
-    id_token: idToken(),
+    id_token: token,
   });
-}
-
-/** Unsigned: says which tenant and business unit the key belongs to. */
-function idToken(): string {
-  const part = (content: unknown) => Buffer.from(JSON.stringify(content)).toString("base64url");
-  return `${part({ alg: "none" })}.${part({ tenantId, icBUId: businessUnitId, icDomain: "simulated", area: "sim" })}.`;
 }
 
 function refused(error: string, errorDescription: string, status = 401): Reply {

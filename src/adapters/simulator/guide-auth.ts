@@ -13,7 +13,7 @@ export function guideAuth(state: SimulatorState): Route[] {
 
 function grant({ tokens }: SimulatorState, asked: Asked): Reply {
   const { body } = asked;
-  const isCxone = /READ_/.test(textField(body, "scope") ?? "") || (textField(body, "refresh_token") ?? "").startsWith("refresh.cxone");
+  const isCxone = /READ_/.test(textField(body, "scope") ?? "") || isRefreshOf("cxone", body);
   const platform = isCxone ? "cxone" : "genesys";
   const kind = textField(body, "grant_type");
   const sent = basicCredentials(asked) ?? { id: textField(body, "client_id") ?? "", secret: textField(body, "client_secret") ?? "" };
@@ -22,18 +22,21 @@ function grant({ tokens }: SimulatorState, asked: Asked): Reply {
     return refused("unsupported_grant_type", "expected client_credentials or refresh_token");
   if (sent.id !== known.id || sent.secret !== known.secret)
     return { ...refused("invalid_client", "client not found or secret wrong"), status: 401 };
-  if (kind === "refresh_token" && !(textField(body, "refresh_token") ?? "").startsWith(`refresh.${platform}`))
-    return refused("invalid_grant", "unknown refresh token");
+  if (kind === "refresh_token" && !isRefreshOf(platform, body)) return refused("invalid_grant", "unknown refresh token");
   const token = tokens.issue(platform);
   return json({
     access_token: token,
     token_type: "bearer",
     expires_in: tokens.lifeSeconds,
-    refresh_token: `refresh.${token}`,
+    refresh_token: `refresh.${platform}.${token}`,
     ...(isCxone ? { scope: textField(body, "scope") ?? "READ_REPORT READ_INTERACTION READ_USER" } : {}),
   });
 }
 
 function refused(error: string, description: string): Reply {
   return { status: 400, json: { error, error_description: description } };
+}
+
+function isRefreshOf(platform: string, body: unknown): boolean {
+  return (textField(body, "refresh_token") ?? "").startsWith(`refresh.${platform}.`);
 }

@@ -1,0 +1,48 @@
+import type * as z from "zod";
+import type { CanonicalRecord } from "../../../domain/records/record.ts";
+import type { StreamName } from "../../../domain/records/streams.ts";
+import { SourceBrokenError } from "../../../errors.ts";
+import type { SourceItem } from "../../../ports/source.ts";
+import { fieldValue } from "./json.ts";
+
+/** The list inside an answer. Anything else is no answer, even when the status says 200. */
+export function listOf(body: unknown, name: string, place: string): readonly unknown[] {
+  const list = fieldValue(body, name) ?? fieldValue(fieldValue(body, "resultSet"), name);
+  if (Array.isArray(list)) return list;
+  const said = JSON.stringify(body)?.slice(0, 200) ?? "nothing";
+  throw new SourceBrokenError(`cxone: ${place} answered without ${name}: ${said}`, {
+    code: "UNEXPECTED_ANSWER",
+    hint: "run the command again; if it stays, check apiVersion of the source cxone",
+  });
+}
+
+/** The envelope's field, at the top or in the wrapper of older versions. */
+export function envelopeOf(body: unknown, name: string): unknown {
+  return fieldValue(body, name) ?? fieldValue(fieldValue(body, "resultSet"), name);
+}
+
+export function recordItem(place: string, stream: StreamName, record: CanonicalRecord, payload: unknown): SourceItem {
+  return { kind: "record", place, stream, record, payload: JSON.stringify(payload) };
+}
+
+export function rejectItem(place: string, error: z.ZodError, payload: unknown): SourceItem {
+  const [issue] = error.issues;
+  const field = issue?.path.join(".") || null;
+  const value = field === null ? undefined : fieldValue(payload, field);
+  const reject = { reason: "invalid_field", field, value: value === undefined || value === null ? null : String(value).slice(0, 200) };
+  return { kind: "reject", place, reject, payload: JSON.stringify(payload) };
+}
+
+/** A page that leads back to one already read would be read for ever. */
+export function repeatGuard(place: string): (next: string) => void {
+  const seen = new Set<string>();
+  return (next) => {
+    if (seen.has(next)) {
+      throw new SourceBrokenError(`cxone: ${place} leads back to ${next}, which was read before`, {
+        code: "PAGE_REPEATS",
+        hint: "run the command again; nothing is lost, the slice starts over",
+      });
+    }
+    seen.add(next);
+  };
+}

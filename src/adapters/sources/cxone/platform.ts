@@ -1,0 +1,90 @@
+import type { Slice } from "../../../domain/extract/slices.ts";
+import type { Page, Platform, ReadDescription } from "../../../ports/platform.ts";
+import type { PoliteClient } from "../../http/client.ts";
+import type { CxoneTenant } from "./discover.ts";
+import type { Pseudonym } from "./people.ts";
+import { readContacts } from "./read-contacts.ts";
+import { readAgents, readSkills } from "./read-directory.ts";
+import { readEvaluations } from "./read-evaluations.ts";
+import { readGuideInteractions } from "./read-guide.ts";
+import { readSchedules } from "./read-schedules.ts";
+import { guideReads, platformReads } from "./reads.ts";
+
+export interface CxoneOptions {
+  readonly contract: "guide" | "platform";
+  /** Carries the token; its origins hold the tenant's API. */
+  readonly client: Pick<PoliteClient, "send">;
+  /** All that count towards the control totals. */
+  readonly clients: readonly Pick<PoliteClient, "counts">[];
+  /** Fetches a file from wherever the platform put it, without the token. Null: the address has expired. */
+  readonly download: (url: URL) => Promise<string | null>;
+  readonly tenant: () => Promise<CxoneTenant>;
+  /** `32.0`: a segment of the path. Field names differ up to version 23. */
+  readonly apiVersion: string;
+  /** What stands for a customer's address or an agent's e-mail; null drops both. Names are never kept. */
+  readonly pseudonym: Pseudonym | null;
+  /** The data-extraction entity that holds evaluations. */
+  readonly evaluations?: { readonly entityName: string; readonly version: string };
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly pageSize?: number;
+}
+
+/** What every read of this platform needs. */
+export interface CxoneContext extends CxoneOptions {
+  /** An address under the versioned services. */
+  service(path: string, query?: Readonly<Record<string, string>>): Promise<URL>;
+  /** An address under the tenant's API. */
+  address(path: string, query?: Readonly<Record<string, string>>): Promise<URL>;
+}
+
+/** Contacts may take a quarter of an hour and more to appear. */
+const lagMs = 15 * 60_000;
+/** Changes when the mapping does. */
+const mapperRevision = "cxone-1";
+
+/** NICE CXone, under the vendor's contract or the guides'. */
+export function cxonePlatform(options: CxoneOptions): Platform {
+  const address: CxoneContext["address"] = async (path, query = {}) => {
+    const url = new URL(path, (await options.tenant()).apiUrl);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    return url;
+  };
+  const context: CxoneContext = {
+    ...options,
+    address,
+    service: (path, query) => address(`/incontactapi/services/v${options.apiVersion}/${path}`, query),
+  };
+  return {
+    source: "cxone",
+    contract: options.contract,
+    mapperVersion: `${mapperRevision}-${options.contract}-${options.pseudonym === null ? "drop" : "hmac"}`,
+    reads: options.contract === "guide" ? guideReads : platformReads,
+    available: async () => options.now() - lagMs,
+    pages: (read, slice, resume) => pagesOf(context, read, slice, resume),
+    counts: () => {
+      const all = options.clients.map((client) => client.counts());
+      const total = (name: "requests" | "throttled" | "faults" | "waitedMs") => all.reduce((sum, counts) => sum + counts[name], 0);
+      return { requests: total("requests"), throttled: total("throttled"), faults: total("faults"), waitedMs: total("waitedMs") };
+    },
+  };
+}
+
+function pagesOf(context: CxoneContext, { name }: ReadDescription, slice: Slice, resume: string | null): AsyncIterable<Page> {
+  switch (name) {
+    case "contacts":
+      return readContacts(context, slice);
+    case "evaluations":
+      return readEvaluations(context, slice, resume);
+    case "schedules":
+      return readSchedules(context, slice);
+    case "agents":
+      return readAgents(context);
+    case "skills":
+      return readSkills(context);
+    case "interactions":
+      return readGuideInteractions(context, slice, resume);
+    default:
+      throw new RangeError(`cxone has no read ${name}`);
+  }
+}

@@ -1,0 +1,46 @@
+import type { Slice } from "../../../domain/extract/slices.ts";
+import type { Page } from "../../../ports/platform.ts";
+import type { SourceItem } from "../../../ports/source.ts";
+import { contactSchema } from "./contact-schema.ts";
+import { envelopeOf, listOf, recordItem, rejectItem, repeatGuard } from "./items.ts";
+import { textOf, utcText } from "./json.ts";
+import { mapContact } from "./map-contact.ts";
+import { type Pseudonym, withoutPeople } from "./people.ts";
+import type { CxoneContext } from "./platform.ts";
+
+const mostPerPage = 10_000;
+
+/**
+ * Completed contacts by start date. The end date counts as inside, so it is one millisecond before the slice's end.
+ * Offsets shift while rows arrive, hence the order by start and no resuming in the middle: a slice starts over.
+ */
+export async function* readContacts(context: CxoneContext, { from, to }: Slice): AsyncIterable<Page> {
+  const { businessUnitId } = await context.tenant();
+  const guard = repeatGuard("contacts/completed");
+  let url: URL | null = await context.service("contacts/completed", {
+    startDate: utcText(from),
+    endDate: utcText(to - 1),
+    orderBy: "contactStartDate asc",
+    skip: "0",
+    top: String(context.pageSize ?? mostPerPage),
+  });
+  while (url !== null) {
+    guard(url.href);
+    const { body } = await context.client.send({ method: "GET", url });
+    // 204: nothing there. It is the only answer without a body.
+    if (body === null) return;
+    const place = `contacts/completed ${utcText(from)} skip ${url.searchParams.get("skip") ?? "0"}`;
+    const contacts = listOf(body, "completedContacts", place);
+    const unit = envelopeOf(body, "businessUnitId") ?? businessUnitId;
+    yield { items: contacts.map((contact, row) => itemOf(`${place} row ${row}`, contact, String(unit), context.pseudonym)), resume: null };
+    const next = textOf(envelopeOf(body, "_links"), "next");
+    url = next === null || contacts.length === 0 ? null : new URL(next, url);
+  }
+}
+
+function itemOf(place: string, contact: unknown, businessUnitId: string, pseudonym: Pseudonym | null): SourceItem {
+  const clean = withoutPeople(contact, pseudonym);
+  const parsed = contactSchema.safeParse(clean);
+  if (!parsed.success) return rejectItem(place, parsed.error, clean);
+  return recordItem(place, "interaction", mapContact(parsed.data, { businessUnitId, customerKey: pseudonym }), clean);
+}
