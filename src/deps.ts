@@ -7,11 +7,13 @@ import { openProjectFolder } from "./adapters/project/folder.ts";
 import type { Config } from "./config/config.ts";
 import { ConfigError } from "./errors.ts";
 import { packageRoot } from "./package-root.ts";
+import type { SecretBox } from "./ports/access-token.ts";
 import type { Archive } from "./ports/archive.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Dbt } from "./ports/dbt.ts";
 import type { FileSource } from "./ports/file-source.ts";
 import type { Machine } from "./ports/machine.ts";
+import type { OpenPlatform } from "./ports/open-platform.ts";
 import type { Output } from "./ports/output.ts";
 import type { OutputFolder, OutputFolderOptions } from "./ports/output-folder.ts";
 import type { ProjectFolder } from "./ports/project-folder.ts";
@@ -50,6 +52,10 @@ export interface Deps {
   key(purpose: KeyPurpose): Promise<Buffer>;
   /** The file of the master key; null when it stands in GAMI_KEY. */
   keyPath(): Promise<string | null>;
+  /** Encrypts access tokens for the operational store. */
+  tokenBox(): Promise<SecretBox>;
+  /** A platform as configured; nobody calls it yet. @throws ConfigError when it is not configured. */
+  openPlatform: OpenPlatform;
   /** Turns an ROI report into text, page or file. */
   reportRenderer(): Promise<ReportRenderer>;
   /** Opens the simulated platforms. The caller closes them. */
@@ -146,6 +152,11 @@ export async function openDeps({ version, cwd, env, clock, output, configPath, i
     async key(purpose) {
       const { deriveKey, readMasterKey } = await keys();
       return deriveKey(readMasterKey({ env, file: deps.config.key.file }), purpose);
+    },
+    tokenBox: once(async () => (await import("./adapters/keys/seal.ts")).sealWith(await deps.key("token"))),
+    async openPlatform(name, needs) {
+      const { openPlatform } = await import("./adapters/sources/open-platform.ts");
+      return openPlatform(name, { ...needs, sources: deps.config.sources, now: clock.now, pseudonymKey: await deps.key("pseudonym") });
     },
     keyPath: async () => (await keys()).keyFilePath({ env, file: deps.config.key.file }),
     simulator: async () => (await import("./adapters/simulator/server.ts")).openSimulator,

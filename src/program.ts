@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { addCompletion } from "./program/completion.ts";
 import { addDbt } from "./program/dbt.ts";
 import type { Execute } from "./program/declare.ts";
+import { addExtract } from "./program/extract.ts";
 import { addImport } from "./program/import.ts";
 import { addProject } from "./program/project.ts";
 import { addRoi } from "./program/roi.ts";
@@ -48,6 +49,7 @@ function buildCommands({ version, execute, writeOut }: ProgramOptions): Command 
     .addHelpText("after", "\nStart with 'gami init'. Help for one command: gami <command> --help");
   addProject(program, execute);
   addImport(program, execute);
+  addExtract(program, execute);
   addDbt(program, execute);
   addRoi(program, execute);
   addRuns(program, execute);

@@ -29,6 +29,8 @@ const domainArrows: readonly (readonly [from: string, to: string])[] = [
 const adapterArrows: readonly (readonly [from: string, to: string])[] = [
   // DuckDB writes the archive's files, whatever the warehouse is.
   ["archive/parquet", "warehouses/duckdb"],
+  ["sources/genesys", "http"],
+  ["sources/cxone", "http"],
 ];
 /** How faults in a file the user wrote are told: the same for the config and for what adapters read. */
 const faultWords = ["src/config/faults.ts", "src/config/nearest.ts"];

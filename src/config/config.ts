@@ -31,6 +31,8 @@ export interface Config {
   readonly key: { readonly file: string };
   readonly identity: "self" | "mapped";
   readonly import: { readonly maxRejectPpm: number };
+  /** A platform that is not configured is null. */
+  readonly sources: { readonly genesys: GenesysConfig | null };
   readonly finance: {
     readonly currency: string;
     readonly loadedRateMinorPerHour: bigint | null;
@@ -57,4 +59,17 @@ export interface Config {
   };
   /** Values that came from environment variables with secret-like names: never to be printed. */
   readonly secrets: readonly string[];
+}
+
+export interface GenesysConfig {
+  readonly contract: "guide" | "platform";
+  readonly region: string | null;
+  readonly baseUrl: string | null;
+  readonly loginUrl: string | null;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly requestsPerMinute: number;
+  readonly inFlight: number;
+  readonly jobPollMs: number;
+  readonly personalData: "hmac" | "drop";
 }

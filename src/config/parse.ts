@@ -2,7 +2,7 @@ import { closeSync, existsSync, fstatSync, openSync, readFileSync } from "node:f
 import { basename, dirname, join, resolve } from "node:path";
 import { type Document, LineCounter, parseDocument } from "yaml";
 import { ConfigError } from "../errors.ts";
-import type { Config } from "./config.ts";
+import type { Config, GenesysConfig } from "./config.ts";
 import { minorUnitDigits, parseDecimal } from "./decimal.ts";
 import { describeFaults, type Fault, faultsOf, lineOf } from "./faults.ts";
 import { interpolateEnvironment } from "./interpolate.ts";
@@ -158,6 +158,7 @@ function toConfig(file: ConfigFile, path: string, secrets: readonly string[]): C
     key: { file: resolve(folder, file.key.file) },
     identity: file.identity,
     import: { maxRejectPpm: ppm(file.import.maxRejectShare) },
+    sources: { genesys: genesysConfig(file.sources.genesys) },
     finance: {
       currency: finance.currency,
       loadedRateMinorPerHour: minor(finance.loadedRatePerHour),
@@ -183,6 +184,11 @@ function toConfig(file: ConfigFile, path: string, secrets: readonly string[]): C
       },
     },
     programme: { announcedOn: programme.announcedOn ?? null, allocation: programme.allocation ?? null },
-    secrets,
+    secrets: [...secrets, ...[file.sources.genesys?.clientSecret ?? ""].filter((secret) => secret !== "")],
   };
+}
+
+function genesysConfig(genesys: ConfigFile["sources"]["genesys"]): GenesysConfig | null {
+  if (genesys === undefined) return null;
+  return { ...genesys, region: genesys.region ?? null, baseUrl: genesys.baseUrl ?? null, loginUrl: genesys.loginUrl ?? null };
 }

@@ -7,7 +7,7 @@ import type { ConfigFile } from "./schema.ts";
 type RuleFault = Omit<Fault, "line">;
 
 export function checkRules(file: ConfigFile, folder: string): RuleFault[] {
-  return [...storesAreApart(file, folder), ...moneyFitsCurrency(file)];
+  return [...storesAreApart(file, folder), ...moneyFitsCurrency(file), ...platformsHaveAddresses(file)];
 }
 
 /** Two stores in one file would overwrite each other. */
@@ -42,4 +42,9 @@ function moneyFitsCurrency({ finance }: ConfigFile): RuleFault[] {
       ? []
       : [{ path, text: `"${amount}" - expected at most ${digits} decimal places in ${finance.currency}` }],
   );
+}
+
+function platformsHaveAddresses({ sources: { genesys } }: ConfigFile): RuleFault[] {
+  if (genesys === undefined || genesys.region !== undefined || genesys.baseUrl !== undefined) return [];
+  return [{ path: "sources.genesys", text: "neither region nor baseUrl - expected a region, like eu_central_1" }];
 }

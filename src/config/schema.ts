@@ -94,6 +94,44 @@ const dbt = z.strictObject({
   python: describe(z.optional(z.string().check(z.minLength(1, "a path"))), "The Python (3.11 or newer) that makes the environment."),
 });
 
+/** In the clear only on this machine: where the simulator answers. */
+const url = z
+  .string()
+  .check(
+    z.refine(
+      (text) => URL.canParse(text) && (new URL(text).protocol === "https:" || /^http:\/\/(127\.0\.0\.1|localhost)(:|\/|$)/.test(text)),
+      "an https:// address, or one on http://127.0.0.1",
+    ),
+  );
+const platformLimits = {
+  requestsPerMinute: describe(z._default(whole(1, 1_000_000), 300), "Requests a minute. The vendor's own limit is 300."),
+  inFlight: describe(z._default(whole(1, 64), 4), "Requests under way at once."),
+  personalData: describe(
+    z._default(oneOf(["hmac", "drop"]), "hmac"),
+    "What becomes of phone numbers, e-mail addresses and customer ids before anything is kept: a pseudonym, or nothing. Names are never kept.",
+  ),
+};
+
+const genesys = z.strictObject({
+  contract: describe(
+    z._default(oneOf(["platform", "guide"]), "platform"),
+    "platform: the vendor's API. guide: the API as the guides describe it.",
+  ),
+  region: describe(z.optional(z.string()), "The organisation's region, like eu_central_1."),
+  baseUrl: describe(z.optional(url), "Instead of a region: where a proxy or the simulator answers."),
+  loginUrl: describe(z.optional(url), "Where tokens come from, when that is another address."),
+  clientId: describe(
+    z._default(z.string(), ""),
+    "Id of an OAuth client with the grant type Client Credentials. Take it from the environment.",
+  ),
+  clientSecret: describe(z._default(z.string(), ""), "Its secret. Take it from the environment."),
+  jobPollMs: describe(
+    z._default(whole(10, 60_000), 3_000),
+    "First pause between two looks at a running job, milliseconds; it grows to a minute.",
+  ),
+  ...platformLimits,
+});
+
 const finance = z.strictObject({
   currency: z._default(currency, "USD"),
   loadedRatePerHour: describe(z.optional(money), "What one hour of an agent costs, all in (not the wage)."),
@@ -169,6 +207,10 @@ export const configSchema = z.strictObject({
       {},
     ),
     "Loading files.",
+  ),
+  sources: describe(
+    z.prefault(z.strictObject({ genesys: describe(z.optional(genesys), "Genesys Cloud.") }), {}),
+    "Platforms that 'gami extract' reads.",
   ),
   finance: describe(z.prefault(finance, {}), "Money. What is not given is reported as missing, never guessed."),
   risk: describe(z.prefault(risk, {}), "Attrition risk: modelled, and reported apart from measured effects."),

@@ -21,6 +21,19 @@ export interface ReadDescription {
   readonly permission: string;
 }
 
+/**
+ * How a field of a source differs from what gami knows: sent without being known, or known and empty in some records.
+ * `of`: the records, or parts of records, that could have had it.
+ */
+export interface FieldDrift {
+  readonly read: string;
+  /** `participants[].sessions[].mediaType` */
+  readonly field: string;
+  readonly kind: "unknown" | "empty";
+  readonly records: number;
+  readonly of: number;
+}
+
 /** A page of source records, mapped, and where to go on inside its slice. */
 export interface Page {
   readonly items: readonly SourceItem[];
@@ -41,6 +54,8 @@ export interface Platform {
   /** Up to where the platform has its data for this read, epoch milliseconds: never past now. */
   available(read: ReadDescription): Promise<number>;
   pages(read: ReadDescription, slice: Slice, resume: string | null): AsyncIterable<Page>;
+  /** Fields seen so far that differ from what gami knows. */
+  drift?(): readonly FieldDrift[];
   /** Requests, throttles, waits so far: part of the control totals. */
   counts(): { readonly requests: number; readonly throttled: number; readonly faults: number; readonly waitedMs: number };
 }

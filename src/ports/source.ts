@@ -44,6 +44,8 @@ export interface SourceRead {
   readonly datedBy: string | null;
   /** Where the next read of the streams resumes, asked after each chunk; absent when a read always starts at the beginning. */
   position?(): string | null;
+  /** True after a chunk behind which everything so far, and the position, must be kept before more is read; asked after each chunk. */
+  isCheckpoint?(): boolean;
   /** The batch whose quarantined records these are; absent for everything read from a source. */
   readonly retryOf?: string;
   items(): AsyncIterable<readonly SourceItem[]>;

@@ -54,9 +54,9 @@ async function run(position = noPosition, stopAfter = Number.POSITIVE_INFINITY, 
 
 test("[T35] the position names the slice in hand and the cursor inside it, then the completed slice", async () => {
   const first = await run(noPosition, 2);
-  expect(first.committed).toEqual({ watermark: null, open: { from: 0, to: 10, resume: "2" }, completed: null });
+  expect(first.committed).toEqual({ watermark: null, open: { from: 0, to: 10, resume: "2" }, completed: null, covered: [] });
   const all = await run();
-  expect(all.committed).toEqual({ watermark: 20, open: null, completed: { from: 10, to: 20, resume: null } });
+  expect(all.committed).toEqual({ watermark: 20, open: null, completed: { from: 10, to: 20 }, covered: [{ from: 0, to: 20 }] });
 });
 
 test("a run that was stopped inside a slice goes on at its cursor: together every page once", async () => {
@@ -68,12 +68,12 @@ test("a run that was stopped inside a slice goes on at its cursor: together ever
 });
 
 test("a cursor is never used in another slice", async () => {
-  const { asked } = await run({ watermark: 0, open: { from: 0, to: 9, resume: "2" }, completed: null });
+  const { asked } = await run({ ...noPosition, watermark: 0, open: { from: 0, to: 9, resume: "2" } });
   expect(asked).toEqual(["0@null", "10@null"]);
 });
 
 test("a backfill moves neither watermark nor open slice", async () => {
-  const { committed } = await run({ watermark: 99, open: null, completed: null }, Number.POSITIVE_INFINITY, true);
+  const { committed } = await run({ ...noPosition, watermark: 99 }, Number.POSITIVE_INFINITY, true);
   expect(committed).toMatchObject({ watermark: 99, open: null });
 });
 

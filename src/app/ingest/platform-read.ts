@@ -8,6 +8,7 @@ import type { SourceRead } from "../../ports/source.ts";
  */
 export function platformRead(platform: Platform, read: ReadDescription, before: ExtractPosition, plan: SlicePlan): SourceRead {
   let position = before;
+  let isCheckpoint = false;
   return {
     source: platform.source,
     streams: read.streams,
@@ -15,13 +16,17 @@ export function platformRead(platform: Platform, read: ReadDescription, before: 
     zone: null,
     datedBy: null,
     position: () => JSON.stringify(position),
+    isCheckpoint: () => isCheckpoint,
     async *items() {
       for (const slice of plan.slices) {
         for await (const { items, resume } of platform.pages(read, slice, resumeOf(before, slice))) {
           if (!plan.isBackfill) position = afterPage(position, slice, resume);
+          // An empty page with a cursor is a job that was just submitted: a crash must not submit it again.
+          isCheckpoint = items.length === 0 && resume !== null;
           yield items;
         }
         position = afterSlice(position, slice, plan.isBackfill);
+        isCheckpoint = true;
         // The position is asked for after each chunk: this one says that the slice is complete.
         yield [];
       }
@@ -47,7 +52,17 @@ export function parsePosition(text: string | null): ExtractPosition {
   const watermark = "watermark" in content && typeof content.watermark === "number" ? content.watermark : null;
   const open = "open" in content ? sliceOf(content.open) : null;
   const completed = "completed" in content ? sliceOf(content.completed) : null;
-  return { watermark, open: open === null ? null : { from: open.from, to: open.to, resume: open.resume }, completed };
+  const covered = "covered" in content && Array.isArray(content.covered) ? content.covered.map(sliceOf) : [];
+  return {
+    watermark,
+    open,
+    completed: completed === null ? null : plainSlice(completed),
+    covered: covered.filter((slice) => slice !== null).map(plainSlice),
+  };
+}
+
+function plainSlice({ from, to }: Slice): Slice {
+  return { from, to };
 }
 
 function sliceOf(value: unknown): (Slice & { readonly resume: string | null }) | null {

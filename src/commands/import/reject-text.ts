@@ -14,11 +14,11 @@ const remedies: Readonly<Record<string, string>> = {
   missing_key: "a part of the key is empty",
 };
 
-/** One line per reason, the most frequent first, with the first lines it happened on. */
-export function describeRejects(file: string, rejects: readonly RejectSummary[]): string[] {
+/** One line per reason, the most frequent first, with the first places it happened at. */
+export function describeRejects(file: string, rejects: readonly RejectSummary[], placeWord: "line" | "at" = "line"): string[] {
   return rejects.map(({ reason, field, count, examples }) => {
     const places = examples
-      .map(({ place, value }) => (value === null ? `line ${place}` : `line ${place}: ${JSON.stringify(value)}`))
+      .map(({ place, value }) => (value === null ? `${placeWord} ${place}` : `${placeWord} ${place}: ${JSON.stringify(value)}`))
       .join(", ");
     const remedy = remedies[reason];
     return `  ${file}: ${count} x ${reason}${field === null ? "" : ` in ${field}`} (${places})${remedy === undefined ? "" : ` - ${remedy}`}`;

@@ -49,7 +49,7 @@ test("a page keeps the platform's cursor with its slice, and the slice's end for
   const slice = { from: 0, to: day };
   const open = afterPage(at(0), slice, "cursor 7");
   expect(open.open).toEqual({ ...slice, resume: "cursor 7" });
-  expect(afterSlice(open, slice, false)).toEqual({ watermark: day, open: null, completed: slice });
+  expect(afterSlice(open, slice, false)).toEqual({ watermark: day, open: null, completed: slice, covered: [slice] });
 });
 
 test("the watermark never passes an instant that no completed slice covers, in any order of slices", () => {

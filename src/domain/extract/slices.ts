@@ -15,11 +15,13 @@ export interface ExtractPosition {
   readonly watermark: number | null;
   /** The slice in hand and the platform's own cursor inside it, valid only there. */
   readonly open: (Slice & { readonly resume: string | null }) | null;
-  /** The slice this batch completed: what the report on gaps is made of. */
+  /** The slice completed last. */
   readonly completed: Slice | null;
+  /** Everything that was ever read to its end, backfills too, joined where it touches: what the report on gaps is made of. */
+  readonly covered: readonly Slice[];
 }
 
-export const noPosition: ExtractPosition = { watermark: null, open: null, completed: null };
+export const noPosition: ExtractPosition = { watermark: null, open: null, completed: null, covered: [] };
 
 export interface SliceWish {
   /** Where history begins; asked for on the first run, or the start of a backfill. */
@@ -84,7 +86,18 @@ export function afterSlice(position: ExtractPosition, slice: Slice, isBackfill: 
   const { watermark } = position;
   const touches = watermark === null || slice.from <= watermark;
   const moved = isBackfill || !touches ? watermark : Math.max(watermark ?? slice.to, slice.to);
-  return { watermark: moved, open: null, completed: slice };
+  return { watermark: moved, open: null, completed: slice, covered: cover(position.covered, slice) };
+}
+
+/** Slices with one more, sorted; what touches or overlaps becomes one. */
+export function cover(covered: readonly Slice[], slice: Slice): Slice[] {
+  const apart = covered.filter(({ from, to }) => to < slice.from || from > slice.to);
+  const joined = covered.filter(({ from, to }) => to >= slice.from && from <= slice.to);
+  const whole = {
+    from: Math.min(slice.from, ...joined.map(({ from }) => from)),
+    to: Math.max(slice.to, ...joined.map(({ to }) => to)),
+  };
+  return [...apart, whole].sort((left, right) => left.from - right.from);
 }
 
 /** The stretches between `from` and `to` that no completed slice covers. */

@@ -2,6 +2,7 @@ import type { CanonicalRecord } from "../../../domain/records/record.ts";
 import { emptyRecord } from "../../../domain/records/record.ts";
 import type { StreamName } from "../../../domain/records/streams.ts";
 import type { Conversation, Participant, Segment, Session } from "./conversation-schema.ts";
+import { pseudonymPrefix } from "./scrub.ts";
 
 export interface MappedRecord {
   readonly stream: StreamName;
@@ -164,6 +165,8 @@ function isCustomer({ purpose }: Participant): boolean {
 function phoneNumber(sessions: readonly Session[]): string | null {
   const [first] = sessions;
   const address = first?.direction === "outbound" ? (first.dnis ?? first.ani) : first?.ani;
+  // A scrubbed number is its own pseudonym, and may hold digits in a row.
+  if (address?.startsWith(pseudonymPrefix)) return address;
   return /\+?\d{5,15}/.exec(address ?? "")?.[0] ?? null;
 }
 

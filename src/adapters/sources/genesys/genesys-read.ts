@@ -1,0 +1,30 @@
+import type { Slice } from "../../../domain/extract/slices.ts";
+import type { Page, ReadDescription } from "../../../ports/platform.ts";
+import type { Connection } from "./ask.ts";
+import type { Boundary } from "./page-items.ts";
+
+export interface ReadContext {
+  readonly connection: Connection;
+  readonly boundary: Boundary;
+}
+
+/** One thing Genesys Cloud can be asked for, and how. */
+export interface GenesysRead {
+  readonly description: ReadDescription;
+  /** Up to where the platform has it, epoch milliseconds; now when left out. */
+  readonly available?: (context: ReadContext) => Promise<number>;
+  readonly pages: (context: ReadContext, slice: Slice, resume: string | null) => AsyncIterable<Page>;
+}
+
+export function isoText(instant: number): string {
+  return new Date(instant).toISOString();
+}
+
+export function dateText(instant: number): string {
+  return isoText(instant).slice(0, 10);
+}
+
+/** Names a slice in places: its start. */
+export function placeOf({ from }: Slice): string {
+  return isoText(from).slice(0, 16);
+}

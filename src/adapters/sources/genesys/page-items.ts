@@ -1,0 +1,73 @@
+import type * as z from "zod";
+import type { SourceItem } from "../../../ports/source.ts";
+import type { Drift } from "./drift.ts";
+import type { MappedRecord } from "./map-conversation.ts";
+import { type PersonalData, type Pseudonym, scrub } from "./scrub.ts";
+
+/** How records of one kind are turned into canonical ones. */
+export interface Mapping<T extends z.ZodType> {
+  readonly shape: T;
+  map(record: z.output<T>): readonly MappedRecord[];
+  /** Parents whose `name` is nobody's. */
+  readonly keeps?: ReadonlySet<string>;
+}
+
+export interface Boundary {
+  readonly pseudonym: Pseudonym | null;
+  readonly personalData: PersonalData;
+  readonly drift: Drift;
+}
+
+/**
+ * Source records as items: scrubbed, checked, mapped. What does not fit its shape is refused by the first field at fault,
+ * and the rest of the page goes on. `place` names the page.
+ */
+export function itemsOf<T extends z.ZodType>(
+  records: readonly unknown[],
+  place: string,
+  { pseudonym, drift }: Boundary,
+  { shape, map, keeps }: Mapping<T>,
+): SourceItem[] {
+  return records.flatMap((record, index): SourceItem[] => {
+    const clean = scrub(record, pseudonym, keeps);
+    const payload = JSON.stringify(clean);
+    const at = `${place}[${index}]`;
+    drift.see(shape, clean);
+    const parsed = shape.safeParse(clean);
+    if (!parsed.success) return [refused(at, payload, clean, parsed.error)];
+    const mapped = map(parsed.data);
+    if (mapped.length === 0) return [{ kind: "filtered", place: at, payload }];
+    return mapped.map(({ stream, record: canonical }, part) => ({
+      kind: "record",
+      place: mapped.length === 1 ? at : `${at}.${part}`,
+      stream,
+      record: canonical,
+      payload,
+    }));
+  });
+}
+
+const maxEvidence = 200;
+
+function refused(place: string, payload: string, record: unknown, { issues }: z.ZodError): SourceItem {
+  const [issue] = issues;
+  const path = issue?.path ?? [];
+  const value = valueAt(record, path);
+  return {
+    kind: "reject",
+    place,
+    payload,
+    reject: {
+      reason: value === undefined ? "missing_field" : "unreadable_field",
+      field: path.map(String).join(".") || null,
+      value: value === undefined ? null : JSON.stringify(value).slice(0, maxEvidence),
+    },
+  };
+}
+
+function valueAt(record: unknown, path: readonly PropertyKey[]): unknown {
+  let at: unknown = record;
+  for (const name of path)
+    at = typeof at === "object" && at !== null ? Object.entries(at).find(([key]) => key === String(name))?.[1] : undefined;
+  return at;
+}

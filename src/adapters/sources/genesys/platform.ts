@@ -1,0 +1,65 @@
+import type { FieldDrift, Platform } from "../../../ports/platform.ts";
+import type { PoliteClient } from "../../http/client.ts";
+import type { Connection } from "./ask.ts";
+import { conversationsByJob } from "./conversation-job.ts";
+import { countDrift, type Drift } from "./drift.ts";
+import type { GenesysRead } from "./genesys-read.ts";
+import { queues } from "./queues.ts";
+import type { PersonalData, Pseudonym } from "./scrub.ts";
+import { users } from "./users.ts";
+
+/** Change with every change of what a source record is mapped to: it is part of each batch's identity. */
+const mapperVersion = "genesys-1";
+
+/** The vendor's own API. */
+const platformReads: readonly GenesysRead[] = [users, queues, conversationsByJob];
+/** What the guides describe. */
+const guideReads: readonly GenesysRead[] = [];
+
+export interface GenesysOptions {
+  readonly contract: "guide" | "platform";
+  readonly connection: Connection;
+  /** Whose requests are counted: the API's and the token endpoint's. */
+  readonly clients: readonly PoliteClient[];
+  readonly personalData: PersonalData;
+  readonly pseudonym: Pseudonym;
+}
+
+/** Genesys Cloud under one contract. */
+export function genesysPlatform({ contract, connection, clients, personalData, pseudonym }: GenesysOptions): Platform {
+  const reads = contract === "platform" ? platformReads : guideReads;
+  const drifts = new Map<string, Drift>();
+  const find = (name: string): GenesysRead => {
+    const read = reads.find(({ description }) => description.name === name);
+    if (read === undefined) throw new RangeError(`genesys has no read ${name} under the contract ${contract}`);
+    return read;
+  };
+  const contextOf = (name: string) => {
+    const drift = drifts.get(name) ?? countDrift(name);
+    drifts.set(name, drift);
+    return { connection, boundary: { pseudonym: personalData === "hmac" ? pseudonym : null, personalData, drift } };
+  };
+  return {
+    source: "genesys",
+    contract,
+    mapperVersion: `${mapperVersion}-${contract}-${personalData}`,
+    reads: reads.map(({ description }) => description),
+    async available({ name }) {
+      const { available } = find(name);
+      const now = connection.now();
+      return available === undefined ? now : Math.min(now, await available(contextOf(name)));
+    },
+    pages: ({ name }, slice, resume) => find(name).pages(contextOf(name), slice, resume),
+    drift: (): readonly FieldDrift[] => [...drifts.values()].flatMap((drift) => drift.report()),
+    counts() {
+      const all = clients.map((client) => client.counts());
+      const sum = (pick: (counts: (typeof all)[number]) => number) => all.reduce((total, counts) => total + pick(counts), 0);
+      return {
+        requests: sum(({ requests }) => requests),
+        throttled: sum(({ throttled }) => throttled),
+        faults: sum(({ faults }) => faults),
+        waitedMs: sum(({ waitedMs }) => waitedMs),
+      };
+    },
+  };
+}

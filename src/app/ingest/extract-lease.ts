@@ -1,0 +1,44 @@
+import { LockHeldError } from "../../errors.ts";
+import type { StateStore } from "../../ports/state-store.ts";
+
+export interface LeaseDeps {
+  readonly state: Pick<StateStore, "leases">;
+  /** Unique per process: host, pid and run. */
+  readonly holder: string;
+}
+
+const leaseMs = 120_000;
+
+/**
+ * Does work that only one process at a time should do: it saves API budget and names who is at it. That nothing is written
+ * twice does not hang on it: the fence of the cursors sees to that.
+ * @throws LockHeldError naming the holder.
+ */
+export async function underLease<T>({ state, holder }: LeaseDeps, name: string, work: (lost: AbortSignal) => Promise<T>): Promise<T> {
+  let lease = await state.leases.acquire({ name, holder, durationMs: leaseMs });
+  if (lease === null) {
+    const held = (await state.leases.list()).find((one) => one.name === name);
+    const until =
+      held === undefined ? "" : `, at the latest until ${new Date(held.expiresAt).toISOString().slice(11, 19)}Z unless it goes on`;
+    throw new LockHeldError(`${held?.holder ?? "another process"} is reading ${name.replace("extract:", "").replace(":", " ")}${until}`, {
+      code: "EXTRACT_RUNNING",
+      hint: "wait for it to end ('gami runs list' shows it), then run the command again",
+    });
+  }
+  const lost = new AbortController();
+  const beat = setInterval(() => {
+    if (lease === null) return;
+    state.leases.renew(lease, leaseMs).then(
+      (renewed) => {
+        lease = renewed;
+      },
+      (error: unknown) => lost.abort(error),
+    );
+  }, leaseMs / 3).unref();
+  try {
+    return await work(lost.signal);
+  } finally {
+    clearInterval(beat);
+    await state.leases.release(lease);
+  }
+}

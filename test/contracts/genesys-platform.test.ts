@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { RunningSimulator } from "../../src/ports/simulator.ts";
+import {
+  dayMs,
+  endDay,
+  firstDay,
+  genesysAt,
+  openProject,
+  type Project,
+  setFaults,
+  simulatorCounts,
+  startCentre,
+  truthOf,
+} from "../support/extraction.ts";
+
+let centre: RunningSimulator;
+let project: Project;
+
+beforeAll(async () => {
+  centre = await startCentre();
+  project = await openProject();
+  await project.extract(genesysAt(centre.url), ["users", "queues", "conversations"]);
+});
+
+afterAll(async () => {
+  await project.close();
+  await centre.close();
+});
+
+/** Jobs bring what was active in a slice, so the day before the first slice reaches in. */
+const inSlices = `entered_at >= '${new Date(firstDay).toISOString()}' and entered_at < '${new Date(endDay).toISOString()}'`;
+
+test("[T15] interactions, agents and queues are the simulated truth, row for row", async () => {
+  for (const [stream, where] of [
+    ["interaction", inSlices],
+    ["agent", "true"],
+    ["queue", "true"],
+  ] as const) {
+    const truth = await truthOf(centre.url, stream);
+    expect(truth.rows.length).toBeGreaterThan(5);
+    expect(await project.rows(stream, truth.columns, where)).toEqual(truth.rows);
+  }
+});
+
+test("evaluations and surveys come with their conversations", async () => {
+  for (const stream of ["evaluation", "survey"] as const) {
+    const truth = await truthOf(centre.url, stream, firstDay, endDay + 7 * dayMs);
+    const known = new Set(truth.rows);
+    const rows = await project.rows(stream, truth.columns);
+    expect(rows.length).toBeGreaterThan(5);
+    expect(rows.filter((row) => !known.has(row))).toEqual([]);
+  }
+});
+
+test("a second reading changes nothing, and says so in its totals", async () => {
+  const before = await project.warehouse.contentHash({ versions: true });
+  const again = await project.extract(genesysAt(centre.url), ["users", "queues", "conversations"], { since: null });
+  expect(again.totals).toMatchObject({ new: 0, changed: 0, quarantined: 0 });
+  expect(again.totals.unchanged).toBeGreaterThan(100);
+  expect(await project.warehouse.contentHash({ versions: true })).toBe(before);
+});
+
+test("[T35] a run that breaks inside a job goes on with the same job", async () => {
+  const broken = await openProject();
+  const { jobsSubmitted } = await simulatorCounts(centre.url);
+  const platform = genesysAt(centre.url);
+  const read = platform.reads.filter(({ name }) => name === "conversations");
+  const once = {
+    ...platform,
+    async *pages(...asked: Parameters<typeof platform.pages>) {
+      for await (const page of platform.pages(...asked)) {
+        yield page;
+        // Behind the checkpoint of the first job.
+        throw new Error("the machine stops");
+      }
+    },
+  };
+  await expect(broken.extract({ ...once, reads: read }, ["conversations"], { until: firstDay + dayMs })).rejects.toThrow(
+    "the machine stops",
+  );
+  await broken.extract(platform, ["conversations"], { until: firstDay + dayMs });
+  expect((await simulatorCounts(centre.url)).jobsSubmitted - jobsSubmitted).toBe(1);
+  await broken.close();
+});
+
+test("an expired job or cursor starts the slice over", async () => {
+  const expiring = await openProject();
+  await setFaults(centre.url, [{ name: "expire-cursor", rate: 1, times: 2 }]);
+  await expiring.extract(genesysAt(centre.url), ["conversations"]);
+  await setFaults(centre.url, []);
+  const truth = await truthOf(centre.url, "interaction");
+  expect(await expiring.rows("interaction", truth.columns, inSlices)).toEqual(truth.rows);
+  await expiring.close();
+});
+
+test("names, numbers and addresses reach neither raw tables nor the archive", async () => {
+  const archived = (await project.archive.committed()).filter(({ stream }) => stream === "agent" || stream === "interaction");
+  let payloads = "";
+  for (const manifest of archived)
+    for await (const rows of project.archive.rows(manifest)) for (const { payload } of rows) payloads += payload;
+  expect(payloads.length).toBeGreaterThan(10_000);
+  expect(payloads).not.toMatch(/\+1555|@example\.com|Example 0/);
+  const [customers] = await project.warehouse.rows(
+    "select count(distinct customer_key) as n, min(length(customer_key)) as l from raw.genesys_interaction",
+  );
+  expect(customers).toMatchObject({ l: 32 });
+  expect(Number(customers?.n)).toBeGreaterThan(10);
+});
