@@ -1,0 +1,107 @@
+import { defaultDraws } from "../../estimate/assess-panel.ts";
+import { type AttritionResult, estimateAttrition, estimateLeavingHazard, type HazardResult } from "../../estimate/attrition.ts";
+import { type Bracket, estimateBracket } from "../../estimate/bracket.ts";
+import type { HorizonFacts, RoiSettings } from "../report/facts.ts";
+import { absent, type Evidence, measured, roundFigure } from "../report/figure.ts";
+import { assessOutcome, type RollOutFacts, statedAllocation } from "./assess-outcome.ts";
+import { describeOutcome, withoutIds } from "./describe-outcome.ts";
+import { planEffectMoney } from "./plan-effect-money.ts";
+import type { AttritionSection, EffectBracket, ProgrammeAssessment } from "./programme-assessment.ts";
+import type { ProgrammeFacts } from "./programme-facts.ts";
+
+export type { ProgrammeAssessment } from "./programme-assessment.ts";
+
+/** What settings and the other marts say. */
+export interface ProgrammeInput {
+  readonly settings: RoiSettings;
+  /** The share of teams a random draw was to hold out; null when there was none. */
+  readonly holdoutShare: number | null;
+  /** The allocations the enrolment records state. */
+  readonly allocations: readonly string[];
+  readonly horizons: readonly HorizonFacts[];
+}
+
+const followUpDays = 90;
+
+/** Effects, their grade and their money for the whole programme. The same facts give the same bytes. */
+export function assessProgramme(
+  facts: ProgrammeFacts,
+  { settings, holdoutShare, allocations, horizons }: ProgrammeInput,
+): ProgrammeAssessment {
+  const allocation = statedAllocation([settings.allocation, ...allocations]);
+  const rollOut: RollOutFacts = { allocation, holdoutShare, announcedOn: settings.announcedOn };
+  const assessed = facts.panels.map((panel) => assessOutcome(panel, facts, rollOut));
+  const handleTime = assessed.find(({ name }) => name === "handle_time") ?? null;
+  const quality = assessed.find(({ name }) => name === "quality") ?? null;
+  const attrition = estimateAttrition(facts.employments, {
+    horizonDays: followUpDays,
+    dataEnd: facts.lastDay,
+    draws: drawsFor(facts.employments.length),
+    seed: defaultDraws.seed,
+  });
+  const bracket = allocation === "performance" && handleTime?.panel ? estimateBracket(handleTime.panel) : null;
+  return {
+    window: facts.window,
+    launchedOn: facts.launchedOn,
+    allocation,
+    grade: handleTime?.assessment.grade ?? "D",
+    reasons: handleTime?.assessment.reasons.map(withoutIds) ?? ["No week can be compared yet."],
+    outcomes: assessed.map((outcome) => describeOutcome(outcome, facts.window)),
+    bracket: bracket === null ? null : describeBracket(bracket),
+    attrition: describeAttrition(facts, attrition, estimateLeavingHazard(facts.employments)),
+    money: planEffectMoney({
+      facts,
+      settings,
+      horizons,
+      handleTime,
+      quality,
+      attrition: attrition.kind === "effect" ? attrition.effect : null,
+      attritionReason: attrition.kind === "refused" ? firstLower(attrition.reason) : "the difference has no error",
+    }),
+    seed: defaultDraws.seed,
+  };
+}
+
+/** Every draw walks all employments, so a large centre gets fewer. */
+function drawsFor(agents: number): number {
+  return agents > 1_000 ? 199 : defaultDraws.bandDraws;
+}
+
+function describeBracket(bracket: Bracket): EffectBracket {
+  return {
+    low: roundFigure(bracket.low),
+    high: roundFigure(bracket.high),
+    widestLow: roundFigure(bracket.widestLow),
+    widestHigh: roundFigure(bracket.widestHigh),
+    differenceInDifferences: roundFigure(bracket.differenceInDifferences.estimate),
+    laggedOutcome: roundFigure(bracket.laggedOutcome.estimate),
+  };
+}
+
+function describeAttrition({ window, employments }: ProgrammeFacts, result: AttritionResult, hazard: HazardResult): AttritionSection {
+  const people: Evidence = { n: employments.length, of: "agents employed at the launch", window };
+  const hazardRatio = describeHazard(hazard, people);
+  if (result.kind === "refused") {
+    const difference = absent(firstLower(result.reason), "share", people);
+    return { difference, leaversEnrolled: null, leaversControls: null, hazardRatio };
+  }
+  const { estimate, interval, enrolled, leaversTreated, leaversControl } = result.effect;
+  const evidence: Evidence = { n: enrolled, of: "enrolled agents followed for 90 days", window };
+  const difference =
+    interval === null
+      ? absent("the difference has no error: too few teams leave anybody to draw from", "share", evidence)
+      : measured(estimate, "share", evidence, [interval.low, interval.high]);
+  return { difference, leaversEnrolled: leaversTreated, leaversControls: leaversControl, hazardRatio };
+}
+
+function describeHazard(hazard: HazardResult, people: Evidence) {
+  if (hazard.kind === "refused") return absent(firstLower(hazard.reason), "ratio", people);
+  const [coefficient] = hazard.fit.ratios;
+  if (coefficient === undefined) return absent("the hazard ratio has no finite estimate", "ratio", people);
+  return measured(coefficient.ratio, "ratio", people, [coefficient.low, coefficient.high]);
+}
+
+/** Reasons of figures are clauses without a full stop. */
+function firstLower(text: string): string {
+  return `${text.charAt(0).toLowerCase()}${text.slice(1).replace(/\.$/, "")}`;
+}
