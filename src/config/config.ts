@@ -32,7 +32,7 @@ export interface Config {
   readonly identity: "self" | "mapped";
   readonly import: { readonly maxRejectPpm: number };
   /** A platform that is not configured is null. */
-  readonly sources: { readonly genesys: GenesysConfig | null };
+  readonly sources: { readonly genesys: GenesysConfig | null; readonly cxone: CxoneConfig | null };
   readonly finance: {
     readonly currency: string;
     readonly loadedRateMinorPerHour: bigint | null;
@@ -71,5 +71,21 @@ export interface GenesysConfig {
   readonly requestsPerMinute: number;
   readonly inFlight: number;
   readonly jobPollMs: number;
+  readonly personalData: "hmac" | "drop";
+}
+
+/** An address that is not given is discovered with the token. */
+export interface CxoneConfig {
+  readonly contract: "guide" | "platform";
+  readonly baseUrl?: string | undefined;
+  readonly loginUrl?: string | undefined;
+  readonly businessUnitId?: string | undefined;
+  readonly apiVersion: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  readonly requestsPerMinute: number;
+  readonly inFlight: number;
   readonly personalData: "hmac" | "drop";
 }

@@ -158,7 +158,7 @@ function toConfig(file: ConfigFile, path: string, secrets: readonly string[]): C
     key: { file: resolve(folder, file.key.file) },
     identity: file.identity,
     import: { maxRejectPpm: ppm(file.import.maxRejectShare) },
-    sources: { genesys: genesysConfig(file.sources.genesys) },
+    sources: { genesys: genesysConfig(file.sources.genesys), cxone: file.sources.cxone ?? null },
     finance: {
       currency: finance.currency,
       loadedRateMinorPerHour: minor(finance.loadedRatePerHour),
@@ -184,8 +184,13 @@ function toConfig(file: ConfigFile, path: string, secrets: readonly string[]): C
       },
     },
     programme: { announcedOn: programme.announcedOn ?? null, allocation: programme.allocation ?? null },
-    secrets: [...secrets, ...[file.sources.genesys?.clientSecret ?? ""].filter((secret) => secret !== "")],
+    secrets: [...secrets, ...platformSecrets(file.sources)],
   };
+}
+
+function platformSecrets({ genesys, cxone }: ConfigFile["sources"]): string[] {
+  const all = [genesys?.clientSecret, cxone?.clientSecret, cxone?.accessKeySecret];
+  return all.flatMap((secret) => (secret === undefined || secret === "" ? [] : [secret]));
 }
 
 function genesysConfig(genesys: ConfigFile["sources"]["genesys"]): GenesysConfig | null {

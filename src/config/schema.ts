@@ -132,6 +132,25 @@ const genesys = z.strictObject({
   ...platformLimits,
 });
 
+const cxone = z.strictObject({
+  contract: describe(
+    z._default(oneOf(["platform", "guide"]), "platform"),
+    "platform: the vendor's API. guide: the API as the guides describe it.",
+  ),
+  baseUrl: describe(z.optional(url), "The tenant's API; discovered with the token when left out."),
+  loginUrl: describe(z.optional(url), "Where tokens come from, when that is another address."),
+  businessUnitId: describe(z.optional(z.string()), "The business unit, when the token does not say it."),
+  apiVersion: describe(
+    z._default(z.string().check(z.regex(/^\d{1,3}\.0$/, "a version like 32.0, in quotes")), "32.0"),
+    "Version of the services.",
+  ),
+  clientId: describe(z._default(z.string(), ""), "Id of the registered application. Take it from the environment."),
+  clientSecret: describe(z._default(z.string(), ""), "Its secret. Take it from the environment."),
+  accessKeyId: describe(z._default(z.string(), ""), "Access key of the service user. Take it from the environment."),
+  accessKeySecret: describe(z._default(z.string(), ""), "Its secret. Take it from the environment."),
+  ...platformLimits,
+});
+
 const finance = z.strictObject({
   currency: z._default(currency, "USD"),
   loadedRatePerHour: describe(z.optional(money), "What one hour of an agent costs, all in (not the wage)."),
@@ -209,7 +228,13 @@ export const configSchema = z.strictObject({
     "Loading files.",
   ),
   sources: describe(
-    z.prefault(z.strictObject({ genesys: describe(z.optional(genesys), "Genesys Cloud.") }), {}),
+    z.prefault(
+      z.strictObject({
+        genesys: describe(z.optional(genesys), "Genesys Cloud."),
+        cxone: describe(z.optional(cxone), "NICE CXone."),
+      }),
+      {},
+    ),
     "Platforms that 'gami extract' reads.",
   ),
   finance: describe(z.prefault(finance, {}), "Money. What is not given is reported as missing, never guessed."),

@@ -15,11 +15,12 @@ import {
 
 let centre: RunningSimulator;
 let project: Project;
+const everything = ["users", "queues", "contests", "shifts", "adherence", "conversations", "points"];
 
 beforeAll(async () => {
   centre = await startCentre();
   project = await openProject();
-  await project.extract(genesysAt(centre.url), ["users", "queues", "conversations"]);
+  await project.extract(genesysAt(centre.url), everything);
 });
 
 afterAll(async () => {
@@ -52,9 +53,25 @@ test("evaluations and surveys come with their conversations", async () => {
   }
 });
 
+test("shifts, adherence and points are the simulated truth, row for row", async () => {
+  for (const stream of ["shift", "adherence", "points_day"] as const) {
+    const truth = await truthOf(centre.url, stream);
+    expect(truth.rows.length, stream).toBeGreaterThan(5);
+    expect(await project.rows(stream, truth.columns), stream).toEqual(truth.rows);
+  }
+});
+
+test("contests become challenges, whose status follows from their dates", async () => {
+  const truth = await truthOf(centre.url, "challenge");
+  expect(await project.rows("challenge", truth.columns)).toEqual(truth.rows);
+  const turns = await project.rows("challenge_status", ["challenge_native_id", "effective_at", "status"]);
+  const known = new Set((await truthOf(centre.url, "challenge_status")).rows);
+  expect(turns.filter((turn) => known.has(turn)).length).toBeGreaterThan(truth.rows.length - 1);
+});
+
 test("a second reading changes nothing, and says so in its totals", async () => {
   const before = await project.warehouse.contentHash({ versions: true });
-  const again = await project.extract(genesysAt(centre.url), ["users", "queues", "conversations"], { since: null });
+  const again = await project.extract(genesysAt(centre.url), everything, { since: null });
   expect(again.totals).toMatchObject({ new: 0, changed: 0, quarantined: 0 });
   expect(again.totals.unchanged).toBeGreaterThan(100);
   expect(await project.warehouse.contentHash({ versions: true })).toBe(before);

@@ -1,18 +1,22 @@
 import type { FieldDrift, Platform } from "../../../ports/platform.ts";
 import type { PoliteClient } from "../../http/client.ts";
+import { adherence } from "./adherence.ts";
 import type { Connection } from "./ask.ts";
+import { contests } from "./contests.ts";
 import { conversationsByJob } from "./conversation-job.ts";
 import { countDrift, type Drift } from "./drift.ts";
 import type { GenesysRead } from "./genesys-read.ts";
+import { points } from "./points.ts";
 import { queues } from "./queues.ts";
 import type { PersonalData, Pseudonym } from "./scrub.ts";
+import { shifts } from "./shifts.ts";
 import { users } from "./users.ts";
 
 /** Change with every change of what a source record is mapped to: it is part of each batch's identity. */
 const mapperVersion = "genesys-1";
 
 /** The vendor's own API. */
-const platformReads: readonly GenesysRead[] = [users, queues, conversationsByJob];
+const platformReads: readonly GenesysRead[] = [users, queues, contests, shifts, adherence, conversationsByJob, points];
 /** What the guides describe. */
 const guideReads: readonly GenesysRead[] = [];
 
