@@ -51,10 +51,12 @@ export interface Centre {
 
 /** An evaluation, and the points it earns, may come 82 hours after a contact that began late on a long local day. */
 const daysBehind = 5;
-const keptRows = 400_000;
+const keptRows = 200_000;
+/** Local days whose conversations may enter on one UTC day. */
+const daysAcross = 4;
 
 export function openCentre(world: World): Centre {
-  const conversationsOfWork = recentlyUsed<readonly Conversation[]>(daysBehind + 4, keptRows);
+  const conversationsOfWork = recentlyUsed<readonly Conversation[]>(daysAcross, keptRows);
   const sightingsOfWork = recentlyUsed<readonly Sighting[]>(4 * (daysBehind + 3), keptRows);
   const conversationBuckets = recentlyUsed<readonly Conversation[]>(4, keptRows / 4);
   const sightingBuckets = recentlyUsed<readonly Sighting[]>(12, keptRows / 4);
