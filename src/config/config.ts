@@ -87,5 +87,6 @@ export interface CxoneConfig {
   readonly accessKeySecret: string;
   readonly requestsPerMinute: number;
   readonly inFlight: number;
+  readonly jobPollMs: number;
   readonly personalData: "hmac" | "drop";
 }

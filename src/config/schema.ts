@@ -148,6 +148,10 @@ const cxone = z.strictObject({
   clientSecret: describe(z._default(z.string(), ""), "Its secret. Take it from the environment."),
   accessKeyId: describe(z._default(z.string(), ""), "Access key of the service user. Take it from the environment."),
   accessKeySecret: describe(z._default(z.string(), ""), "Its secret. Take it from the environment."),
+  jobPollMs: describe(
+    z._default(whole(10, 60_000), 3_000),
+    "First pause between two looks at a running job, milliseconds; it grows to a minute.",
+  ),
   ...platformLimits,
 });
 

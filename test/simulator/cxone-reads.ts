@@ -27,6 +27,7 @@ export function openAgainst(url: string, changes: Partial<CxoneSettings> = {}): 
       requestsPerMinute: 1_000_000,
       inFlight: 4,
       personalData: "hmac",
+      jobPollMs: 10,
       ...(changes.contract === "guide" ? { baseUrl: url } : {}),
       ...changes,
     },

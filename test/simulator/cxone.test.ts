@@ -148,16 +148,14 @@ test("pages that overlap, repeat rows and run backwards give the same records; m
   const truth = await readTruth(simulator.url, "cxone", "interaction", from, day("2026-02-04"));
   for (const contract of ["platform", "guide"] as const) {
     await setFaults(simulator.url, { duplicate: 1, overlap: 1, reorder: 1, drift: 1, malformed: 1 });
-    const { records, items } = await readAll(
-      openAgainst(simulator.url, { contract, pageSize: 50 }),
-      contract === "guide" ? "interactions" : "contacts",
-      from,
-      day("2026-02-04"),
-    );
+    const client = openAgainst(simulator.url, { contract, pageSize: 50 });
+    const { records, items } = await readAll(client, contract === "guide" ? "interactions" : "contacts", from, day("2026-02-04"));
     expect(new Set(records("interaction").map(({ interaction_id }) => interaction_id))).toEqual(
       new Set(truth.map(({ interaction_id }) => interaction_id)),
     );
     expect(records("interaction").length).toBeGreaterThan(truth.length);
+    const unknown = (client.platform.drift?.() ?? []).filter(({ kind }) => kind === "unknown").map(({ field }) => field);
+    expect(unknown.toSorted()).toEqual(["experimental", "unannouncedField"]);
     const rejects = items.filter((item) => item.kind === "reject");
     expect(rejects.length).toBeGreaterThan(0);
     for (const item of rejects) expect(item.kind === "reject" && item.reject.field).toBe(contract === "guide" ? "startTime" : "acwSeconds");

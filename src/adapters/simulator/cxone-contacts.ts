@@ -45,7 +45,7 @@ export function completedContacts(state: SimulatorState, asked: Asked): Reply {
   const contacts = faults.rows(
     mark,
     taken.map((leg) => projected(inDialect(contactOf(centre.world, leg), version), query.get("fields"))),
-    (row) => ({ ...row, contactId: `${row.contactId}9`, acwSeconds: -1, ACWSeconds: "-1" }),
+    (row) => ({ ...row, contactId: `${row.contactId}9`, ...("ACWSeconds" in row ? { ACWSeconds: "-1" } : { acwSeconds: -1 }) }),
   );
   const isLast = skip + top >= total;
   const repeats = !isLast && state.faults.strikes("repeat-cursor", path, `${skip}`);

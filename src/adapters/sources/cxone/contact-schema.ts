@@ -27,7 +27,8 @@ const agent = z
   .optional()
   .transform((value) => (value === undefined || value === null || value === "0" ? null : value));
 
-const contact = z.object({
+/** What gami reads of a contact. */
+export const contactFields = z.object({
   contactId: id,
   masterContactId: id.nullish(),
   contactStartDate: instant,
@@ -52,11 +53,12 @@ const contact = z.object({
   targetAgentId: agent,
 });
 
-export type Contact = z.infer<typeof contact>;
+export type Contact = z.infer<typeof contactFields>;
 
-export const contactSchema = z.preprocess(withNewNames, contact);
+export const contactSchema = z.preprocess(withNewNames, contactFields);
 
-function withNewNames(value: unknown): unknown {
+/** The record under the names of version 27 and later. */
+export function withNewNames(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   const entries = Object.entries(value);
   const present = new Set(entries.map(([name]) => name));

@@ -22,6 +22,8 @@ export interface CxoneSettings extends CxoneCredentials {
   readonly personalData: "hmac" | "drop";
   /** Rows a page; the most the platform gives where it is not given. */
   readonly pageSize?: number | undefined;
+  /** First pause between two looks at a running job, milliseconds. */
+  readonly jobPollMs?: number | undefined;
 }
 
 export interface OpenCxoneOptions {
@@ -98,6 +100,7 @@ export function openCxone({ settings, pseudonymKey, shareToken, now, signal, onW
     apiVersion: settings.apiVersion,
     pseudonym: settings.personalData === "hmac" ? pseudonymWith(pseudonymKey) : null,
     sleep: wait,
+    ...(settings.jobPollMs === undefined ? {} : { jobPollMs: settings.jobPollMs }),
     ...(settings.pageSize === undefined ? {} : { pageSize: settings.pageSize }),
   });
 }

@@ -2,6 +2,7 @@ import type { Slice } from "../../../domain/extract/slices.ts";
 import type { Page, Platform, ReadDescription } from "../../../ports/platform.ts";
 import type { PoliteClient } from "../../http/client.ts";
 import type { CxoneTenant } from "./discover.ts";
+import { type DriftCounters, driftCounters } from "./drift.ts";
 import type { Pseudonym } from "./people.ts";
 import { readContacts } from "./read-contacts.ts";
 import { readAgents, readSkills } from "./read-directory.ts";
@@ -28,10 +29,13 @@ export interface CxoneOptions {
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly pageSize?: number;
+  /** First pause between two looks at a job. */
+  readonly jobPollMs?: number;
 }
 
 /** What every read of this platform needs. */
 export interface CxoneContext extends CxoneOptions {
+  readonly drift: DriftCounters;
   /** An address under the versioned services. */
   service(path: string, query?: Readonly<Record<string, string>>): Promise<URL>;
   /** An address under the tenant's API. */
@@ -52,6 +56,7 @@ export function cxonePlatform(options: CxoneOptions): Platform {
   };
   const context: CxoneContext = {
     ...options,
+    drift: driftCounters(),
     address,
     service: (path, query) => address(`/incontactapi/services/v${options.apiVersion}/${path}`, query),
   };
@@ -62,6 +67,7 @@ export function cxonePlatform(options: CxoneOptions): Platform {
     reads: options.contract === "guide" ? guideReads : platformReads,
     available: async () => options.now() - lagMs,
     pages: (read, slice, resume) => pagesOf(context, read, slice, resume),
+    drift: () => context.drift.report(),
     counts: () => {
       const all = options.clients.map((client) => client.counts());
       const total = (name: "requests" | "throttled" | "faults" | "waitedMs") => all.reduce((sum, counts) => sum + counts[name], 0);

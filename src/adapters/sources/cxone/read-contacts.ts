@@ -1,11 +1,11 @@
 import type { Slice } from "../../../domain/extract/slices.ts";
 import type { Page } from "../../../ports/platform.ts";
 import type { SourceItem } from "../../../ports/source.ts";
-import { contactSchema } from "./contact-schema.ts";
+import { contactFields, contactSchema, withNewNames } from "./contact-schema.ts";
 import { envelopeOf, listOf, recordItem, rejectItem, repeatGuard } from "./items.ts";
 import { textOf, utcText } from "./json.ts";
 import { mapContact } from "./map-contact.ts";
-import { type Pseudonym, withoutPeople } from "./people.ts";
+import { withoutPeople } from "./people.ts";
 import type { CxoneContext } from "./platform.ts";
 
 const mostPerPage = 10_000;
@@ -32,14 +32,15 @@ export async function* readContacts(context: CxoneContext, { from, to }: Slice):
     const place = `contacts/completed ${utcText(from)} skip ${url.searchParams.get("skip") ?? "0"}`;
     const contacts = listOf(body, "completedContacts", place);
     const unit = envelopeOf(body, "businessUnitId") ?? businessUnitId;
-    yield { items: contacts.map((contact, row) => itemOf(`${place} row ${row}`, contact, String(unit), context.pseudonym)), resume: null };
+    yield { items: contacts.map((contact, row) => itemOf(`${place} row ${row}`, contact, String(unit), context)), resume: null };
     const next = textOf(envelopeOf(body, "_links"), "next");
     url = next === null || contacts.length === 0 ? null : new URL(next, url);
   }
 }
 
-function itemOf(place: string, contact: unknown, businessUnitId: string, pseudonym: Pseudonym | null): SourceItem {
+function itemOf(place: string, contact: unknown, businessUnitId: string, { pseudonym, drift }: CxoneContext): SourceItem {
   const clean = withoutPeople(contact, pseudonym);
+  drift.see("contacts", contactFields, withNewNames(clean));
   const parsed = contactSchema.safeParse(clean);
   if (!parsed.success) return rejectItem(place, parsed.error, clean);
   return recordItem(place, "interaction", mapContact(parsed.data, { businessUnitId, customerKey: pseudonym }), clean);

@@ -4,7 +4,7 @@ import type { Page } from "../../../ports/platform.ts";
 import type { SourceItem } from "../../../ports/source.ts";
 import { envelopeOf, listOf, recordItem, rejectItem, repeatGuard } from "./items.ts";
 import { idOf, textOf } from "./json.ts";
-import { type Pseudonym, withoutPeople } from "./people.ts";
+import { withoutPeople } from "./people.ts";
 import type { CxoneContext } from "./platform.ts";
 
 const id = z.union([z.number().int().transform(String), z.string().min(1).max(256)]);
@@ -35,7 +35,7 @@ const mostPerPage = 10_000;
 
 export async function* readAgents(context: CxoneContext): AsyncIterable<Page> {
   for await (const { rows, unit } of listings(context, "agents", "agentId asc")) {
-    yield { items: rows.map((row, place) => agentItem(`agents row ${place}`, row, unit, context.pseudonym)), resume: null };
+    yield { items: rows.map((row, place) => agentItem(`agents row ${place}`, row, unit, context)), resume: null };
   }
 }
 
@@ -51,8 +51,9 @@ export async function listAgentUsers(context: CxoneContext): Promise<{ readonly 
   return users;
 }
 
-function agentItem(place: string, row: unknown, businessUnitId: string, pseudonym: Pseudonym | null): SourceItem {
+function agentItem(place: string, row: unknown, businessUnitId: string, { pseudonym, drift }: CxoneContext): SourceItem {
   const payload = withoutPeople(row, pseudonym);
+  drift.see("agents", agentSchema, payload);
   const parsed = agentSchema.safeParse(payload);
   return parsed.success
     ? recordItem(place, "agent", mapAgent(parsed.data, businessUnitId), payload)
@@ -88,6 +89,7 @@ export async function* readSkills(context: CxoneContext): AsyncIterable<Page> {
   for await (const { rows } of listings(context, "skills", "skillId asc")) {
     const items = rows.map((row, number) => {
       const place = `skills row ${number}`;
+      context.drift.see("skills", skillSchema, row);
       const parsed = skillSchema.safeParse(row);
       if (!parsed.success) return rejectItem(place, parsed.error, row);
       const { skillId, skillName, mediaTypeId } = parsed.data;

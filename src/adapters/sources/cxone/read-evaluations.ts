@@ -12,7 +12,7 @@ import type { CxoneContext } from "./platform.ts";
 /** One call in 30 seconds, says the vendor; it answers 403 to a second one as to a missing permission. */
 const busyMs = 30_000;
 const submitTries = 4;
-const firstPollMs = 3_000;
+const usualPollMs = 3_000;
 const longestPollMs = 60_000;
 const polls = 120;
 const downloads = 5;
@@ -73,7 +73,7 @@ async function fetchFile(context: CxoneContext, job: string): Promise<string> {
 }
 
 async function finishedUrl(context: CxoneContext, job: string): Promise<URL> {
-  let pauseMs = firstPollMs;
+  let pauseMs = context.jobPollMs ?? usualPollMs;
   for (let poll = 0; poll < polls; poll += 1) {
     const { body } = await jobStatus(context, job);
     const status = fieldValue(body, "jobStatus");

@@ -44,13 +44,14 @@ export async function* readGuideInteractions(context: CxoneContext, slice: Slice
     const place = `reporting/interactions ${utcText(slice.from)} ${token ?? "first page"}`;
     const rows = listOf(body, "interactions", place);
     token = textOf(body, "nextPageToken");
-    yield { items: rows.flatMap((row, number) => itemsOf(`${place} row ${number}`, row, businessUnitId)), resume: token };
+    yield { items: rows.flatMap((row, number) => itemsOf(`${place} row ${number}`, row, businessUnitId, context)), resume: token };
     if (token === null || (rows.length === 0 && !isFirst)) return;
     isFirst = false;
   }
 }
 
-function itemsOf(place: string, row: unknown, businessUnitId: string): SourceItem[] {
+function itemsOf(place: string, row: unknown, businessUnitId: string, { drift }: CxoneContext): SourceItem[] {
+  drift.see("interactions", interactionSchema, row);
   const parsed = interactionSchema.safeParse(row);
   if (!parsed.success) return [rejectItem(place, parsed.error, row)];
   const interaction = parsed.data;

@@ -23,7 +23,8 @@ export const platformReads: readonly ReadDescription[] = [
     paging: "file",
     // Rows are filed by submission, but a dispute may change a score later.
     latenessHours: 24 * 7,
-    sliceHours: 24,
+    // One call in 30 seconds and fifteen days at most, so a week at a time.
+    sliceHours: 24 * 7,
     permission: "QM Tools > Data Extraction APIs > QM Workflow API",
   },
   {
