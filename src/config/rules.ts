@@ -45,6 +45,9 @@ function moneyFitsCurrency({ finance }: ConfigFile): RuleFault[] {
 }
 
 function platformsHaveAddresses({ sources: { genesys } }: ConfigFile): RuleFault[] {
+  if (genesys?.contract === "guide" && genesys.baseUrl === undefined) {
+    return [{ path: "sources.genesys.baseUrl", text: "not given - expected an address: the guides' own hosts do not exist" }];
+  }
   if (genesys === undefined || genesys.region !== undefined || genesys.baseUrl !== undefined) return [];
   return [{ path: "sources.genesys", text: "neither region nor baseUrl - expected a region, like eu_central_1" }];
 }

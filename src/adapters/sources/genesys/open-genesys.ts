@@ -54,7 +54,10 @@ export function openGenesys({ settings, pseudonymKey, shareToken, now, signal, o
     platform: "genesys",
     origins: [endpoints.api.origin],
     limit: { requestsPerMinute: perMinute, floorPerMinute: Math.max(1, Math.floor(perMinute / 10)), burst: settings.inFlight },
-    token: shareToken(`genesys:${endpoints.login.host}:${settings.clientId}`, requestToken(login, endpoints.login, settings)),
+    token: shareToken(
+      `genesys:${endpoints.login.host}:${settings.clientId}`,
+      requestToken(login, endpoints.login, settings.contract, settings),
+    ),
   });
   const download = async (url: URL) => {
     const limit = { requestsPerMinute: perMinute, floorPerMinute: 1, burst: 1 };

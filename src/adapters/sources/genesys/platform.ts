@@ -6,6 +6,9 @@ import { contests } from "./contests.ts";
 import { conversationsByJob } from "./conversation-job.ts";
 import { countDrift, type Drift } from "./drift.ts";
 import type { GenesysRead } from "./genesys-read.ts";
+import { conversationsByQuery } from "./guide-conversations.ts";
+import { eventsByExport } from "./guide-events.ts";
+import { badges, challenges } from "./guide-programme.ts";
 import { points } from "./points.ts";
 import { queues } from "./queues.ts";
 import type { PersonalData, Pseudonym } from "./scrub.ts";
@@ -18,7 +21,7 @@ const mapperVersion = "genesys-1";
 /** The vendor's own API. */
 const platformReads: readonly GenesysRead[] = [users, queues, contests, shifts, adherence, conversationsByJob, points];
 /** What the guides describe. */
-const guideReads: readonly GenesysRead[] = [];
+const guideReads: readonly GenesysRead[] = [badges, challenges, conversationsByQuery, eventsByExport];
 
 export interface GenesysOptions {
   readonly contract: "guide" | "platform";

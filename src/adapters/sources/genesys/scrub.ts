@@ -18,7 +18,7 @@ const identifying =
   /^(ani|dnis|addressFrom|addressTo|addressSelf|addressOther|remote|externalContactId|callbackNumbers?|email|username|emailAddress)$/;
 /** Fields that name or describe a person, or hold whatever a flow put there. */
 const describing =
-  /^(name|participantName|remoteNameDisplayable|callbackUserName|displayName|officialName|attributes|addresses|primaryContactInfo|images|biography|chat|screenRecording\w*)$/;
+  /^(name|user\.name|participantName|remoteNameDisplayable|callbackUserName|displayName|officialName|attributes|addresses|primaryContactInfo|images|biography|chat|screenRecording\w*)$/;
 
 /**
  * A copy of a source record without personal data: numbers and addresses become pseudonyms or go, names go.

@@ -1,0 +1,46 @@
+import * as z from "zod";
+import { SourceBrokenError } from "../../../errors.ts";
+import { askFor } from "./ask.ts";
+import { conversationMapping, conversationsByJob } from "./conversation-job.ts";
+import { type GenesysRead, isoText, placeOf } from "./genesys-read.ts";
+import { itemsOf } from "./page-items.ts";
+
+const path = "/api/v2/analytics/conversations/queries";
+const pageSize = 100;
+/** The guides speak of 2 to 5 minutes. */
+const lagMs = 15 * 60_000;
+
+const answerShape = z.object({ conversations: z.array(z.unknown()).nullish(), totalHits: z.number().nullish() });
+
+/** Conversations that began in the slice, page by number, as the guides query them. */
+export const conversationsByQuery: GenesysRead = {
+  description: {
+    ...conversationsByJob.description,
+    paging: "pages",
+    permission: "Analytics > Read, Reporting > Read",
+  },
+  available: async ({ connection }) => connection.now() - lagMs,
+  async *pages({ connection, boundary }, slice) {
+    const interval = `${isoText(slice.from)}/${isoText(slice.to)}`;
+    let before = "";
+    for (let pageNumber = 1; ; pageNumber += 1) {
+      const json = { interval, order: "asc", orderBy: "conversationStart", paging: { pageSize, pageNumber } };
+      const { conversations, totalHits } = await askFor(connection, { method: "POST", path, json }, answerShape);
+      const records = conversations ?? [];
+      const print = JSON.stringify(records);
+      if (records.length > 0 && print === before) throw pageRepeats(pageNumber);
+      before = print;
+      // A late record moves those behind it to other pages, so that a page number is no place to resume at.
+      yield { items: itemsOf(records, `${placeOf(slice)}/${pageNumber}`, boundary, conversationMapping), resume: null };
+      const isLast = typeof totalHits === "number" ? pageNumber * pageSize >= totalHits : records.length < pageSize;
+      if (records.length === 0 || isLast) return;
+    }
+  },
+};
+
+function pageRepeats(pageNumber: number): SourceBrokenError {
+  return new SourceBrokenError(`genesys: POST ${path} answered page ${pageNumber} with the records of the page before it`, {
+    code: "PAGE_REPEATS",
+    hint: "run the command again; if it stays, report the path named above to the platform",
+  });
+}
