@@ -61,12 +61,12 @@ select
     (
         select coalesce(sum(costs.amount_minor), 0)
         from intermediate.int_costs as costs
-        where costs.is_counted and costs.incurred_on <= last_day(cast($2 as date))
+        where costs.is_counted and costs.year_month between strftime(cast($1 as date), '%Y-%m') and strftime(cast($2 as date), '%Y-%m')
     ) as cost_minor,
     (
         select count(*)
         from intermediate.int_costs as costs
-        where costs.is_counted and costs.incurred_on <= last_day(cast($2 as date))
+        where costs.is_counted and costs.year_month between strftime(cast($1 as date), '%Y-%m') and strftime(cast($2 as date), '%Y-%m')
     ) as cost_entries
 from launch
 cross join contacts

@@ -8,7 +8,7 @@ select
         where
             (tables.table_schema = 'marts' and tables.table_name in (
                 'fct_agent_day', 'fct_interaction', 'fct_gamification_event', 'fct_program_month', 'fct_challenge_month',
-                'fct_data_quality_month', 'dim_challenge'
+                'fct_data_quality_month', 'dim_challenge', 'fct_agent_week', 'dim_agent'
             ))
             or (tables.table_schema = 'intermediate' and tables.table_name in (
                 'int_first_enrolments', 'int_baselines_by_agent', 'int_effects_by_agent_day', 'int_challenge_states',

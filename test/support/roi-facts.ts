@@ -19,6 +19,7 @@ export const settings: RoiSettings = {
   decayWindowDays: 14,
   announcedOn: "2026-03-23",
   allocation: "operational",
+  holdoutSharePpm: null,
 };
 
 export const noActivity: ActivityFacts = {
@@ -221,6 +222,7 @@ export function programmeFacts(): RoiFacts {
       })),
     },
     comparison: null,
+    programme: null,
   };
 }
 
@@ -319,6 +321,7 @@ export const emptyFacts: RoiFacts = {
   total: noActivity,
   weeks: [],
   comparison: null,
+  programme: null,
   quality: {
     ...bankFacts().quality,
     agentDays: 0,

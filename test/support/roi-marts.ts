@@ -23,6 +23,8 @@ const tables: Readonly<Record<string, string>> = {
   "marts.fct_data_quality_month": `year_month varchar, events_sent bigint, events_repeated bigint, event_count bigint, scored_events bigint,
     weak_key_events bigint, point_events bigint, overlapping_events bigint, scored_agent_days bigint, overflow_agent_days bigint`,
   "marts.dim_challenge": "challenge_id uuid, challenge_name varchar, challenge_native_id varchar, starts_at timestamp, ends_at timestamp",
+  "marts.dim_agent": `agent_key uuid, agent_id uuid, source varchar, team_id varchar, team_name varchar, hired_on date, left_on date,
+    left_reason varchar, is_current boolean, valid_from timestamp`,
   "intermediate.int_costs": "year_month varchar, kind varchar, amount_minor bigint, is_counted boolean",
   "intermediate.int_first_enrolments": "agent_id uuid, enrolled_on date, allocation varchar",
   "intermediate.int_baselines_by_agent": "agent_id uuid, baseline_handle_seconds double",
@@ -34,6 +36,13 @@ const tables: Readonly<Record<string, string>> = {
   "intermediate.int_stability_by_month": "year_month varchar",
   "intermediate.int_interactions_left_out": "interactions bigint",
 };
+
+/** Weeks follow from the days, as in the real mart; the first version of an agent is its only one. */
+const weeks = `create view marts.fct_agent_week as
+  select agent_id, agent_id as agent_key, iso_week, cast(date_trunc('week', work_date) as date) as week_start_date,
+    sum(handle_count) as handle_count, sum(handle_seconds) as handle_seconds, sum(quality_sum) as quality_sum,
+    sum(quality_count) as quality_count, count(*) as employed_days
+  from marts.fct_agent_day group by all`;
 
 const build = "insert into meta.build values ('build-1', 0, timestamp '2026-04-01 06:00:00')";
 
@@ -80,7 +89,7 @@ export async function createMartsWarehouse(path: string, rows: readonly string[]
   const instance = await DuckDBInstance.create(path);
   const connection = await instance.connect();
   for (const [name, columns] of Object.entries(tables)) await connection.run(`create table ${name} (${columns})`);
-  for (const sql of rows) await connection.run(sql);
+  for (const sql of [weeks, ...rows]) await connection.run(sql);
   connection.closeSync();
   instance.closeSync();
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { effectSchema } from "./roi-effect-schema.ts";
 
 /** The JSON form of the report, strict: a field that is added, moved or dropped shows in schema/roi-report.schema.json. */
 const day = z.iso.date();
@@ -48,7 +49,7 @@ const side = z.strictObject({
 
 export const reportSchema = z
   .strictObject({
-    schemaVersion: z.literal(1),
+    schemaVersion: z.literal(2),
     scope: z.strictObject({ month: z.string().nullable(), challenge: z.string().nullable(), compare: z.string().nullable() }),
     asOf: day.nullable().describe("The latest day whose handle time is final."),
     window: range.nullable(),
@@ -59,7 +60,7 @@ export const reportSchema = z
     evidence: z.strictObject({
       grade: z.enum(["A", "B", "C", "D"]),
       meaning: z.string(),
-      design: z.enum(["holdout", "staggered_roll_out", "own_past", "before_after", "none"]),
+      design: z.enum(["holdout", "staggered_roll_out", "failed_comparison", "own_past", "before_after", "none"]),
       reading: z.enum(["causal", "associational"]),
       reasons: z.array(z.string()),
       toImprove: z.string(),
@@ -76,6 +77,7 @@ export const reportSchema = z
         verdict: z.enum(["gain", "loss", "no change", "unknown"]),
       })
       .nullable(),
+    effect: effectSchema(figure, money, range),
     horizons: z.array(
       z.strictObject({
         name: z.enum(["operational", "stability"]),

@@ -1,7 +1,8 @@
 import type { RoiReport } from "../../domain/roi/report/report.ts";
 import { figureText, moneyText, signedFigureText } from "../../domain/roi/report/words.ts";
 import type { ReportFrame } from "../../ports/report-renderer.ts";
-import { reportTables, type Table } from "./tables.ts";
+import { reportTables } from "./report-tables.ts";
+import { bracketsText, type Table } from "./tables.ts";
 
 /** The report as CommonMark with tables. Text from outside is escaped: it can make no link, image, heading or HTML. */
 export function renderMarkdown(report: RoiReport, frame: ReportFrame): string {
@@ -11,7 +12,7 @@ export function renderMarkdown(report: RoiReport, frame: ReportFrame): string {
     ["Average handle time", figureText(keyFigures.averageHandleTime)],
     ["Gain", moneyText(keyFigures.gain, currency)],
     ["Cost", moneyText(keyFigures.cost, currency)],
-    ["ROI", keyFigures.roi.reason ?? signedFigureText(keyFigures.roi)],
+    ["ROI", keyFigures.roi.reason ?? `${signedFigureText(keyFigures.roi)}${bracketsText(keyFigures.roi)}`],
   ];
   return `${[
     `# ROI report: ${escapeMarkdown(frame.organisation)}`,

@@ -1,5 +1,5 @@
 import type { Figure, MoneyFigure } from "../../domain/roi/report/figure.ts";
-import type { ChallengeRow, Horizon, MonthRow, RoiReport } from "../../domain/roi/report/report.ts";
+import type { ChallengeRow, MonthRow, RoiReport } from "../../domain/roi/report/report.ts";
 import { evidenceText, figureText, moneyText, numberText, signedFigureText, valueText } from "../../domain/roi/report/words.ts";
 
 /** A table as text: what the terminal, Markdown and HTML have in common. */
@@ -35,7 +35,7 @@ function letterOf(index: number): string {
   return index < 26 ? String.fromCharCode(97 + index) : `${letterOf(Math.floor(index / 26) - 1)}${letterOf(index % 26)}`;
 }
 
-interface Shapes {
+export interface Shapes {
   figure(figure: Figure, digits?: number): string;
   signed(figure: Figure, digits?: number): string;
   money(figure: MoneyFigure): string;
@@ -43,7 +43,13 @@ interface Shapes {
   amount(figure: MoneyFigure): string;
 }
 
-function table(id: string, title: string, currency: string, columns: readonly string[], fill: (shapes: Shapes) => string[][]): Table {
+export function table(
+  id: string,
+  title: string,
+  currency: string,
+  columns: readonly string[],
+  fill: (shapes: Shapes) => string[][],
+): Table {
   const reasons = collectReasons();
   const rows = fill({
     figure: (figure, digits) => reasons.mark(figureText(figure, digits), figure.reason),
@@ -55,22 +61,6 @@ function table(id: string, title: string, currency: string, columns: readonly st
     name.startsWith("#") ? { title: name.slice(1), isNumber: true } : { title: name, isNumber: false },
   );
   return { id, title, columns: titled, rows, notes: reasons.notes() };
-}
-
-/** Every table of the report in reading order; a part that does not apply is left out. */
-export function reportTables(report: RoiReport): Table[] {
-  const { currency } = report;
-  return [
-    ...(report.comparison === null ? [] : [comparisonTable(report)]),
-    horizonTable(report.horizons, currency),
-    moneyTable(report),
-    ...(report.months.length === 0 ? [] : [monthTable(report.months, currency)]),
-    ...(report.challenges.length === 0 ? [] : [challengeTable(report.challenges, currency)]),
-    ...(report.lifecycle.length === 0 ? [] : [lifecycleTable(report)]),
-    turnoverTable(report),
-    qualityTable(report),
-    assumptionTable(report),
-  ];
 }
 
 export function comparisonTable({ comparison, currency }: RoiReport): Table {
@@ -90,8 +80,8 @@ export function comparisonTable({ comparison, currency }: RoiReport): Table {
   });
 }
 
-export function horizonTable(horizons: readonly Horizon[], currency: string): Table {
-  const columns = ["Horizon", "#Follow-up", "#Effect", "#Gain", "#Cost", "#ROI (associational)"];
+export function horizonTable({ horizons, currency, evidence }: RoiReport): Table {
+  const columns = ["Horizon", "#Follow-up", "#Effect", "#Gain", "#Cost", `#${returnWord(evidence)}`];
   return table("horizons", "Two horizons, one cost each", currency, columns, ({ figure, signed, money }) =>
     horizons.map((horizon) => [
       `${horizon.days} days (${horizon.name === "operational" ? "operational" : "workforce stability"})`,
@@ -101,12 +91,17 @@ export function horizonTable(horizons: readonly Horizon[], currency: string): Ta
         : `${figure(horizon.leavers)} leavers, ${figure(horizon.expectedLeavers, 1)} expected`,
       `${money(horizon.gain)}${horizon.basis === "modelled" && horizon.gain.amountMinor !== null ? " (modelled)" : ""}`,
       money(horizon.cost),
-      signed(horizon.roi),
+      `${signed(horizon.roi)}${bracketsText(horizon.roi)}`,
     ]),
   );
 }
 
-export function moneyTable({ money: parts, currency }: RoiReport): Table {
+/** A ratio without a comparison group is never called an ROI without saying so. */
+export function returnWord({ reading }: RoiReport["evidence"]): string {
+  return reading === "causal" ? "ROI" : "ROI (associational)";
+}
+
+export function moneyTable({ money: parts, currency, evidence }: RoiReport): Table {
   const built = table("money", "Gain and cost", currency, ["Part", "#Amount", "Basis"], ({ money, signed, figure }) => [
     ...parts.parts.map((part) => [
       part.name,
@@ -116,7 +111,7 @@ export function moneyTable({ money: parts, currency }: RoiReport): Table {
     ["Gain", money(parts.gain), "sum of benefits"],
     ["Cost", money(parts.cost), "sum of costs"],
     ["Net", money(parts.net), "gain − cost"],
-    ["ROI (associational)", signed(parts.roi), "(gain − cost) / cost"],
+    [returnWord(evidence), `${signed(parts.roi)}${bracketsText(parts.roi)}`, "(gain − cost) / cost"],
     ["Gain per unit of cost", figure(parts.benefitCostRatio), "gain / cost"],
   ]);
   return { ...built, notes: [...built.notes, ...parts.notes] };
@@ -226,7 +221,12 @@ export function qualityTable({ dataQuality, currency }: RoiReport): Table {
   );
 }
 
-function intervalText({ interval, unit }: Figure): string {
+/** ` [−0.4, 1.2]` behind a value; nothing where there is no interval. */
+export function bracketsText({ interval, unit }: Figure): string {
+  return interval === null ? "" : ` [${valueText(interval[0], unit)} to ${valueText(interval[1], unit)}]`;
+}
+
+export function intervalText({ interval, unit }: Figure): string {
   return interval === null ? "" : `${valueText(interval[0], unit, 2)} to ${valueText(interval[1], unit, 2)}`;
 }
 

@@ -2,7 +2,8 @@ import Table from "cli-table3";
 import type { RoiReport } from "../../domain/roi/report/report.ts";
 import { figureText, moneyText, signedFigureText } from "../../domain/roi/report/words.ts";
 import type { ReportFrame } from "../../ports/report-renderer.ts";
-import { type Table as ReportTable, reportTables } from "./tables.ts";
+import { reportTables } from "./report-tables.ts";
+import { bracketsText, type Table as ReportTable } from "./tables.ts";
 
 /** The report as text for a terminal, without colours: it is also what lands in a log. */
 export function renderTerminal(report: RoiReport, frame: ReportFrame): string {
@@ -15,7 +16,10 @@ export function renderTerminal(report: RoiReport, frame: ReportFrame): string {
     ["Average quality", figureText(keyFigures.averageQuality)],
     ["Mean engagement", figureText(keyFigures.meanEngagement)],
     ["Gain / cost", `${moneyText(keyFigures.gain, currency)} / ${moneyText(keyFigures.cost, currency)}`],
-    ["ROI", `${signedFigureText(keyFigures.roi)}${keyFigures.roi.reason === null ? "" : ` (${keyFigures.roi.reason})`}`],
+    [
+      "ROI",
+      `${signedFigureText(keyFigures.roi)}${bracketsText(keyFigures.roi)}${keyFigures.roi.reason === null ? "" : ` (${keyFigures.roi.reason})`}`,
+    ],
   ];
   return [
     plain(`ROI report for ${frame.organisation}, ${window}${report.asOf === null ? "" : `, known as of ${report.asOf}`}`),

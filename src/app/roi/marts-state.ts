@@ -5,7 +5,7 @@ import { reportSql } from "./report-sql.ts";
 import { count, text, textOrNull } from "./row-values.ts";
 
 /** Marts and intermediate models the statements of sql/reports read. */
-const tablesNeeded = 14;
+const tablesNeeded = 16;
 
 export interface MartsState {
   /** The dbt run that made the marts. */

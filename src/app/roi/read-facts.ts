@@ -4,6 +4,7 @@ import { addDays, dayNumber, lengthInDays, parseComparison, parseMonth } from ".
 import type { ReportScope } from "../../domain/roi/report/report.ts";
 import { UsageError } from "../../errors.ts";
 import type { QueryReader } from "../../ports/warehouse.ts";
+import { assessProgramme } from "./assess-programme.ts";
 import { type ActivityRow, noActivity, periodFacts, readActivity, readComparison, readTotal } from "./read-activity.ts";
 import { readChallenges, readStatusChanges } from "./read-challenges.ts";
 import { readEnrolment, readHorizons, readMonths, readRisk } from "./read-programme.ts";
@@ -28,6 +29,7 @@ export async function readRoiFacts(warehouse: QueryReader, settings: RoiSettings
   const window = windowOf(scope, { from: first, to: last });
   const total = await readTotal(warehouse, window);
   const enrolment = await readEnrolment(warehouse, window);
+  const horizons = await readHorizons(warehouse, enrolment, last);
   const challenges = await readChallenges(warehouse, window, scope.challenge);
   refuseUnknownChallenge(scope, challenges.length);
   return {
@@ -39,13 +41,21 @@ export async function readRoiFacts(warehouse: QueryReader, settings: RoiSettings
     months: await readMonths(warehouse, window),
     challenges,
     enrolment,
-    horizons: await readHorizons(warehouse, enrolment, last),
+    horizons,
     engagementBins: await readBins(warehouse, window),
     statusChanges: await readStatusChanges(warehouse, window, scope.challenge),
     risk: await readRisk(warehouse, window.to),
     quality: await readQuality(warehouse, window, total, scope),
     comparison: scope.compare === null ? null : await readComparison(warehouse, comparedPeriods(scope.compare)),
+    programme: isWhole(scope)
+      ? await assessProgramme(warehouse, { first, final: asOf }, { settings, allocations: enrolment.allocations, horizons })
+      : null,
   };
+}
+
+/** An effect is estimated for the programme as a whole: a month or one challenge has no comparison group of its own here. */
+function isWhole({ month, challenge, compare }: ReportScope): boolean {
+  return month === null && challenge === null && compare === null;
 }
 
 /** A month narrows the window to its part that holds data. */
@@ -174,5 +184,6 @@ function emptyFacts(settings: RoiSettings): RoiFacts {
       days: [],
     },
     comparison: null,
+    programme: null,
   };
 }

@@ -26,5 +26,6 @@ export function roiSettings(settings: Readonly<Record<string, string>>): RoiSett
     decayWindowDays: whole("decay_window_days") ?? 14,
     announcedOn: settings.programme_announced_on ?? null,
     allocation: settings.programme_allocation ?? null,
+    holdoutSharePpm: whole("programme_holdout_share_ppm"),
   };
 }

@@ -3,6 +3,7 @@ import type { RoiReport } from "../../../domain/roi/report/report.ts";
 import type { ReportFrame } from "../../../ports/report-renderer.ts";
 import { coverageCalendar } from "../charts/coverage.ts";
 import { assumptionTable, challengeTable, monthTable, qualityTable, turnoverTable } from "../tables.ts";
+import { effectSection } from "./effect.ts";
 import { type Html, html, trusted } from "./markup.ts";
 import { comparisonSection, engagementSection, horizonSection, moneySection, tableSection, trendSection } from "./sections.ts";
 import { styleSheet } from "./style.ts";
@@ -43,6 +44,7 @@ function body(report: RoiReport): Html[] {
   const { currency } = report;
   const sections: (Html | null)[] = [
     comparisonSection(report),
+    effectSection(report),
     trendSection(report),
     horizonSection(report),
     moneySection(report),

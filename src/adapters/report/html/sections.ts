@@ -5,10 +5,10 @@ import { comparisonBars } from "../charts/comparison.ts";
 import { engagementHistogram, statusChangeChart } from "../charts/engagement.ts";
 import { horizonWaterfall, moneyWaterfall } from "../charts/money.ts";
 import { trendCharts } from "../charts/trend.ts";
-import { comparisonTable, lifecycleTable, moneyTable, type Table } from "../tables.ts";
+import { bracketsText, comparisonTable, lifecycleTable, moneyTable, returnWord, type Table } from "../tables.ts";
 import { type Html, html, nothing } from "./markup.ts";
 
-function section(id: string, title: string, lead: string, ...content: readonly (Html | null)[]): Html {
+export function section(id: string, title: string, lead: string, ...content: readonly (Html | null)[]): Html {
   return html`<section aria-labelledby="${id}-head">
 <h2 id="${id}-head">${title}</h2>
 <p class="lead">${lead}</p>
@@ -75,7 +75,7 @@ export function horizonSection(report: RoiReport): Html {
   );
 }
 
-function horizonCard(horizon: Horizon, { currency, currencyDigits }: RoiReport): Html {
+function horizonCard(horizon: Horizon, { currency, currencyDigits, evidence }: RoiReport): Html {
   const title = horizon.name === "operational" ? "Operational: the first 14 days" : "Workforce stability: the first 90 days";
   const chart = horizonWaterfall(`horizon-${horizon.name}`, title, horizon, currency, currencyDigits);
   const effects: Line[] =
@@ -92,7 +92,7 @@ function horizonCard(horizon: Horizon, { currency, currencyDigits }: RoiReport):
     ...effects,
     [`Gain, ${horizon.basis}`, horizon.gain, moneyText(horizon.gain, currency)],
     ["Cost of these days", horizon.cost, moneyText(horizon.cost, currency)],
-    ["ROI, associational", horizon.roi, signedFigureText(horizon.roi)],
+    [returnWord(evidence), horizon.roi, `${signedFigureText(horizon.roi)}${bracketsText(horizon.roi)}`],
   ];
   return html`<div class="card"><h3>${title}</h3>${horizon.reason === null ? nothing : html`<p class="state">${capital(horizon.reason)}</p>`}${chart ?? nothing}
 <dl class="pairs">${lines.map(([name, figure, text]) => html`<dt>${name}</dt>${pairValue(figure, text)}`)}</dl>${whyList(horizon, lines)}</div>`;

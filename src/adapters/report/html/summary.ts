@@ -2,6 +2,7 @@ import type { DayRange, Figure, MoneyFigure } from "../../../domain/roi/report/f
 import type { RoiReport } from "../../../domain/roi/report/report.ts";
 import { evidenceText, figureText, moneyText, signedFigureText } from "../../../domain/roi/report/words.ts";
 import type { ReportFrame } from "../../../ports/report-renderer.ts";
+import { bracketsText } from "../tables.ts";
 import { type Html, html } from "./markup.ts";
 
 /** What a reader with half a minute sees: the sentence, how far to trust it, the figures behind it. */
@@ -52,11 +53,12 @@ function keyFigures(report: RoiReport): Html[] {
 }
 
 function keysOf(report: RoiReport): Key[] {
-  const { comparison, keyFigures: keys, currency } = report;
+  const { comparison, keyFigures: keys, currency, evidence } = report;
+  const gain = evidence.reading === "causal" ? "Gain" : "Gain, associational";
   if (comparison === null) {
     return [
       ofFigure("Average handle time", keys.averageHandleTime, figureText(keys.averageHandleTime)),
-      ofMoney("Gain, associational", keys.gain, currency),
+      ofMoney(gain, keys.gain, currency),
       ofMoney("Cost on record", keys.cost, currency),
       ofFigure("ROI", keys.roi, signedFigureText(keys.roi)),
     ];
@@ -78,7 +80,11 @@ function keysOf(report: RoiReport): Key[] {
 }
 
 function ofFigure(name: string, figure: Figure, text: string): Key {
-  return { name, value: figure.value === null ? null : text, note: figure.reason ?? evidenceText(figure) };
+  return {
+    name,
+    value: figure.value === null ? null : text,
+    note: figure.reason ?? `${bracketsText(figure).trim()} ${evidenceText(figure)}`.trim(),
+  };
 }
 
 function ofMoney(name: string, figure: MoneyFigure, currency: string): Key {

@@ -14,8 +14,6 @@ export type { ProgrammeAssessment } from "./programme-assessment.ts";
 /** What settings and the other marts say. */
 export interface ProgrammeInput {
   readonly settings: RoiSettings;
-  /** The share of teams a random draw was to hold out; null when there was none. */
-  readonly holdoutShare: number | null;
   /** The allocations the enrolment records state. */
   readonly allocations: readonly string[];
   readonly horizons: readonly HorizonFacts[];
@@ -24,21 +22,21 @@ export interface ProgrammeInput {
 const followUpDays = 90;
 
 /** Effects, their grade and their money for the whole programme. The same facts give the same bytes. */
-export function assessProgramme(
-  facts: ProgrammeFacts,
-  { settings, holdoutShare, allocations, horizons }: ProgrammeInput,
-): ProgrammeAssessment {
+export function assessProgramme(facts: ProgrammeFacts, { settings, allocations, horizons }: ProgrammeInput): ProgrammeAssessment {
   const allocation = statedAllocation([settings.allocation, ...allocations]);
+  const holdoutShare = settings.holdoutSharePpm === null ? null : settings.holdoutSharePpm / 1_000_000;
   const rollOut: RollOutFacts = { allocation, holdoutShare, announcedOn: settings.announcedOn };
   const assessed = facts.panels.map((panel) => assessOutcome(panel, facts, rollOut));
   const handleTime = assessed.find(({ name }) => name === "handle_time") ?? null;
   const quality = assessed.find(({ name }) => name === "quality") ?? null;
-  const attrition = estimateAttrition(facts.employments, {
-    horizonDays: followUpDays,
-    dataEnd: facts.lastDay,
-    draws: drawsFor(facts.employments.length),
-    seed: defaultDraws.seed,
-  });
+  const attrition = refuseFewLeavers(
+    estimateAttrition(facts.employments, {
+      horizonDays: followUpDays,
+      dataEnd: facts.lastDay,
+      draws: drawsFor(facts.employments.length),
+      seed: defaultDraws.seed,
+    }),
+  );
   const bracket = allocation === "performance" && handleTime?.panel ? estimateBracket(handleTime.panel) : null;
   return {
     window: facts.window,
@@ -60,6 +58,17 @@ export function assessProgramme(
     }),
     seed: defaultDraws.seed,
   };
+}
+
+/** A side on which next to nobody left shows no spread, however often teams are drawn. */
+const fewestLeavers = 5;
+
+function refuseFewLeavers(result: AttritionResult): AttritionResult {
+  if (result.kind === "refused") return result;
+  const { leaversTreated, leaversControl } = result.effect;
+  if (Math.min(leaversTreated, leaversControl) >= fewestLeavers) return result;
+  const reason = `${leaversTreated} leavers within 90 days among the enrolled and ${leaversControl} among the others; ${fewestLeavers} of each are the least.`;
+  return { kind: "refused", reason };
 }
 
 /** Every draw walks all employments, so a large centre gets fewer. */

@@ -1,3 +1,4 @@
+import type { ProgrammeAssessment } from "../programme/programme-assessment.ts";
 import type { DayRange } from "./figure.ts";
 import type { Period } from "./period.ts";
 
@@ -23,6 +24,8 @@ export interface RoiFacts {
   readonly risk: readonly RiskFacts[];
   readonly quality: DataQualityFacts;
   readonly comparison: ComparisonFacts | null;
+  /** Null when the report is about a part of the programme, or nobody is enrolled. */
+  readonly programme: ProgrammeAssessment | null;
 }
 
 export interface RoiSettings {
@@ -44,6 +47,8 @@ export interface RoiSettings {
   readonly decayWindowDays: number;
   readonly announcedOn: string | null;
   readonly allocation: string | null;
+  /** The share of teams a random draw holds out; null without one. */
+  readonly holdoutSharePpm: number | null;
 }
 
 export interface ActivityFacts {

@@ -1,7 +1,8 @@
+import type { EffectBracket, ProgrammeAssessment } from "../programme/programme-assessment.ts";
 import type { Comparison } from "./comparison.ts";
 import type { RoiFacts, RoiSettings } from "./facts.ts";
 import type { Figure, MoneyFigure } from "./figure.ts";
-import type { EvidenceGrade } from "./grade.ts";
+import { type EvidenceGrade, type Grade, isCausal } from "./grade.ts";
 import type { Headline, MoneyTable } from "./report.ts";
 import { amountText, numberText } from "./words.ts";
 
@@ -21,9 +22,42 @@ export function writeHeadline({ facts, evidence, table, comparison, change, chal
   const reason = `evidence grade ${evidence.grade}: ${evidence.meaning}`;
   if (comparison !== null) return { text: compareSentence(comparison), roiStated: false, reason };
   if (facts.total.handled === 0) return { text: "Nothing to report yet: no handled interaction is loaded.", roiStated: false, reason };
+  if (isCausal(evidence.grade) && facts.programme !== null) return effectHeadline(facts.programme, facts.settings, evidence.grade);
+  if (facts.programme?.bracket) return { text: bracketSentence(facts.programme.bracket), roiStated: false, reason };
   if (evidence.grade === "D") return { text: noComparisonSentence(facts, table), roiStated: false, reason };
   if (challenge !== null) return { text: challengeSentence(challenge, facts, table), roiStated: false, reason };
   return { text: associationSentence(facts, table, change), roiStated: false, reason };
+}
+
+/** The ROI with its interval, or the effect alone and why there is no ROI. */
+function effectHeadline({ outcomes, money }: ProgrammeAssessment, { currency }: RoiSettings, grade: Grade): Headline {
+  const effect = outcomes.find(({ name }) => name === "handle_time")?.overall;
+  const seconds = effect === undefined ? "" : secondsClause(effect);
+  const { roi, gain, cost, range } = money;
+  if (roi.value === null || roi.interval === null || gain.amountMinor === null || cost.amountMinor === null || range === null) {
+    const reason = roi.reason ?? "unknown";
+    return { text: `${seconds}. No ROI can be stated: ${reason}.`, roiStated: false, reason };
+  }
+  const [low, high] = roi.interval;
+  const settled = low > 0 ? "" : high < 0 ? ", so it has not paid for itself so far" : ", so whether it pays for itself is open";
+  const amounts = `${amountText(gain.amountMinor, currency)} gained (95 % interval ${amountText(range.fromMinor, currency)} to ${amountText(range.toMinor, currency)}) on ${amountText(cost.amountMinor, currency)} spent`;
+  const text = `The programme returned ${percentText(roi.value)} on its cost, 95 % interval ${percentText(low)} to ${percentText(high)}${settled}: ${amounts}. ${seconds}, evidence grade ${grade}.`;
+  return { text, roiStated: true, reason: null };
+}
+
+function secondsClause({ value, interval }: Figure): string {
+  if (value === null || interval === null) return "Whether agents became faster is not known";
+  const direction = value < 0 ? "less" : "more";
+  return `Enrolled agents took ${numberText(Math.abs(value), 1)} s ${direction} per interaction than they would have without it (${numberText(interval[0], 1)} to ${numberText(interval[1], 1)} s)`;
+}
+
+function percentText(share: number): string {
+  return `${numberText(100 * share, 0)} %`;
+}
+
+function bracketSentence({ low, high, widestLow, widestHigh }: EffectBracket): string {
+  const span = `${numberText(low, 1)} and ${numberText(high, 1)} s`;
+  return `Agents were enrolled because of their results, so the effect on handle time is known only to lie between ${span} per interaction (with sampling error ${numberText(widestLow, 1)} to ${numberText(widestHigh, 1)} s), and no ROI can be stated.`;
 }
 
 function compareSentence({ before, after, averageHandleTimeChange, savedHours, verdict }: Comparison): string {

@@ -1,3 +1,4 @@
+import { withEffect } from "./effect-money.ts";
 import type { HorizonFacts, RoiFacts, RoiSettings } from "./facts.ts";
 import { absent, type DayRange, type Evidence, type Figure, type MoneyFigure, measured, money, noMoney } from "./figure.ts";
 import type { Grade } from "./grade.ts";
@@ -14,30 +15,28 @@ const horizons = [
 
 /** Handle time answers within two weeks, attrition needs three months: two answers, one cost each, never one sum. */
 export function planHorizons(facts: RoiFacts, grade: Grade): Horizon[] {
-  return horizons.map((horizon) => {
+  return horizons.map((horizon): Horizon => {
     const found = facts.horizons.find(({ days }) => days === horizon.days) ?? nothingKnown(horizon.days);
     const reason = whyNot(found, facts);
-    const known: Known = { facts: found, reason, window: windowOf(horizon.days, facts), all: facts };
-    const effects = horizon.name === "operational" ? operationalEffects(known) : stabilityEffects(known);
-    const cost = costFigure(known);
-    return {
+    const all: Known = { facts: found, reason, window: windowOf(horizon.days, facts), all: facts };
+    const effects = horizon.name === "operational" ? operationalEffects(all) : stabilityEffects(all);
+    const cost = costFigure(all);
+    const known: Horizon = {
       ...horizon,
       followUpDays: found.followUpDays,
       state: stateOf(reason, facts),
       reason,
       ...effects,
       cost,
-      roi:
-        horizon.basis === "modelled" && grade !== "A" && grade !== "B"
-          ? modelledReturn(effects.gain, grade)
-          : ratioOfReturn(effects.gain, cost, grade),
+      roi: horizon.basis === "modelled" ? modelledReturn(effects.gain) : ratioOfReturn(effects.gain, cost, grade),
     };
+    return withEffect(known, facts.programme, grade);
   });
 }
 
 /** What a model makes of an association is no gain to divide by a cost. */
-function modelledReturn(gain: MoneyFigure, grade: Grade): Figure {
-  return absent(`withheld: the gain is modelled and the evidence is of grade ${grade}`, "ratio", {
+function modelledReturn(gain: MoneyFigure): Figure {
+  return absent("withheld: the gain is modelled, not measured", "ratio", {
     n: gain.n,
     of: gain.of,
     window: gain.window,

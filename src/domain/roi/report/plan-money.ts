@@ -54,7 +54,7 @@ export function planMoney({ handleGain, qualityGain, costs, window, grade }: Mon
   const parts: MoneyPart[] = [
     { name: "Handle time", kind: "benefit", basis: "measured", figure: handleGain },
     { name: "Quality", kind: "benefit", basis: "measured", figure: qualityGain },
-    ...costs.map((entry) => costPart(entry, window)),
+    ...costParts(costs, window),
   ];
   return balance(parts, addGains(handleGain, qualityGain), sumCosts(costs, window), grade);
 }
@@ -105,6 +105,10 @@ export function qualityFigure(
   const isPriced = settings.minorPerQualityPoint !== null && settings.minorPerQualityPoint !== 0n;
   if (!isPriced || gainMinor === null) return noMoney("reported in points and not turned into money (finance.perQualityPoint)", evidence);
   return money(gainMinor, evidence);
+}
+
+export function costParts(costs: readonly CostFacts[], window: DayRange | null): MoneyPart[] {
+  return costs.map((entry) => costPart(entry, window));
 }
 
 function costPart(cost: CostFacts, window: DayRange | null): MoneyPart {

@@ -1,8 +1,9 @@
 import { listAssumptions } from "./assumptions.ts";
 import { compareHandleTime } from "./comparison.ts";
+import { planEffectMoneyTable } from "./effect-money.ts";
 import type { BinFacts, ChangeFacts, CostFacts, MonthFacts, RoiFacts } from "./facts.ts";
 import { absent, type Figure, measured } from "./figure.ts";
-import { type Grade, gradeEvidence } from "./grade.ts";
+import { type Grade, gradeEvidence, isCausal } from "./grade.ts";
 import { writeHeadline } from "./headline.ts";
 import { describeActivity, describeChange, describePeriod } from "./plan-activity.ts";
 import { describeChallenge, describeStatusChange } from "./plan-challenges.ts";
@@ -20,12 +21,12 @@ import {
 } from "./plan-money.ts";
 import { planTurnover } from "./plan-turnover.ts";
 import { shareFigure } from "./rates.ts";
-import { type EngagementSection, type MonthRow, type ReportScope, type RoiReport, reportSchemaVersion } from "./report.ts";
+import { type EngagementSection, type MoneyTable, type MonthRow, type ReportScope, type RoiReport, reportSchemaVersion } from "./report.ts";
 import { currencyDigits } from "./words.ts";
 
 /** The decision of `roi build`: facts in, the whole report out. The same facts give the same report. */
 export function planReport(facts: RoiFacts, scope: ReportScope): RoiReport {
-  const evidence = gradeEvidence(facts.enrolment, facts.settings, facts.comparison);
+  const evidence = gradeEvidence(facts);
   const comparison = facts.comparison === null ? null : compareHandleTime(facts.comparison, facts.settings);
   const reason = facts.months.find(({ handleTimeReason }) => handleTimeReason !== null)?.handleTimeReason ?? nobodyEnrolled;
   const challenges = facts.challenges.map((challenge) => describeChallenge(challenge, facts.window, evidence.grade));
@@ -37,7 +38,7 @@ export function planReport(facts: RoiFacts, scope: ReportScope): RoiReport {
     window: facts.window,
     grade: evidence.grade,
   });
-  const counted = chosen === undefined ? programme : planChallengeMoney(chosen, evidence.grade);
+  const counted = chosen === undefined ? countedMoney(facts, programme, evidence.grade) : planChallengeMoney(chosen, evidence.grade);
   const money = noteLeftOutCosts(counted, facts.quality.costsLeftOut, facts.settings.currency);
   const change = describeChange(addChanges(facts.months), facts.window, reason);
   return {
@@ -57,6 +58,7 @@ export function planReport(facts: RoiFacts, scope: ReportScope): RoiReport {
       roi: headlineReturn(money.roi, evidence.grade),
     },
     comparison,
+    effect: facts.programme,
     horizons: planHorizons(facts, evidence.grade),
     money,
     weeks: facts.weeks.map(describePeriod),
@@ -70,9 +72,16 @@ export function planReport(facts: RoiFacts, scope: ReportScope): RoiReport {
   };
 }
 
+/** Where there is an effect, money is made of it; costs end with the month of the last week compared. */
+function countedMoney({ programme, months }: RoiFacts, ownPast: MoneyTable, grade: Grade): MoneyTable {
+  if (programme === null || !isCausal(grade)) return ownPast;
+  const lastMonth = programme.window?.to.slice(0, 7) ?? "";
+  return planEffectMoneyTable(programme, addCosts(months.filter(({ label }) => label <= lastMonth)));
+}
+
 /** The ratio of grade C stays in the tables, beside the word associational; the head of the report does not carry it. */
 function headlineReturn(roi: Figure, grade: Grade): Figure {
-  if (roi.value === null || grade === "A" || grade === "B") return roi;
+  if (roi.value === null || isCausal(grade)) return roi;
   return absent(`withheld: grade ${grade} shows a change, not an effect`, "ratio", { n: roi.n, of: roi.of, window: roi.window });
 }
 

@@ -10,7 +10,8 @@ export function reportToText(report: RoiReport): string {
   return JSON.stringify(report, (_key, value: unknown) => (typeof value === "bigint" ? value.toString() : value));
 }
 
-const moneyKey = "amountMinor";
+/** Every amount of the report, and nothing else, ends like this. */
+const moneySuffix = "Minor";
 
 /**
  * Reads what `reportToText` wrote.
@@ -18,7 +19,7 @@ const moneyKey = "amountMinor";
  */
 export function reportFromText(text: string): RoiReport {
   const revived: RoiReport = JSON.parse(text, (key, value: unknown) =>
-    key === moneyKey && typeof value === "string" ? BigInt(value) : value,
+    key.endsWith(moneySuffix) && typeof value === "string" ? BigInt(value) : value,
   );
   return revived;
 }

@@ -135,7 +135,7 @@ describe("the report", () => {
     expect(stability?.cost.amountMinor).toBe(69_705n);
     expect(stability).toMatchObject({
       basis: "modelled",
-      roi: { value: null, reason: "withheld: the gain is modelled and the evidence is of grade C" },
+      roi: { value: null, reason: "withheld: the gain is modelled, not measured" },
     });
   });
 

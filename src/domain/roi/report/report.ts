@@ -1,9 +1,10 @@
+import type { ProgrammeAssessment } from "../programme/programme-assessment.ts";
 import type { Comparison } from "./comparison.ts";
 import type { DayRange, Figure, MoneyFigure } from "./figure.ts";
 import type { EvidenceGrade } from "./grade.ts";
 
 /** Raised whenever a field of the report changes its meaning, moves or goes away. */
-export const reportSchemaVersion = 1;
+export const reportSchemaVersion = 2;
 
 export interface ReportScope {
   /** `2026-03`, or null for everything loaded. */
@@ -29,6 +30,8 @@ export interface RoiReport {
   readonly evidence: EvidenceGrade;
   readonly keyFigures: KeyFigures;
   readonly comparison: Comparison | null;
+  /** Against a comparison group, over the whole programme; null when the report is narrower or nobody is enrolled. */
+  readonly effect: ProgrammeAssessment | null;
   readonly horizons: readonly Horizon[];
   readonly money: MoneyTable;
   readonly weeks: readonly PeriodRow[];
