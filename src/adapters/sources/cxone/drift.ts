@@ -8,7 +8,7 @@ const documented: Readonly<Record<string, ReadonlySet<string>>> = {
     pointOfContactName isShortAbandon abandonSeconds holdCount postQueueSeconds releaseSeconds routingTime callbackTime secondaryDispositionId
     endReason isLogged isRefused refuseTime transferIndicatorId serviceLevelFlag highProficiency lowProficiency routingAttribute
     isAnalyticsProcessed analyticsProcessedDate dateContactWarehoused dateACWWarehoused tags state stateId`),
-  agents: fields("teamUuid reportToId custom1 custom2 custom3 custom4 custom5 profileId isLocked address1 city state country"),
+  agents: fields("userName teamUuid reportToId custom1 custom2 custom3 custom4 custom5 profileId isLocked address1 city state country"),
   skills: fields("isActive isOutbound campaignId campaignName outboundStrategy notes"),
 };
 
