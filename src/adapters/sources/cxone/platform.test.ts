@@ -1,0 +1,135 @@
+import { expect, test } from "vitest";
+import { SourceBrokenError, SourceBusyError } from "../../../errors.ts";
+import type { Page } from "../../../ports/platform.ts";
+import type { HttpAnswer, HttpRequest } from "../../http/client.ts";
+import { discoverTenant, tenantOfToken } from "./discover.ts";
+import { cxonePlatform } from "./platform.ts";
+
+const slice = { from: Date.parse("2026-02-02T00:00:00Z"), to: Date.parse("2026-02-03T00:00:00Z") };
+const answer = (status: number, body: unknown): HttpAnswer => ({ status, body, headers: new Headers() });
+
+/** The adapter with answers instead of a network; every request and every pause is written down. */
+function against(reply: (request: HttpRequest, number: number) => HttpAnswer, files: readonly (string | null)[] = []) {
+  const requests: string[] = [];
+  const pauses: number[] = [];
+  let fetched = 0;
+  const platform = cxonePlatform({
+    contract: "platform",
+    client: {
+      async send(request) {
+        requests.push(`${request.method} ${request.url.pathname}${request.url.search}`);
+        return reply(request, requests.length);
+      },
+    },
+    clients: [],
+    download: async () => files[fetched++] ?? null,
+    tenant: async () => ({ apiUrl: "https://api.example", businessUnitId: "77" }),
+    apiVersion: "32.0",
+    pseudonym: null,
+    now: () => slice.to,
+    sleep: async (milliseconds) => {
+      pauses.push(milliseconds);
+    },
+  });
+  const read = async (name: string, resume: string | null = null): Promise<Page[]> => {
+    const description = platform.reads.find((one) => one.name === name);
+    if (description === undefined) throw new Error(name);
+    const pages: Page[] = [];
+    for await (const page of platform.pages(description, slice, resume)) pages.push(page);
+    return pages;
+  };
+  return { platform, read, requests, pauses };
+}
+
+const running = answer(200, { jobStatus: { id: "j", status: "RUNNING", result: null } });
+const done = answer(200, {
+  jobStatus: { id: "j", status: "SUCCEEDED", result: { url: "https://files.example/j.csv", errorMessage: null } },
+});
+const header = "Agent ID,Type,Workflow Status,Workflow ID,Form Name,Submission Date,Score,Maximum Possible Score,ACD ID";
+
+test("the window ends a millisecond before the slice does, in UTC with a literal Z, ordered by start", async () => {
+  const { read, requests } = against(() => answer(204, null));
+  expect(await read("contacts")).toEqual([]);
+  const url = new URL(requests[0]?.slice(4) ?? "", "https://api.example");
+  expect(url.pathname).toBe("/incontactapi/services/v32.0/contacts/completed");
+  expect(Object.fromEntries(url.searchParams)).toEqual({
+    startDate: "2026-02-02T00:00:00.000Z",
+    endDate: "2026-02-02T23:59:59.999Z",
+    orderBy: "contactStartDate asc",
+    skip: "0",
+    top: "10000",
+  });
+});
+
+test("a refused extraction is tried again after thirty seconds; one that stays refused names both reasons", async () => {
+  const { read, requests, pauses } = against(
+    ({ method }, number) => (method === "POST" && number < 3 ? answer(403, null) : method === "POST" ? answer(202, "j") : done),
+    [header],
+  );
+  expect((await read("evaluations")).map(({ resume }) => resume)).toEqual(["j", "j"]);
+  expect(pauses).toEqual([30_000, 30_000]);
+  expect(requests.filter((request) => request.startsWith("POST"))).toHaveLength(3);
+  const refused = against(() => answer(403, null));
+  await expect(refused.read("evaluations")).rejects.toThrow(SourceBusyError);
+  await expect(refused.read("evaluations")).rejects.toMatchObject({ hint: expect.stringContaining("QM Workflow API") });
+});
+
+test("a job is waited for with growing pauses, its address asked for again when it ended, and one that failed is said to have", async () => {
+  const { read, pauses } = against(
+    ({ method }, number) => (method === "POST" ? answer(202, '"j"') : number < 4 ? running : done),
+    [null, `\uFEFF${header}`],
+  );
+  await read("evaluations");
+  expect(pauses).toEqual([3_000, 6_000]);
+  const failed = against(({ method }) =>
+    method === "POST" ? answer(202, "j") : answer(200, { jobStatus: { status: "FAILED", result: { messageError: "too much data" } } }),
+  );
+  await expect(failed.read("evaluations")).rejects.toThrow("too much data");
+});
+
+test("a job the platform forgot is submitted anew, one it still has is not", async () => {
+  const kept = against(() => done, [header]);
+  await kept.read("evaluations", "j");
+  expect(kept.requests.some((request) => request.startsWith("POST"))).toBe(false);
+  const forgotten = against(
+    ({ method }, number) => (method === "POST" ? answer(202, "k") : number === 1 ? answer(404, null) : done),
+    [header],
+  );
+  expect((await forgotten.read("evaluations", "j")).map(({ resume }) => resume)).toEqual(["k", "k"]);
+});
+
+test("calibrations and unfinished workflows are filtered; a score above its maximum and a date without a zone are refused", async () => {
+  const rows = [
+    "9,Evaluation,Completed,w1,QA,2026-02-02T10:00:00.000Z,87.5,100,512",
+    "9,Calibration,Completed,w2,QA,2026-02-02T10:00:00.000Z,80,100,512",
+    "9,Evaluation,In Progress,w3,QA,2026-02-02T10:00:00.000Z,80,100,512",
+    "9,Evaluation,Completed,w4,QA,2026-02-02T10:00:00.000Z,120,100,512",
+    "9,Evaluation,Completed,w5,QA,2026-02-02 10:00,80,100,512",
+    "9,Evaluation,Completed,w6,QA,2026-02-03T00:00:00.000Z,80,100,512",
+  ];
+  const { read } = against(({ method }) => (method === "POST" ? answer(202, "j") : done), [[header, ...rows].join("\r\n")]);
+  const items = (await read("evaluations")).flatMap((page) => page.items);
+  expect(items.map(({ kind }) => kind)).toEqual(["record", "filtered", "filtered", "reject", "reject", "filtered"]);
+  expect(items[0]).toMatchObject({ record: { evaluation_id: "w1", agent_native_id: "77:9", interaction_id: "512", score_milli: 87_500 } });
+});
+
+test("an answer without its list is no answer", async () => {
+  const { read } = against(() => answer(200, { error: "unavailable" }));
+  await expect(read("contacts")).rejects.toThrow(SourceBrokenError);
+  await expect(read("agents")).rejects.toMatchObject({ code: "UNEXPECTED_ANSWER" });
+});
+
+test("the tenant and business unit stand in the token; what it does not say must be configured", async () => {
+  const token = (claims: unknown) => `Bearer h.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.s`;
+  const client = { send: async () => answer(200, { api_endpoint: "https://api-na1.example" }) };
+  expect(tenantOfToken(token({ tenantId: "t", icBUId: 77 }))).toEqual({ tenantId: "t", businessUnitId: "77" });
+  expect(await discoverTenant(client, "https://login.example", token({ tenantId: "t", icBUId: 77 }))).toEqual({
+    apiUrl: "https://api-na1.example",
+    businessUnitId: "77",
+  });
+  await expect(discoverTenant(client, "https://login.example", "Bearer opaque")).rejects.toMatchObject({
+    hint: expect.stringContaining("businessUnitId"),
+  });
+  const known = { apiUrl: "https://api.example", businessUnitId: "5" };
+  expect(await discoverTenant(client, "https://login.example", "Bearer opaque", known)).toEqual(known);
+});
