@@ -11,6 +11,7 @@ import { type PlatformName, platformNames } from "../ports/open-platform.ts";
 import type { Platform, ReadDescription } from "../ports/platform.ts";
 import type { CommandContext, CommandResult } from "./command.ts";
 import { extractResult, gapsResult, listResult, planResult } from "./extract-text.ts";
+import { isAlive } from "./runs/run-words.ts";
 
 export interface ExtractInput {
   readonly source: PlatformName | "all";
@@ -82,7 +83,13 @@ function tokenSharer({ deps, signal }: CommandContext) {
 
 /** Who works here, as others read it when they have to wait. */
 function holderOf({ runId }: CommandContext["deps"]): string {
-  return `run ${runId} on ${hostname()}`;
+  return `run ${runId} on ${hostname()} (process ${process.pid})`;
+}
+
+/** Only the host it ran on can tell that a process has ended; a killed one must not keep others out for a minute. */
+function isGone(holder: string): boolean {
+  const [, host, pid] = / on (.+) \(process (\d+)\)$/.exec(holder) ?? [];
+  return host === hostname() && !isAlive(Number(pid));
 }
 
 function chooseReads(platform: Platform, wanted: readonly string[] | undefined): readonly ReadDescription[] {
@@ -142,7 +149,7 @@ async function showPlan({ deps }: CommandContext, chosen: readonly Chosen[], inp
 
 async function extractAll({ deps, signal }: CommandContext, chosen: readonly Chosen[], input: ExtractInput): Promise<CommandResult> {
   const wish = wishOf(input);
-  const shared = { clock: deps.clock, output: deps.output, holder: holderOf(deps) };
+  const shared = { clock: deps.clock, output: deps.output, holder: holderOf(deps), isGone };
   const stores = { warehouse: await deps.warehouse(), archive: await deps.archive(), state: await deps.state() };
   const reports: ExtractReport[] = [];
   for (const { platform, reads } of chosen) {

@@ -39,6 +39,15 @@ export interface Page {
   readonly items: readonly SourceItem[];
   /** The platform's own cursor after this page; null where the slice must start over after a crash. */
   readonly resume: string | null;
+  readonly whole?: WholeDocuments;
+}
+
+/** Documents a page holds whole: rows of these streams that belong to one of them and are not on the page are gone. */
+export interface WholeDocuments {
+  readonly streams: readonly StreamName[];
+  /** The text column that names the document in each of the streams. */
+  readonly column: string;
+  readonly ids: readonly string[];
 }
 
 /**

@@ -123,3 +123,29 @@ test("names, numbers and addresses reach neither raw tables nor the archive", as
   expect(customers).toMatchObject({ l: 32 });
   expect(Number(customers?.n)).toBeGreaterThan(10);
 });
+
+test("what vanishes from a conversation is closed as deleted, and nothing else is", async () => {
+  const shrinking = await openProject();
+  await shrinking.extract(genesysAt(centre.url), ["conversations"]);
+  const columns = ["interaction_id", "segment_id"];
+  const [victim = "[]", ...others] = await shrinking.rows("interaction", columns, "agent_native_id is not null");
+  const [conversation, segment] = JSON.parse(victim);
+  const platform = genesysAt(centre.url);
+  const withoutVictim: typeof platform = {
+    ...platform,
+    async *pages(...asked) {
+      for await (const page of platform.pages(...asked)) {
+        const isVictim = (item: (typeof page.items)[number]) =>
+          item.kind === "record" && item.record.interaction_id === conversation && item.record.segment_id === segment;
+        yield { ...page, items: page.items.filter((item) => !isVictim(item)) };
+      }
+    },
+  };
+  const { totals } = await shrinking.extract(withoutVictim, ["conversations"]);
+  expect(totals).toMatchObject({ new: 0, changed: 1 });
+  expect(await shrinking.rows("interaction", columns, "agent_native_id is not null")).toEqual(others);
+  // And comes back when the platform says it again.
+  await shrinking.extract(platform, ["conversations"]);
+  expect(await shrinking.rows("interaction", columns, "agent_native_id is not null")).toEqual([victim, ...others]);
+  await shrinking.close();
+});

@@ -5,17 +5,27 @@ export interface LeaseDeps {
   readonly state: Pick<StateStore, "leases">;
   /** Unique per process: host, pid and run. */
   readonly holder: string;
+  /** True for a holder whose process is known to have ended: its lease need not run out. */
+  readonly isGone?: (holder: string) => boolean;
 }
 
-const leaseMs = 120_000;
+const leaseMs = 60_000;
 
 /**
  * Does work that only one process at a time should do: it saves API budget and names who is at it. That nothing is written
  * twice does not hang on it: the fence of the cursors sees to that.
  * @throws LockHeldError naming the holder.
  */
-export async function underLease<T>({ state, holder }: LeaseDeps, name: string, work: (lost: AbortSignal) => Promise<T>): Promise<T> {
+export async function underLease<T>(deps: LeaseDeps, name: string, work: (lost: AbortSignal) => Promise<T>): Promise<T> {
+  const { state, holder } = deps;
   let lease = await state.leases.acquire({ name, holder, durationMs: leaseMs });
+  if (lease === null) {
+    const held = (await state.leases.list()).find((one) => one.name === name);
+    if (held !== undefined && deps.isGone?.(held.holder) === true) {
+      await state.leases.release(held);
+      lease = await state.leases.acquire({ name, holder, durationMs: leaseMs });
+    }
+  }
   if (lease === null) {
     const held = (await state.leases.list()).find((one) => one.name === name);
     const until =

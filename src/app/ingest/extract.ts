@@ -5,6 +5,7 @@ import type { Output } from "../../ports/output.ts";
 import type { FieldDrift, Platform, ReadDescription } from "../../ports/platform.ts";
 import { type LeaseDeps, underLease } from "./extract-lease.ts";
 import { type ExtractWish, planRead, positionOf } from "./extract-plan.ts";
+import { findGone } from "./find-gone.ts";
 import { type LoadDeps, loadRead } from "./load-read.ts";
 import { platformRead } from "./platform-read.ts";
 import type { RejectSummary } from "./summarise-rejects.ts";
@@ -68,7 +69,7 @@ async function extractRead(
   if (request.isReset) for (const stream of read.streams) await warehouse.resetCursor(platform.source, stream);
   const known = await positionOf(warehouse, platform, read);
   const { before, plan } = await planRead(platform, read, known, request, clock.now());
-  const source = platformRead(platform, read, before, plan);
+  const source = platformRead(platform, read, before, plan, (items, whole) => findGone(warehouse, platform.source, items, whole));
   const { totals, batches, rejects } = await loadRead(deps, source, {
     signal: AbortSignal.any([request.signal, lost]),
     // What a platform says again may be what it said before something else: equal pages are no proof of a known batch.

@@ -1,12 +1,18 @@
 import { afterPage, afterSlice, type ExtractPosition, noPosition, type Slice, type SlicePlan } from "../../domain/extract/slices.ts";
-import type { Platform, ReadDescription } from "../../ports/platform.ts";
-import type { SourceRead } from "../../ports/source.ts";
+import type { Platform, ReadDescription, WholeDocuments } from "../../ports/platform.ts";
+import type { SourceItem, SourceRead } from "../../ports/source.ts";
 
 /**
  * The slices of a plan as one read, whose position moves with each page: a batch commits the platform's cursor together
  * with the rows it stands behind. A slice that a run before left open goes on at its cursor; a backfill remembers nothing.
  */
-export function platformRead(platform: Platform, read: ReadDescription, before: ExtractPosition, plan: SlicePlan): SourceRead {
+export function platformRead(
+  platform: Platform,
+  read: ReadDescription,
+  before: ExtractPosition,
+  plan: SlicePlan,
+  findGone: FindGone = async () => [],
+): SourceRead {
   let position = before;
   let isCheckpoint = false;
   return {
@@ -19,11 +25,13 @@ export function platformRead(platform: Platform, read: ReadDescription, before: 
     isCheckpoint: () => isCheckpoint,
     async *items() {
       for (const slice of plan.slices) {
-        for await (const { items, resume } of platform.pages(read, slice, resumeOf(before, slice))) {
+        for await (const page of platform.pages(read, slice, resumeOf(before, slice))) {
+          const { items, resume } = page;
           if (!plan.isBackfill) position = afterPage(position, slice, resume);
           // An empty page with a cursor is a job that was just submitted: a crash must not submit it again.
           isCheckpoint = items.length === 0 && resume !== null;
-          yield items;
+          // What was never read before cannot have lost anything.
+          yield page.whole !== undefined && wasRead(before, slice) ? [...items, ...(await findGone(items, page.whole))] : items;
         }
         position = afterSlice(position, slice, plan.isBackfill);
         isCheckpoint = true;
@@ -32,6 +40,13 @@ export function platformRead(platform: Platform, read: ReadDescription, before: 
       }
     },
   };
+}
+
+/** The rows of whole documents that are no longer in them, as deletions. */
+export type FindGone = (items: readonly SourceItem[], whole: WholeDocuments) => Promise<readonly SourceItem[]>;
+
+function wasRead({ covered, open }: ExtractPosition, slice: Slice): boolean {
+  return [...covered, ...(open === null ? [] : [open])].some(({ from, to }) => from < slice.to && slice.from < to);
 }
 
 /** The platform's cursor is valid in the very slice it came from, and nowhere else. */

@@ -6,7 +6,8 @@ export function shownStatus(run: Run): string {
   return run.status === "running" && run.host === hostname() && !isAlive(run.pid) ? "lost" : run.status;
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this host is running. */
+export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { afterPage, afterSlice, type ExtractPosition, findGaps, noPosition, planSlices, type Slice } from "./slices.ts";
+import { afterPage, afterSlice, cover, type ExtractPosition, findGaps, noPosition, planSlices, type Slice } from "./slices.ts";
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -66,4 +66,25 @@ test("the watermark never passes an instant that no completed slice covers, in a
       expect(findGaps(done, { from: 0, to: position.watermark ?? 0 })).toEqual([]);
     }),
   );
+});
+
+test("the trailing window does not reach behind the first day that was asked for", () => {
+  const position = { ...noPosition, watermark: 3 * day, covered: [{ from: day, to: 3 * day }] };
+  const long = { sliceMs: day, latenessMs: 10 * day };
+  expect(planSlices(position, nothing, long, 4 * day).slices[0]).toEqual({ from: day, to: 2 * day });
+  expect(planSlices(position, { since: 0, until: null }, long, 4 * day).slices[0]).toEqual({ from: 0, to: day });
+});
+
+test("what was read is joined where it touches, whatever the order", () => {
+  const slices = [
+    { from: 20, to: 30 },
+    { from: 0, to: 10 },
+    { from: 10, to: 20 },
+    { from: 50, to: 60 },
+    { from: 55, to: 58 },
+  ];
+  expect(slices.reduce<readonly Slice[]>((covered, slice) => cover(covered, slice), [])).toEqual([
+    { from: 0, to: 30 },
+    { from: 50, to: 60 },
+  ]);
 });

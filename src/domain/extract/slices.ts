@@ -54,15 +54,19 @@ export function planSlices(position: ExtractPosition, wish: SliceWish, rhythm: S
   const { watermark } = position;
   // An interval that starts at or before the watermark and reaches over it simply moves on; any other is a backfill.
   const isBackfill = wish.since !== null && watermark !== null && (wish.since > watermark || to <= watermark);
-  const from = isBackfill ? wish.since : startOf(watermark, wish.since, rhythm);
+  const from = isBackfill ? wish.since : startOf(position, wish.since, rhythm);
   if (from === null) throw new RangeError("nothing was read yet: say from when on (--since)");
   return { slices: cut(from, to, rhythm.sliceMs), isBackfill };
 }
 
-/** A first run starts at `since`; a later one reads its trailing window again, and never skips what lies before. */
-function startOf(watermark: number | null, since: number | null, { latenessMs }: StreamRhythm): number | null {
+/**
+ * A first run starts at `since`; a later one reads its trailing window again, and never skips what lies before. The window
+ * does not reach behind the beginning of what was ever asked for.
+ */
+function startOf({ watermark, covered }: ExtractPosition, since: number | null, { latenessMs }: StreamRhythm): number | null {
   if (watermark === null) return since;
-  return Math.min(watermark - latenessMs, since ?? Number.POSITIVE_INFINITY);
+  const beginning = covered.find(({ from, to }) => from <= watermark && watermark <= to)?.from ?? Number.NEGATIVE_INFINITY;
+  return Math.min(Math.max(watermark - latenessMs, beginning), since ?? Number.POSITIVE_INFINITY);
 }
 
 /** Cut at multiples of the slice length, the first and last one shorter where they must be. */

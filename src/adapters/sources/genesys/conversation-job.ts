@@ -1,7 +1,8 @@
 import * as z from "zod";
 import type { Slice } from "../../../domain/extract/slices.ts";
 import { SourceBrokenError, SourceBusyError } from "../../../errors.ts";
-import type { Page } from "../../../ports/platform.ts";
+import type { Page, WholeDocuments } from "../../../ports/platform.ts";
+import type { SourceItem } from "../../../ports/source.ts";
 import { ask, askFor, type Connection, shaped } from "./ask.ts";
 import { conversationSchema } from "./conversation-schema.ts";
 import { type GenesysRead, isoText, placeOf, type ReadContext } from "./genesys-read.ts";
@@ -73,9 +74,17 @@ async function* jobPages(context: ReadContext, slice: Slice, resume: string | nu
     page += 1;
     place = { job: place.job, cursor };
     const items = itemsOf(answer.conversations ?? [], `${placeOf(slice)}/${page}`, context.boundary, conversationMapping);
-    yield { items, resume: cursor === null ? null : JSON.stringify(place) };
+    yield { items, resume: cursor === null ? null : JSON.stringify(place), whole: wholeConversations(items) };
     if (cursor === null) return;
   }
+}
+
+/** A conversation comes with all its parts each time: a part that is missing was taken back. */
+export function wholeConversations(items: readonly SourceItem[]): WholeDocuments {
+  const ids = items.flatMap((item) =>
+    item.kind === "record" && item.stream === "interaction" ? [String(item.record.interaction_id)] : [],
+  );
+  return { streams: ["interaction", "evaluation", "survey"], column: "interaction_id", ids: [...new Set(ids)] };
 }
 
 /** The pseudonym stands in the scrubbed record already. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { SourceBrokenError } from "../../../errors.ts";
 import { askFor } from "./ask.ts";
-import { conversationMapping, conversationsByJob } from "./conversation-job.ts";
+import { conversationMapping, conversationsByJob, wholeConversations } from "./conversation-job.ts";
 import { type GenesysRead, isoText, placeOf } from "./genesys-read.ts";
 import { itemsOf } from "./page-items.ts";
 
@@ -31,7 +31,8 @@ export const conversationsByQuery: GenesysRead = {
       if (records.length > 0 && print === before) throw pageRepeats(pageNumber);
       before = print;
       // A late record moves those behind it to other pages, so that a page number is no place to resume at.
-      yield { items: itemsOf(records, `${placeOf(slice)}/${pageNumber}`, boundary, conversationMapping), resume: null };
+      const items = itemsOf(records, `${placeOf(slice)}/${pageNumber}`, boundary, conversationMapping);
+      yield { items, resume: null, whole: wholeConversations(items) };
       const isLast = typeof totalHits === "number" ? pageNumber * pageSize >= totalHits : records.length < pageSize;
       if (records.length === 0 || isLast) return;
     }

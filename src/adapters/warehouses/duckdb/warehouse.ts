@@ -7,6 +7,7 @@ import type { BatchFile, ModelInputBatch, Warehouse } from "../../../ports/wareh
 import { checkTables } from "./check-tables.ts";
 import type { DuckDbConfig } from "./config.ts";
 import { hashContent } from "./content-hash.ts";
+import { currentKeys } from "./current-keys.ts";
 import { claimCursor, moveCursor, movePosition } from "./cursors.ts";
 import { type Connection, openDatabase } from "./driver.ts";
 import { explainFailure } from "./failures.ts";
@@ -49,6 +50,7 @@ export function openDuckDbWarehouse(config: DuckDbConfig): Warehouse {
         return claims;
       }),
     findBatches: (batchIds) => use((connection) => findBatches(connection, batchIds)),
+    currentKeys: (source, stream, column, values) => use((connection) => currentKeys(connection, { source, stream, column, values })),
     commit: (batches) =>
       commitOnce(
         use,
