@@ -16,7 +16,8 @@ function scoped(built: Command): Command {
   return built
     .option("--month <YYYY-MM>", "only this month (default: everything loaded)")
     .option("--challenge <id>", "only this challenge, by its id or the platform's own")
-    .option("--compare <A:B>", "two periods, the earlier one first: ISO weeks, months, days or ranges");
+    .option("--compare <A:B>", "two periods, the earlier one first: ISO weeks, months, days or ranges")
+    .option("--include-modelled", "name the modelled gain of fewer leavers beside the measured one");
 }
 
 function addBuild(roi: Command, execute: Execute): void {

@@ -50,7 +50,12 @@ const side = z.strictObject({
 export const reportSchema = z
   .strictObject({
     schemaVersion: z.literal(2),
-    scope: z.strictObject({ month: z.string().nullable(), challenge: z.string().nullable(), compare: z.string().nullable() }),
+    scope: z.strictObject({
+      month: z.string().nullable(),
+      challenge: z.string().nullable(),
+      compare: z.string().nullable(),
+      includeModelled: z.literal(true).optional(),
+    }),
     asOf: day.nullable().describe("The latest day whose handle time is final."),
     window: range.nullable(),
     zone: z.string().nullable(),

@@ -60,6 +60,7 @@ export function contributionTable({ money: { parts, ...money } }: ProgrammeAsses
     ["Sum", amount(money.gain), spanText(money.range, currency), "", ""],
     ["Cost of the weeks compared", amount(money.cost), "", "", ""],
     ["ROI", signed(money.roi), intervalText(money.roi), "", "contributions less 1"],
+    ["Modelled, outside the sum", amount(money.modelled.gain), "", "", money.modelled.label],
     ["Chance that the ROI is above 0", figure(money.probabilityPositive), "", "", ""],
   ]);
 }

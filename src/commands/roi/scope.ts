@@ -6,10 +6,11 @@ export interface ScopeInput {
   readonly month?: string;
   readonly challenge?: string;
   readonly compare?: string;
+  readonly includeModelled?: true;
 }
 
 /** @throws UsageError when --compare names no two periods, before anything is opened. */
-export function scopeOf({ month, challenge, compare }: ScopeInput): ReportScope {
+export function scopeOf({ month, challenge, compare, includeModelled }: ScopeInput): ReportScope {
   if (compare !== undefined) comparedPeriods(compare);
-  return { month: month ?? null, challenge: challenge ?? null, compare: compare ?? null };
+  return { month: month ?? null, challenge: challenge ?? null, compare: compare ?? null, ...(includeModelled ? { includeModelled } : {}) };
 }

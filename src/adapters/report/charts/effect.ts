@@ -54,6 +54,10 @@ function tickWeeks(weeks: readonly EventWeek[], most: number): number[] {
 export function bracketChart({ low, high, widestLow, widestHigh }: EffectBracket): Html {
   const description = `Between ${numberText(low, 1)} and ${numberText(high, 1)} seconds, with sampling error ${numberText(widestLow, 1)} to ${numberText(widestHigh, 1)}.`;
   const text = { id: "bracket", title: "Where the effect on handle time lies", description };
+  const bars = [
+    { row: "effect", from: widestLow, to: widestHigh, opacity: 0.22 },
+    { row: "effect", from: low, to: high, opacity: 1 },
+  ];
   return drawChart(
     text,
     (base, size) => ({
@@ -72,8 +76,7 @@ export function bracketChart({ low, high, widestLow, widestHigh }: EffectBracket
       y: { label: null, domain: ["effect"], axis: null },
       marks: [
         Plot.ruleX([0], { stroke: "currentColor" }),
-        Plot.ruleY(["effect"], { y: "effect", x1: widestLow, x2: widestHigh, stroke: "var(--c1)", strokeWidth: 2 }),
-        Plot.barX(["effect"], { y: () => "effect", x1: low, x2: high, fill: "var(--c1)", insetTop: 12, insetBottom: 12 }),
+        Plot.barX(bars, { x1: "from", x2: "to", y: "row", fill: "var(--c1)", fillOpacity: "opacity" }),
       ],
     }),
     { full: true },

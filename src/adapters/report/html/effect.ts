@@ -32,7 +32,7 @@ function leadOf({ grade, launchedOn }: ProgrammeAssessment): string {
 
 function bracketFigure({ bracket }: ProgrammeAssessment): Html {
   if (bracket === null) return nothing;
-  const span = `${numberText(bracket.low, 1)} to ${numberText(bracket.high, 1)} s; the line adds sampling error`;
+  const span = `${numberText(bracket.low, 1)} to ${numberText(bracket.high, 1)} s; the pale part adds sampling error`;
   return html`<figure class="panel whole"><figcaption><b>Handle time: a bracket, no point</b> ${span}</figcaption>${bracketChart(bracket)}</figure>`;
 }
 

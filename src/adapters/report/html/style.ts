@@ -50,6 +50,7 @@ svg.chart text{white-space:pre;font-variant-numeric:tabular-nums}
 svg.narrow{display:none}
 .whole svg.half{max-width:560px}
 .rows{background:var(--surface);border:1px solid var(--line);border-radius:10px;overflow:hidden}
+.rows+h3,.notes+h3{margin:28px 0 10px}
 .rows+.notes,.grid+.rows,.rows+.grid,.card+.rows{margin-top:14px}
 table{border-collapse:collapse;width:100%;font-size:14px;line-height:1.45}
 caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}

@@ -44,7 +44,10 @@ export function describeOutcome({ name, design, assessment }: AssessedOutcome, w
 
 /** Keys of agents mean nothing to a reader, and no report names an agent. */
 export function withoutIds(reason: string): string {
-  return reason.replace(/ \([0-9a-f]{8}-[0-9a-f-]{27}[^)]*\)/g, "").replace(/\bunit(s?)\b/g, "agent$1");
+  return reason
+    .replace(/ \([0-9a-f]{8}-[0-9a-f-]{27}[^)]*\)/g, "")
+    .replace(/\b(u|U)nit(s?)\b/g, (_, first: string, plural: string) => `${first === "U" ? "A" : "a"}gent${plural}`)
+    .replace(/\bperiod(s?)\b/g, "week$1");
 }
 
 export function rounded(value: number | null | undefined): number | null {

@@ -1,4 +1,4 @@
-import type { EffectBracket, ProgrammeAssessment } from "../programme/programme-assessment.ts";
+import type { EffectBracket, EffectMoney, ProgrammeAssessment } from "../programme/programme-assessment.ts";
 import type { Comparison } from "./comparison.ts";
 import type { RoiFacts, RoiSettings } from "./facts.ts";
 import type { Figure, MoneyFigure } from "./figure.ts";
@@ -15,22 +15,33 @@ export interface HeadlineInput {
   readonly change: Figure;
   /** The one challenge the report is about; null for the whole programme. */
   readonly challenge: string | null;
+  readonly includeModelled: boolean;
 }
 
 /** One sentence that can be quoted without its footnotes. Grades C and D never state an ROI in it. */
-export function writeHeadline({ facts, evidence, table, comparison, change, challenge }: HeadlineInput): Headline {
+export function writeHeadline({ facts, evidence, table, comparison, change, challenge, includeModelled }: HeadlineInput): Headline {
   const reason = `evidence grade ${evidence.grade}: ${evidence.meaning}`;
   if (comparison !== null) return { text: compareSentence(comparison), roiStated: false, reason };
   if (facts.total.handled === 0) return { text: "Nothing to report yet: no handled interaction is loaded.", roiStated: false, reason };
-  if (isCausal(evidence.grade) && facts.programme !== null) return effectHeadline(facts.programme, facts.settings, evidence.grade);
+  if (isCausal(evidence.grade) && facts.programme !== null)
+    return effectHeadline(facts.programme, facts.settings, { grade: evidence.grade, includeModelled });
   if (facts.programme?.bracket) return { text: bracketSentence(facts.programme.bracket), roiStated: false, reason };
   if (evidence.grade === "D") return { text: noComparisonSentence(facts, table), roiStated: false, reason };
   if (challenge !== null) return { text: challengeSentence(challenge, facts, table), roiStated: false, reason };
   return { text: associationSentence(facts, table, change), roiStated: false, reason };
 }
 
+interface EffectWords {
+  readonly grade: Grade;
+  readonly includeModelled: boolean;
+}
+
 /** The ROI with its interval, or the effect alone and why there is no ROI. */
-function effectHeadline({ outcomes, money }: ProgrammeAssessment, { currency }: RoiSettings, grade: Grade): Headline {
+function effectHeadline(
+  { outcomes, money }: ProgrammeAssessment,
+  { currency }: RoiSettings,
+  { grade, includeModelled }: EffectWords,
+): Headline {
   const effect = outcomes.find(({ name }) => name === "handle_time")?.overall;
   const seconds = effect === undefined ? "" : secondsClause(effect);
   const { roi, gain, cost, range } = money;
@@ -42,7 +53,12 @@ function effectHeadline({ outcomes, money }: ProgrammeAssessment, { currency }: 
   const settled = low > 0 ? "" : high < 0 ? ", so it has not paid for itself so far" : ", so whether it pays for itself is open";
   const amounts = `${amountText(gain.amountMinor, currency)} gained (95 % interval ${amountText(range.fromMinor, currency)} to ${amountText(range.toMinor, currency)}) on ${amountText(cost.amountMinor, currency)} spent`;
   const text = `The programme returned ${percentText(roi.value)} on its cost, 95 % interval ${percentText(low)} to ${percentText(high)}${settled}: ${amounts}. ${seconds}, evidence grade ${grade}.`;
-  return { text, roiStated: true, reason: null };
+  return { text: includeModelled ? `${text}${modelledClause(money, currency)}` : text, roiStated: true, reason: null };
+}
+
+function modelledClause({ modelled: { gain, roiWithModelled, label } }: EffectMoney, currency: string): string {
+  if (gain.amountMinor === null || roiWithModelled.value === null) return ` There is no modelled gain to add: ${gain.reason ?? "unknown"}.`;
+  return ` With ${amountText(gain.amountMinor, currency)} from fewer leavers (${label}) it would be ${percentText(roiWithModelled.value)}.`;
 }
 
 function secondsClause({ value, interval }: Figure): string {

@@ -36,7 +36,8 @@ export function sumCosts(costs: readonly CostFacts[], window: DayRange | null): 
  */
 export function ratioOfReturn(gain: MoneyFigure, cost: MoneyFigure, grade: Grade): Figure {
   const evidence: Evidence = { n: gain.n, of: gain.of, window: gain.window };
-  if (grade === "D") return absent("withheld: grade D, nothing to compare with", "ratio", evidence);
+  if (grade === "D")
+    return absent("withheld: nothing sound to compare with (nobody, or agents chosen by their results)", "ratio", evidence);
   if (gain.amountMinor === null) return absent(`no gain to divide: ${gain.reason ?? "unknown"}`, "ratio", evidence);
   const result = returnOnInvestment(gain.amountMinor, cost.amountMinor ?? 0n);
   return result.kind === "defined" ? measured(result.roi, "ratio", evidence) : absent(result.reason, "ratio", evidence);

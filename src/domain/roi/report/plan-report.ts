@@ -1,3 +1,4 @@
+import { statedAllocation } from "../programme/assess-outcome.ts";
 import { listAssumptions } from "./assumptions.ts";
 import { compareHandleTime } from "./comparison.ts";
 import { planEffectMoneyTable } from "./effect-money.ts";
@@ -27,18 +28,19 @@ import { currencyDigits } from "./words.ts";
 /** The decision of `roi build`: facts in, the whole report out. The same facts give the same report. */
 export function planReport(facts: RoiFacts, scope: ReportScope): RoiReport {
   const evidence = gradeEvidence(facts);
+  const ratioGrade = gradeOfRatios(facts, evidence.grade);
   const comparison = facts.comparison === null ? null : compareHandleTime(facts.comparison, facts.settings);
   const reason = facts.months.find(({ handleTimeReason }) => handleTimeReason !== null)?.handleTimeReason ?? nobodyEnrolled;
-  const challenges = facts.challenges.map((challenge) => describeChallenge(challenge, facts.window, evidence.grade));
+  const challenges = facts.challenges.map((challenge) => describeChallenge(challenge, facts.window, ratioGrade));
   const [chosen] = scope.challenge === null ? [] : challenges;
   const programme = planMoney({
     handleGain: gainFigure(addMinor(facts.months, "handleGainMinor"), addChanges(facts.months), facts.settings, facts.window, reason),
     qualityGain: qualityFigure(addMinor(facts.months, "qualityGainMinor"), addPoints(facts.months), facts.settings, facts.window),
     costs: addCosts(facts.months),
     window: facts.window,
-    grade: evidence.grade,
+    grade: ratioGrade,
   });
-  const counted = chosen === undefined ? countedMoney(facts, programme, evidence.grade) : planChallengeMoney(chosen, evidence.grade);
+  const counted = chosen === undefined ? countedMoney(facts, programme, evidence.grade) : planChallengeMoney(chosen, ratioGrade);
   const money = noteLeftOutCosts(counted, facts.quality.costsLeftOut, facts.settings.currency);
   const change = describeChange(addChanges(facts.months), facts.window, reason);
   return {
@@ -49,7 +51,15 @@ export function planReport(facts: RoiFacts, scope: ReportScope): RoiReport {
     zone: facts.settings.zone,
     currency: facts.settings.currency,
     currencyDigits: currencyDigits(facts.settings.currency),
-    headline: writeHeadline({ facts, evidence, table: money, comparison, change, challenge: chosen?.name ?? null }),
+    headline: writeHeadline({
+      facts,
+      evidence,
+      table: money,
+      comparison,
+      change,
+      challenge: chosen?.name ?? null,
+      includeModelled: scope.includeModelled ?? false,
+    }),
     evidence,
     keyFigures: {
       ...describeActivity(facts.total, facts.window),
@@ -59,10 +69,10 @@ export function planReport(facts: RoiFacts, scope: ReportScope): RoiReport {
     },
     comparison,
     effect: facts.programme,
-    horizons: planHorizons(facts, evidence.grade),
+    horizons: planHorizons(facts, ratioGrade),
     money,
     weeks: facts.weeks.map(describePeriod),
-    months: facts.months.map((month) => describeMonth(month, facts, evidence.grade)),
+    months: facts.months.map((month) => describeMonth(month, facts, ratioGrade)),
     challenges,
     engagement: describeEngagement(facts),
     lifecycle: facts.statusChanges.map(describeStatusChange),
@@ -70,6 +80,12 @@ export function planReport(facts: RoiFacts, scope: ReportScope): RoiReport {
     dataQuality: planDataQuality(facts.quality, facts.window),
     assumptions: listAssumptions(facts.settings),
   };
+}
+
+/** Agents chosen by their results move back to their average by themselves: their own past makes no ratio at all. */
+function gradeOfRatios({ enrolment, settings }: RoiFacts, grade: Grade): Grade {
+  const isSelected = statedAllocation([settings.allocation, ...enrolment.allocations]) === "performance";
+  return isSelected ? "D" : grade;
 }
 
 /** Where there is an effect, money is made of it; costs end with the month of the last week compared. */

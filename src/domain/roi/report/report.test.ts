@@ -108,7 +108,7 @@ describe("before and after", () => {
       "Handle time rose from 170.4 s to 195.4 s per interaction between 1999-W05 and 1999-W08: over the 6,156 handled interactions of 1999-W08 that is a loss of 42.75 hours, and no ROI can be stated.",
     );
     expect(report.keyFigures.roi.value).toBeNull();
-    expect(report.money.roi.reason).toBe("withheld: grade D, nothing to compare with");
+    expect(report.money.roi.reason).toBe("withheld: nothing sound to compare with (nobody, or agents chosen by their results)");
   });
 
   test("the hours are the difference of the means at the later volume, for any volumes", () => {

@@ -13,6 +13,8 @@ export interface ReportScope {
   readonly challenge: string | null;
   /** `1999-W05:1999-W08`, or null. */
   readonly compare: string | null;
+  /** Whether the headline may name the modelled gain beside the measured one; left out means no. */
+  readonly includeModelled?: true;
 }
 
 /** The whole report, complete in itself: every renderer reads this and nothing else. */
