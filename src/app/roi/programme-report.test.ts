@@ -1,0 +1,152 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { createMartsWarehouse } from "../../../test/support/roi-marts.ts";
+import { reportSchema } from "../../../test/support/roi-report-schema.ts";
+import { type RollOutRows, rollOut, rollOutRows } from "../../../test/support/roll-out-marts.ts";
+import { reportRenderer } from "../../adapters/report/renderer.ts";
+import { openDuckDbWarehouse } from "../../adapters/warehouses/duckdb/warehouse.ts";
+import type { ReportScope, RoiReport } from "../../domain/roi/report/report.ts";
+import { reportToJson, reportToText } from "../../domain/roi/report/report-json.ts";
+import { buildRoi } from "./build-roi.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "gami-programme-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const everything: ReportScope = { month: null, challenge: null, compare: null };
+let files = 0;
+
+/** The report as `gami roi report` makes it, over marts written by hand. */
+async function reportOver(changes: Partial<RollOutRows> = {}, scope: ReportScope = everything): Promise<RoiReport> {
+  const path = join(folder, `${++files}.duckdb`);
+  await createMartsWarehouse(path, rollOutRows(changes));
+  const warehouse = openDuckDbWarehouse({ path, memoryLimit: "500MB", threads: 1 });
+  try {
+    return (await buildRoi({ warehouse, clock: { now: () => Date.UTC(2026, 11, 31) }, version: "1.0.0" }, scope)).report;
+  } finally {
+    await warehouse.close();
+  }
+}
+
+describe("a staggered roll-out", () => {
+  test("[S4-R30] [T63] reaches grade B: ROI with interval and chance, and the true effect of -8 s inside", async () => {
+    const report = await reportOver();
+    expect(report.evidence).toMatchObject({ grade: "B", reading: "causal", design: "staggered_roll_out" });
+    expect(report.headline).toMatchObject({ roiStated: true, reason: null });
+    expect(report.headline.text).toMatch(/^The programme returned .+ on its cost, 95 % interval .+ evidence grade B\.$/);
+    const [handleTime] = report.effect?.outcomes ?? [];
+    const [low = 0, high = 0] = handleTime?.overall.interval ?? [];
+    expect(low).toBeLessThan(-8);
+    expect(high).toBeGreaterThan(-8);
+    expect(handleTime).toMatchObject({ enrolledAgents: 40, controlAgents: 20, teams: 12, controls: "not-yet" });
+    const { roi, probabilityPositive } = report.effect?.money ?? {};
+    expect(roi?.interval?.[0]).toBeLessThan(roi?.value ?? 0);
+    expect(probabilityPositive?.value).toBeGreaterThan(0);
+    expect(reportSchema.safeParse(reportToJson(report)).error?.issues ?? []).toEqual([]);
+  });
+
+  test("the gain is the effect times contacts, hours' rate and realisation, and its error that of the effect", async () => {
+    const { effect, money } = await reportOver();
+    const [handleTime] = effect?.outcomes ?? [];
+    const perSecond = ((effect?.money.gain.n ?? 0) / 3600) * 3_000 * 0.6;
+    expect(Number(effect?.money.gain.amountMinor)).toBeCloseTo(-(handleTime?.overall.value ?? 0) * perSecond, -1);
+    expect(Number(effect?.money.standardErrorMinor)).toBeCloseTo((handleTime?.standardError ?? 0) * perSecond, -1);
+    expect(money.gain.amountMinor).toBe(effect?.money.gain.amountMinor);
+    expect(money.cost.amountMinor).toBe(200_000n);
+  });
+
+  test("contributions of what is counted add up to the ROI plus one, and a priced quality point joins by resampling teams", async () => {
+    const priced = "insert into meta.setting values ('usd_per_quality_point_minor', '500')";
+    const better = `${rollOut.quality} + case when treated then 2 else 0 end`;
+    const { effect } = await reportOver({ more: [priced], quality: better });
+    const counted = effect?.money.parts.filter(({ isCounted }) => isCounted) ?? [];
+    expect(counted.map(({ name }) => name)).toEqual(["Handle time", "Quality"]);
+    const sum = counted.reduce((total, { contribution }) => total + (contribution.value ?? Number.NaN), 0);
+    expect(sum - 1).toBeCloseTo(effect?.money.roi.value ?? Number.NaN, 4);
+    expect(Number(effect?.money.standardErrorMinor)).toBeGreaterThan(0);
+  });
+
+  test("the same data gives the same bytes twice, with bands, placebos and bootstraps in them", async () => {
+    expect(reportToText(await reportOver())).toBe(reportToText(await reportOver()));
+  });
+
+  test("a month or a challenge has no comparison group of its own: grade C and no ROI in the headline", async () => {
+    const report = await reportOver({}, { ...everything, month: "2026-04" });
+    expect(report).toMatchObject({ effect: null, evidence: { grade: "C" }, headline: { roiStated: false } });
+  });
+});
+
+describe("agents enrolled because of their results", () => {
+  test("[T63] get a bracket and no ROI anywhere", async () => {
+    const report = await reportOver({ allocation: "performance" });
+    expect(report.evidence.grade).toBe("C");
+    expect(report.headline.text).toMatch(/only to lie between .+ and no ROI can be stated\.$/);
+    expect(report.effect?.bracket).toMatchObject({ low: expect.any(Number), high: expect.any(Number) });
+    for (const roi of [report.keyFigures.roi, report.money.roi, report.effect?.money.roi, ...report.months.map((month) => month.roi)])
+      expect(roi?.value).toBeNull();
+    for (const { roi } of [...report.horizons, ...report.challenges]) expect(roi.value).toBeNull();
+  });
+});
+
+const bad: readonly (readonly [name: string, changes: Partial<RollOutRows>, reason: RegExp])[] = [
+  ["one team for all", { teamName: "'t'" }, /cluster|team/],
+  ["one cohort", { treatedFrom: "case when team % 2 = 0 then 10 end" }, /same (period|week) on/],
+  ["nobody left to compare with", { treatedFrom: "10" }, /nobody to compare with|[Ee]verybody/],
+  ["everybody enrolled on the first day", { treatedFrom: "0" }, /before/],
+  [
+    "a cohort of one agent",
+    { agentsPerTeam: 1, teams: 12, treatedFrom: "case when team = 3 then 10 end" },
+    /too few|no group to compare|left out|five agents/,
+  ],
+  ["a third of the weeks missing", { isThere: "(agent + week) % 3 <> 0" }, /missing/],
+  [
+    "agents who change teams all the time",
+    {
+      more: [
+        "insert into marts.dim_agent select agent_key, agent_id, source, 'u' || team_id, null, hired_on, null, null, false, valid_from from marts.dim_agent",
+      ],
+    },
+    /team|more than once/,
+  ],
+  ["a constant handle time", { seconds: "300" }, /in every row|nothing to estimate/],
+  [
+    "an agent with two first enrolments",
+    {
+      more: [
+        "insert into intermediate.int_first_enrolments select agent_id, enrolled_on + 21, 'operational' from intermediate.int_first_enrolments limit 3",
+      ],
+    },
+    /more than one first treated|more than once/,
+  ],
+];
+
+describe("bad input gets a reason in words, a lower grade or no figure", () => {
+  test.each(bad)("%s", async (_name, changes, reason) => {
+    const report = await reportOver(changes);
+    expect(["C", "D"]).toContain(report.evidence.grade);
+    expect(report.headline.roiStated).toBe(false);
+    expect(report.keyFigures.roi.value).toBeNull();
+    expect(report.evidence.reasons.join("\n")).toMatch(reason);
+    for (const format of ["terminal", "html", "md", "csv", "json"] as const) {
+      expect(await reportRenderer.render(report, format, { organisation: "Test", version: "1" })).not.toMatch(/\bNaN\b|Infinity|\[object/);
+    }
+  });
+
+  test("no cost: the effect stands, the ROI is undefined in words", async () => {
+    const report = await reportOver({ costMinor: 0 });
+    expect(report.evidence.grade).toBe("B");
+    expect(report.headline).toMatchObject({
+      roiStated: false,
+      text: expect.stringMatching(/^Enrolled agents took .+ No ROI can be stated: /),
+    });
+    expect(report.keyFigures.roi).toMatchObject({ value: null, reason: expect.stringContaining("cost") });
+  });
+
+  test("no evaluation at all: quality has no figure and its reason, handle time keeps its own", async () => {
+    const { effect, evidence } = await reportOver({ quality: "null" });
+    expect(evidence.grade).toBe("B");
+    expect(effect?.outcomes[1]).toMatchObject({ name: "quality", grade: "D", overall: { value: null } });
+    expect(effect?.outcomes[1]?.reasons.join(" ")).toMatch(/missing/);
+  });
+});
