@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openParquetArchive } from "../../src/adapters/archive/parquet/archive.ts";
 import { openSimulator } from "../../src/adapters/simulator/server.ts";
-import { openGenesys } from "../../src/adapters/sources/genesys/open-genesys.ts";
+import { type GenesysSettings, type OpenGenesysOptions, openGenesys } from "../../src/adapters/sources/genesys/open-genesys.ts";
 import { openSqliteStore } from "../../src/adapters/state/sqlite/store.ts";
 import { openDuckDbWarehouse } from "../../src/adapters/warehouses/duckdb/warehouse.ts";
 import { type ExtractRequest, extract } from "../../src/app/ingest/extract.ts";
@@ -42,22 +42,22 @@ export function startCentre(options: Partial<SimulatorOptions> = {}) {
   });
 }
 
-/** Genesys as gami opens it, without waits longer than a test likes. */
-export function genesysAt(url: string, contract: "guide" | "platform" = "platform", signal = new AbortController().signal): Platform {
+/** What Genesys is opened with here, without waits longer than a test likes. */
+export function genesysSettings(url: string, contract: "guide" | "platform" = "platform", signal = new AbortController().signal) {
   let held: GrantedToken | null = null;
-  return openGenesys({
-    settings: {
-      contract,
-      region: null,
-      baseUrl: url,
-      loginUrl: null,
-      clientId: "sim-client",
-      clientSecret: "sim-secret",
-      requestsPerMinute: 600_000,
-      inFlight: 4,
-      jobPollMs: 10,
-      personalData: "hmac",
-    },
+  const settings: GenesysSettings = {
+    contract,
+    region: null,
+    baseUrl: url,
+    loginUrl: url,
+    clientId: "sim-client",
+    clientSecret: "sim-secret",
+    requestsPerMinute: 600_000,
+    inFlight: 4,
+    jobPollMs: 10,
+    personalData: "hmac",
+  };
+  const open: Omit<OpenGenesysOptions, "settings"> = {
     pseudonymKey: Buffer.alloc(32, 7),
     shareToken: (_name, request) => ({
       async current() {
@@ -72,7 +72,14 @@ export function genesysAt(url: string, contract: "guide" | "platform" = "platfor
     now: () => Date.now(),
     signal,
     onWarning: () => undefined,
-  });
+  };
+  return { settings, open };
+}
+
+/** Genesys as gami opens it. */
+export function genesysAt(url: string, contract: "guide" | "platform" = "platform", signal = new AbortController().signal): Platform {
+  const { settings, open } = genesysSettings(url, contract, signal);
+  return openGenesys({ ...open, settings });
 }
 
 /** Stores in a folder of their own, and what a test asks them. */

@@ -145,6 +145,8 @@ export function politeClient(options: PoliteClientOptions): PoliteClient {
         const response = await once(request, token);
         checkClock(response);
         const { status, headers } = response;
+        // Two refusals in a row are one of the credentials; between other answers a token may simply have ended again.
+        if (status !== 401) isRenewed = false;
         if (status === 429) {
           counts.throttled += 1;
           retryAfterMs = parseRetryAfter(headers.get("retry-after"), now());
@@ -172,6 +174,8 @@ export function politeClient(options: PoliteClientOptions): PoliteClient {
         fault();
         trouble = `did not answer (${reasonOf(error)})`;
         cause = error;
+        // A certificate does not become good by asking again.
+        if (isCertificateTrouble(trouble)) throw givenUp(options.platform, request, trouble, attempts, cause);
       }
       const delay = retryDelay(retry, attempts, now() - began, retryAfterMs, random());
       if (delay === null) throw givenUp(options.platform, request, trouble, attempts, cause);
@@ -203,6 +207,10 @@ function reasonOf(error: unknown): string {
   return error.cause instanceof Error ? error.cause.message : error.message;
 }
 
+function isCertificateTrouble(trouble: string): boolean {
+  return /certificate|self-signed|TLS|SSL/i.test(trouble);
+}
+
 function givenUp(
   platform: string,
   request: HttpRequest,
@@ -211,8 +219,7 @@ function givenUp(
   cause: unknown,
 ): SourceBusyError | SourceBrokenError {
   const text = `${platform}: ${placeOf(request)} ${trouble}, ${attempts} times`;
-  const certificate = /certificate|self-signed|TLS|SSL/i.test(trouble);
-  if (certificate) {
+  if (isCertificateTrouble(trouble)) {
     return new SourceBrokenError(text, { code: "TLS_FAILED", hint: "check the host name and the CA bundle (NODE_EXTRA_CA_CERTS)", cause });
   }
   if (/ENOTFOUND|EAI_AGAIN/.test(trouble)) {
