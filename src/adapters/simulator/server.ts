@@ -79,7 +79,7 @@ export const openSimulator: OpenSimulator = async (options) => {
 
     if (strikes("slow")) await new Promise((resolve) => setTimeout(resolve, state.faults.slowMs));
     const refused = found === null ? notThere(path) : refusal({ route: found.route, platform, authorization, strikes, path });
-    const limited = isOurs || refused !== null ? null : allowance(authorization ?? "none");
+    const limited = isOurs || refused !== null ? null : allowance(authorization ?? "none", platform);
     if (refused !== null || found === null || limited !== null) return send(response, render(refused ?? limited ?? notThere(path)));
 
     const asked: Asked = {
@@ -226,16 +226,16 @@ function throttled(platform: PlatformName | null, seconds: number | null): Reply
 }
 
 /** So many requests per minute and token; the window begins with the first of them. */
-function rateWindow(limit: number | null): (token: string) => Reply | null {
+function rateWindow(limit: number | null): (token: string, platform: PlatformName | null) => Reply | null {
   const windows = new Map<string, { readonly began: number; count: number }>();
-  return (token) => {
+  return (token, platform) => {
     if (limit === null) return null;
     const now = Date.now();
     const known = windows.get(token);
     const window = known !== undefined && now - known.began < 60_000 ? known : { began: now, count: 0 };
     windows.set(token, window);
     window.count += 1;
-    return window.count <= limit ? null : throttled("genesys", Math.ceil((window.began + 60_000 - now) / 1_000));
+    return window.count <= limit ? null : throttled(platform, Math.ceil((window.began + 60_000 - now) / 1_000));
   };
 }
 
