@@ -11,6 +11,7 @@ export async function run({ deps }: CommandContext): Promise<CommandResult> {
     readKey: () => deps.key("pseudonym"),
     state: () => deps.state(),
     warehouse: () => deps.warehouse(),
+    archivedBatches: async () => (await (await deps.archive()).committed()).filter(({ totals }) => totals !== null).length,
     dbt: () => deps.dbt(),
   });
   const failed = checks.filter(({ state }) => state === "fail");

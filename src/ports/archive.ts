@@ -71,6 +71,8 @@ export interface Archive {
   settle(manifest: BatchManifest, totals: BatchTotals | null): Promise<void>;
   /** Manifests of one stream whose commit nobody has confirmed. */
   pending(source: string, stream: string): Promise<BatchManifest[]>;
+  /** The number of the last confirmed batch of a stream, whatever the source in its family; 0 without any. Told by names alone. */
+  lastSeq(source: string, stream: string): Promise<number>;
   /** All committed batches by family, stream and seq; of several for one seq the highest fence. */
   committed(): Promise<BatchManifest[]>;
   /** The archived source records of a batch in their order, a chunk at a time. */

@@ -398,6 +398,36 @@ export function describeWarehouse(name: string, open: () => Promise<WarehouseFix
       expect(counts).toMatchObject([{ reason: "bad_date", records: 1, firstPlace: "3" }]);
     });
 
+    test("refused records are listed in the order of their lines, 9 before 10", async () => {
+      const source = newSource();
+      const unread = [12, 100, 9, 10].map(
+        (number): SourceItem => ({
+          kind: "reject",
+          place: String(number),
+          payload: "{}",
+          reject: { reason: "bad_date", field: "at", value: "?" },
+        }),
+      );
+      await load(source, unread);
+      const places: string[] = [];
+      for await (const chunk of fixture.warehouse.quarantined({ source })) places.push(...chunk.map(({ place: line }) => line));
+      expect(places).toEqual(["9", "10", "12", "100"]);
+      const counts = (await fixture.warehouse.quarantineCounts()).filter((count) => count.source === source);
+      expect(counts).toMatchObject([{ records: 4, firstPlace: "9" }]);
+    });
+
+    test("a warehouse that stands behind its archive takes nothing in until it is rebuilt", async () => {
+      const source = newSource();
+      await load(source, [call({ id: "lost" })]);
+      const archive: Archive = { ...fixture.archive, lastSeq: async () => 1_000_000 };
+      const before = await fixture.warehouse.batches();
+      await expect(loadRead({ ...deps(), archive }, readOf([call({ id: "next" })], { source }))).rejects.toMatchObject({
+        code: "WAREHOUSE_BEHIND_ARCHIVE",
+        hint: expect.stringContaining("gami warehouse rebuild"),
+      });
+      expect(await fixture.warehouse.batches()).toEqual(before);
+    });
+
     test("everything loaded verifies, and rebuilding from the archive gives the same tables with the same numbers", async () => {
       expect((await verifyWarehouse(fixture)).findings).toEqual([]);
       const picture = async () => ({

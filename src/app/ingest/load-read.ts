@@ -5,6 +5,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { SourceItem, SourceRead } from "../../ports/source.ts";
 import type { BatchFile, StreamClaim, Warehouse } from "../../ports/warehouse.ts";
 import { createPacker, type PackedBatch } from "./pack-batches.ts";
+import { refuseStaleWarehouse } from "./refuse-stale-warehouse.ts";
 import { settlePending } from "./settle-pending.ts";
 import { createRejectSummary, type RejectSummary } from "./summarise-rejects.ts";
 import { syncSettings } from "./sync-settings.ts";
@@ -48,12 +49,16 @@ export interface LoadResult {
  * Loads everything a read yields, in batches of which each is one archived file and one transaction.
  * Repeating it adds nothing; after a crash it goes on with the first batch that is not in. While one batch is being
  * loaded the next is being packed, never more.
- * @throws LockHeldError when another process took the stream over. StoppedError after `signal`. ChecksFailedError when totals do not add up.
+ * @throws LockHeldError when another process took the stream over. WarehouseError when the warehouse stands behind its archive. StoppedError after `signal`. ChecksFailedError when totals do not add up.
  */
 export async function loadRead(deps: LoadDeps, read: SourceRead, options: LoadOptions = {}): Promise<LoadResult> {
   const { warehouse, archive } = deps;
   if (read.zone !== null) await syncSettings(deps, { [`source_zone.${read.source}`]: read.zone });
+  const archived = new Map(
+    await Promise.all(read.streams.map(async (stream) => [stream, await archive.lastSeq(read.source, stream)] as const)),
+  );
   const claims = await warehouse.claim(read.source, read.streams);
+  for (const { stream, seq } of claims) refuseStaleWarehouse({ source: read.source, stream, archivedSeq: archived.get(stream) ?? 0, seq });
   for (const stream of read.streams) await settlePending(deps, read.source, stream);
   const rejects = createRejectSummary();
   const loader = createLoader(deps, read, claims, options);

@@ -3,6 +3,7 @@ import { beginningOfTime, endOfTime } from "../../domain/load/touched-columns.ts
 import type { Archive } from "../../ports/archive.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ModelInput, TouchedInterval, Warehouse } from "../../ports/warehouse.ts";
+import { refuseStaleWarehouse } from "./refuse-stale-warehouse.ts";
 import { settlePending } from "./settle-pending.ts";
 
 export interface InputDeps {
@@ -33,10 +34,12 @@ export async function syncSettings(
   return { changed: changed.map(([name]) => name) };
 }
 
-/** Archives and commits a batch of settings or zone offsets. */
+/** Archives and commits a batch of settings or zone offsets. @throws WarehouseError when the warehouse stands behind its archive. */
 export async function commitInput(deps: InputDeps, input: ModelInput, touched: readonly TouchedInterval[]): Promise<void> {
   const { warehouse, archive, clock } = deps;
+  const archivedSeq = await archive.lastSeq("gami", input.kind);
   const { fence, seq: lastSeq } = await warehouse.claimInput(input.kind);
+  refuseStaleWarehouse({ source: "gami", stream: input.kind, archivedSeq, seq: lastSeq });
   await settlePending(deps, "gami", input.kind);
   const seq = lastSeq + 1;
   const count = input.kind === "setting" ? Object.keys(input.settings).length : input.offsets.length;

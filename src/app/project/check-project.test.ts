@@ -27,6 +27,7 @@ async function check({ paths = {}, nodeVersion = "24.21.0", deps = {} }: Surroun
     readKey: async () => "key",
     state: () => Promise.reject(new Error("not asked for")),
     warehouse: () => Promise.reject(new Error("not asked for")),
+    archivedBatches: async () => 0,
     dbt: async () => ({
       describe: async () => ({ runner: "venv", program: "dbt", version: "1.11.16" }),
       run: () => Promise.reject(new Error("not asked for")),
@@ -58,6 +59,7 @@ test.each<[name: string, surroundings: Surroundings, expected: Partial<Check>]>(
   ["reports", { paths: { [config.reports.path]: file } }, { state: "fail", exitCode: 2 }],
   ["disk", { paths: { [config.archive.path]: { ...folder, freeBytes: 5e8 } } }, { state: "warn", exitCode: 0 }],
   ["disk", { paths: { [config.archive.path]: { ...folder, freeBytes: 5e7 } } }, { state: "fail", exitCode: 6 }],
+  ["warehouse", { deps: { archivedBatches: async () => 3 } }, { state: "fail", action: "run 'gami warehouse rebuild'", exitCode: 6 }],
   [
     "operational store",
     {

@@ -27,6 +27,8 @@ export interface CheckDeps {
   readonly readKey: () => Promise<unknown>;
   readonly state: () => Promise<StateStore>;
   readonly warehouse: () => Promise<Warehouse>;
+  /** Confirmed batches in the archive, by which a lost warehouse is told from a new one. */
+  readonly archivedBatches: () => Promise<number>;
   readonly dbt: () => Promise<Dbt>;
 }
 
@@ -98,12 +100,20 @@ async function checkState(deps: CheckDeps, config: Config): Promise<Check> {
 async function checkWarehouse(deps: CheckDeps, config: Config): Promise<Check> {
   const place = config.warehouse.path;
   const { kind } = await deps.machine.inspect(place);
-  if (kind === "missing") return ok("warehouse", `${place} is made by the first import`);
-  const warehouse = await attempt("warehouse", async () => {
+  const { value: archived } = await attempt("archive", async () => ({ value: await deps.archivedBatches(), detail: "" }));
+  if (kind === "missing")
+    return archived ? behindArchive(`${place} is missing`, archived) : ok("warehouse", `${place} is made by the first import`);
+  const { value, check } = await attempt("warehouse", async () => {
     const batches = await (await deps.warehouse()).batches();
     return { value: batches, detail: `${place}, ${batches.length} ${batches.length === 1 ? "batch" : "batches"}` };
   });
-  return warehouse.check;
+  const loaded = value?.filter(({ archivePath }) => archivePath !== null).length;
+  if (loaded === undefined || archived === null || archived <= loaded) return check;
+  return behindArchive(`${place} holds ${loaded} batches of records`, archived);
+}
+
+function behindArchive(what: string, archived: number): Check {
+  return fail("warehouse", `${what}, and the archive holds ${archived}`, "run 'gami warehouse rebuild'", 6);
 }
 
 async function checkFolder(machine: Machine, name: string, path: string): Promise<Check> {

@@ -47,6 +47,14 @@ async function writeOne(seq: number, fence?: number) {
   return archive.write(spool, draft(seq, fence));
 }
 
+test("the last number of a stream counts confirmed batches only", async () => {
+  expect(await archive.lastSeq("csv:a", "badge")).toBe(0);
+  const spool = () => archive.spool("badge");
+  await archive.settle(await archive.write(spool(), { ...draft(9), stream: "badge" }), noTotals);
+  await archive.write(spool(), { ...draft(10), stream: "badge" });
+  expect(await archive.lastSeq("csv:b", "badge")).toBe(9);
+});
+
 test("any text of a source record comes back from the archive as it was", async () => {
   let seq = 1000;
   await fc.assert(

@@ -122,6 +122,11 @@ export function openParquetArchive({ path: root }: ParquetArchiveConfig): Archiv
       const found = await readManifests(`${sourceFamily(source)}_${stream}`);
       return found.filter(({ isPending }) => isPending).map(({ manifest }) => manifest);
     },
+    async lastSeq(source, stream) {
+      const names = await listNames(join(root, `${sourceFamily(source)}_${stream}`));
+      const confirmed = names.filter((name) => name.endsWith(committedSuffix) && !name.endsWith(pendingSuffix));
+      return confirmed.reduce((last, name) => Math.max(last, Number.parseInt(name, 10) || 0), 0);
+    },
     async committed() {
       const folders = [
         ...sourceFamilies.flatMap((family) => streamNames.map((stream) => `${family}_${stream}`)),

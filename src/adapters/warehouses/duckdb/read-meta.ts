@@ -60,6 +60,9 @@ export async function readCursors(connection: Connection): Promise<Cursor[]> {
   });
 }
 
+/** Lines by their number, 9 before 10; other places by their text. */
+const placeOrder = "try_cast(line_or_path as bigint) nulls last, line_or_path";
+
 /** Quarantined records that no retry has taken in, with the source and stream of their batch. */
 const openQuarantine = `
     select quarantine.*, batch.source, batch.stream, batch.seq
@@ -72,8 +75,8 @@ const openQuarantine = `
 
 export async function countQuarantine(connection: Connection): Promise<QuarantineCount[]> {
   const rows = await connection.rows(`
-    select source, stream, reason, field, count(*) as records, first(line_or_path order by seq, rowid_) as first_place
-    from (select *, row_number() over () as rowid_ from (${openQuarantine}))
+    select source, stream, reason, field, count(*) as records, first(line_or_path order by seq, ${placeOrder}) as first_place
+    from (${openQuarantine})
     group by source, stream, reason, field
     order by records desc, source, stream, reason, field`);
   return rows.map((row) => ({
@@ -91,7 +94,7 @@ export async function* streamQuarantine(
   { source, batchId }: { readonly source?: string; readonly batchId?: string },
 ): AsyncIterable<readonly QuarantinedRecord[]> {
   const chunks = connection.stream(
-    `select * from (${openQuarantine}) where ($1 is null or source = $1) and ($2 is null or batch_id = $2) order by source, stream, seq`,
+    `select * from (${openQuarantine}) where ($1 is null or source = $1) and ($2 is null or batch_id = $2) order by source, stream, seq, ${placeOrder}`,
     [source ?? null, batchId ?? null],
   );
   for await (const rows of chunks) {
