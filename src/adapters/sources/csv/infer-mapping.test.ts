@@ -5,10 +5,10 @@ import { requireOrSkip, sharedData } from "../../../../test/support/require.ts";
 import { inferMapping } from "./infer-mapping.ts";
 import { parseMapping } from "./mapping.ts";
 
-const calls = `Call ID;Agent Name;Queue;Start Time;Talk Time;Hold Time;ACW;Wait (sec);Disposition;Customer Phone;Email;Note
-1001;Dana Levi;Sales;21.02.2025 07:02:47;0:02:30;0:00:24;0:00:10;9;Answered;+49301;a@b.c;x
-1002;Dana Levi;Sales;22.02.2025 17:02:47;0:02:30;0:00:24;0:00:10;9,5;Abandoned;+49302;a@b.c;y
-1003;Bo Ek;Help;23.02.2025 17:02:47;0:02:30;0:00:24;0:00:10;0;NULL;+49302;a@b.c;y
+const calls = `Call ID;Agent Name;Queue;Start Time;Talk Time;Hold Time;Wrap-up (min);Wait (sec);Disposition;Customer Phone;Email;Note
+1001;Dana Levi;Sales;21.02.2025 07:02:47;0:02:30;0:00:24;0,5;9;Answered;+49301;a@b.c;x
+1002;Dana Levi;Sales;22.02.2025 17:02:47;0:02:30;0:00:24;0,25;9,5;Abandoned;+49302;a@b.c;y
+1003;Bo Ek;Help;23.02.2025 17:02:47;0:02:30;0:00:24;0,5;0;NULL;+49302;a@b.c;y
 `;
 
 async function infer(content: string | Uint8Array, name = "calls.csv"): Promise<string> {
@@ -33,7 +33,7 @@ test("a usual export is recognised by names and values, and what is personal is 
     agent_native_id: { column: "Agent Name" },
     talk_ms: { column: "Talk Time", unit: "h:mm:ss" },
     hold_ms: { column: "Hold Time", unit: "h:mm:ss" },
-    after_call_ms: { column: "ACW", unit: "h:mm:ss" },
+    after_call_ms: { column: "Wrap-up (min)", unit: "minutes", decimal: "," },
     queue_ms: { column: "Wait (sec)", unit: "seconds", decimal: "," },
     queue_native_id: { column: "Queue" },
     entered_at: { column: "Start Time", format: "dd.MM.yyyy HH:mm:ss" },
@@ -50,9 +50,9 @@ test("what it proposes reads the file it came from", async () => {
   const items = await readFileItems(file, withZone(await inferMapping(file)));
   expect(refusalsOf(items)).toEqual([]);
   expect(recordsOf(items).map(({ handle_ms, queue_ms, outcome }) => [handle_ms, queue_ms, outcome])).toEqual([
-    [184_000, 9000, "answered"],
-    [184_000, 9500, "abandoned"],
-    [184_000, 0, null],
+    [204_000, 9000, "answered"],
+    [189_000, 9500, "abandoned"],
+    [204_000, 0, null],
   ]);
 });
 

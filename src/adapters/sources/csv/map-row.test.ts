@@ -37,6 +37,15 @@ test("a word the map does not list refuses its row, with line, column and value"
   expect(items[1]).toMatchObject({ kind: "reject", place: "3", reject: { reason: "not_in_map", field: "o", value: "weird" } });
 });
 
+test("where a date and a time make an instant, the one that cannot be read is blamed", async () => {
+  const mapping = `${head}columns: {interaction_id: id, entered_at: {date: {column: d, format: dd.MM.yyyy}, time: t}}\n`;
+  const items = await readItems("id,d,t\n1,32.01.2026,10:00:00\n2,31.01.2026,25:00:00\n", mapping);
+  expect(items).toMatchObject([
+    { reject: { reason: "not_a_date", field: "d", value: "32.01.2026" } },
+    { reject: { reason: "not_a_time", field: "t", value: "25:00:00" } },
+  ]);
+});
+
 test("an instant of a date and a time rolls past midnight behind its anchor, and not without one", async () => {
   const mapping = `${head}columns:
   interaction_id: id

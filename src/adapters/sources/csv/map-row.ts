@@ -22,6 +22,8 @@ interface ColumnStep {
   /** The column of the file its rejects point at; the canonical name where there are several. */
   readonly blamed: string;
   readonly blamedIndex: number;
+  /** Where a date and a time make an instant: the date's column, to blame when it is the date that cannot be read. */
+  readonly dated: { readonly column: string; readonly index: number } | null;
 }
 
 interface Compiler {
@@ -83,10 +85,11 @@ function optional(condition: Condition | null, { compile }: Compiler): TestRow |
 }
 
 function refuse({ unreadable: reason }: Unreadable, step: ColumnStep, cells: Cells) {
-  const value = cells[step.blamedIndex] ?? null;
+  const isDate = reason === "not_a_date" && step.dated !== null;
+  const value = cells[isDate ? step.dated.index : step.blamedIndex] ?? null;
   return {
     reason,
-    field: step.blamed,
+    field: isDate ? step.dated.column : step.blamed,
     value: value !== null && value.length > maximumEvidence ? `${value.slice(0, maximumEvidence)}...` : value,
   };
 }
@@ -117,6 +120,7 @@ function columnStep(column: StreamColumn, field: Field, compiler: Compiler): Col
     read: field.null_when === undefined ? read : unless(compiler.compile(field.null_when), read),
     blamed: blamed ?? column.name,
     blamedIndex: blamed === null ? -1 : compiler.indexOf(blamed),
+    dated: field.date === undefined ? null : { column: field.date.column, index: compiler.indexOf(field.date.column) },
   };
 }
 
