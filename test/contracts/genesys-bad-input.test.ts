@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:http";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openGenesys } from "../../src/adapters/sources/genesys/open-genesys.ts";
 import { exitCodeOf } from "../../src/exit-codes.ts";
 import type { RunningSimulator } from "../../src/ports/simulator.ts";
@@ -14,6 +14,8 @@ import {
   startCentre,
   truthOf,
 } from "../support/extraction.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 let centre: RunningSimulator;
 let project: Project;

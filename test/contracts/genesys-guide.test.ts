@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { streamDefinition } from "../../src/domain/records/streams.ts";
 import type { RunningSimulator } from "../../src/ports/simulator.ts";
 import { endDay, firstDay, genesysAt, openProject, type Project, setFaults, startCentre, truthOf } from "../support/extraction.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 let centre: RunningSimulator;
 let guide: Project;

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { reportGaps } from "../../src/app/ingest/extract-gaps.ts";
 import type { RunningSimulator } from "../../src/ports/simulator.ts";
 import {
   dayMs,
@@ -12,6 +13,8 @@ import {
   startCentre,
   truthOf,
 } from "../support/extraction.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 let centre: RunningSimulator;
 let project: Project;
@@ -148,4 +151,40 @@ test("what vanishes from a conversation is closed as deleted, and nothing else i
   await shrinking.extract(platform, ["conversations"]);
   expect(await shrinking.rows("interaction", columns, "agent_native_id is not null")).toEqual([victim, ...others]);
   await shrinking.close();
+});
+
+test("[T36] throttled bursts leave no gap; an interval that was left out is one until it is read", async () => {
+  const gapped = await openProject();
+  const platform = genesysAt(centre.url);
+  const gaps = async () => {
+    const coverage = await reportGaps(gapped.warehouse, platform, null);
+    return coverage.find(({ read }) => read === "conversations");
+  };
+  await setFaults(centre.url, [
+    { name: "throttle", rate: 1, path: "/results", times: 2 },
+    { name: "throttle-bare", rate: 1, path: "/details/jobs", times: 1 },
+  ]);
+  const { reads } = await gapped.extract(platform, ["conversations"], { until: firstDay + 2 * dayMs });
+  await setFaults(centre.url, []);
+  expect(reads[0]?.counts.throttled).toBe(3);
+  expect(reads[0]?.counts.waitedMs).toBeGreaterThan(1_000);
+  expect(await gaps()).toMatchObject({ watermark: firstDay + 2 * dayMs, gaps: [] });
+  const [from, to] = [firstDay + 3 * dayMs, firstDay + 4 * dayMs];
+  const later = await gapped.extract(platform, ["conversations"], { since: from, until: to });
+  expect(later.reads[0]).toMatchObject({ isBackfill: true, slices: 1 });
+  expect(await gaps()).toMatchObject({ watermark: firstDay + 2 * dayMs, gaps: [{ from: firstDay + 2 * dayMs, to: from }] });
+  await gapped.extract(platform, ["conversations"], { since: null, until: to });
+  expect(await gaps()).toMatchObject({ watermark: to, gaps: [] });
+  const truth = await truthOf(centre.url, "interaction");
+  expect(await gapped.rows("interaction", truth.columns, inSlices)).toEqual(truth.rows);
+  await gapped.close();
+});
+
+test("a day that is not over is refused, an empty position asks for a beginning", async () => {
+  const platform = genesysAt(centre.url);
+  const tomorrow = Date.now() + dayMs;
+  await expect(project.extract(platform, ["conversations"], { until: tomorrow })).rejects.toMatchObject({ code: "DAY_NOT_OVER" });
+  const fresh = await openProject();
+  await expect(fresh.extract(platform, ["conversations"], { since: null, until: null })).rejects.toMatchObject({ code: "SINCE_MISSING" });
+  await fresh.close();
 });
