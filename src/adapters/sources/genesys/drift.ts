@@ -9,7 +9,8 @@ export interface Drift {
 }
 
 interface FieldCount {
-  seen: number;
+  /** Path of the objects it belongs to. */
+  readonly parent: string;
   empty: number;
   unknown: number;
 }
@@ -19,11 +20,13 @@ const maxFields = 2_000;
 /** Only fields that are new, or empty in some records, are told of. `read` names the read in the report. */
 export function countDrift(read: string): Drift {
   const fields = new Map<string, FieldCount>();
-  const fieldOf = (path: string): FieldCount | null => {
+  const objects = new Map<string, number>();
+  const fieldOf = (parent: string, name: string): FieldCount | null => {
+    const path = `${parent}${name}`;
     const known = fields.get(path);
     if (known !== undefined) return known;
     if (fields.size >= maxFields) return null;
-    const fresh = { seen: 0, empty: 0, unknown: 0 };
+    const fresh = { parent, empty: 0, unknown: 0 };
     fields.set(path, fresh);
     return fresh;
   };
@@ -38,18 +41,17 @@ export function countDrift(read: string): Drift {
     visitObject(inner.shape, { ...value }, prefix === "" ? "" : `${prefix}.`);
   };
   const visitObject = (shape: Readonly<Record<string, unknown>>, value: Readonly<Record<string, unknown>>, prefix: string): void => {
+    objects.set(prefix, (objects.get(prefix) ?? 0) + 1);
     for (const [name, part] of Object.entries(shape)) {
-      const field = fieldOf(`${prefix}${name}`);
-      if (field !== null) field.seen += 1;
+      const field = fieldOf(prefix, name);
       const given = value[name] ?? null;
       if (given === null && field !== null) field.empty += 1;
       if (given !== null && part instanceof z.ZodType) visit(part, given, `${prefix}${name}`);
     }
     for (const name of Object.keys(value)) {
       if (Object.hasOwn(shape, name)) continue;
-      const field = fieldOf(`${prefix}${name}`);
+      const field = fieldOf(prefix, name);
       if (field === null) continue;
-      field.seen += 1;
       field.unknown += 1;
     }
   };
@@ -58,12 +60,12 @@ export function countDrift(read: string): Drift {
     report: () =>
       [...fields]
         .filter(([, { empty, unknown }]) => empty > 0 || unknown > 0)
-        .map(([field, { seen, empty, unknown }]) => ({
+        .map(([field, { parent, empty, unknown }]) => ({
           read,
           field,
           kind: unknown > 0 ? "unknown" : "empty",
           records: unknown || empty,
-          of: seen,
+          of: objects.get(parent) ?? 0,
         })),
   };
 }

@@ -7,6 +7,11 @@ const unitSchema = z.object({ id: z.string().min(1), timeZone: z.string().min(1)
 /** A group of agents who are planned together, in one time zone. */
 export type ManagementUnit = z.output<typeof unitSchema>;
 
+/** Asked for once per run: units hardly ever change, and every slice needs them. */
+const known = new WeakMap<Connection, Promise<ManagementUnit[]>>();
+
 export function managementUnits(connection: Connection): Promise<ManagementUnit[]> {
-  return allEntities(connection, "/api/v2/workforcemanagement/managementunits", unitSchema);
+  const found = known.get(connection) ?? allEntities(connection, "/api/v2/workforcemanagement/managementunits", unitSchema);
+  known.set(connection, found);
+  return found;
 }

@@ -1,8 +1,13 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { requireOrSkip, sharedData } from "../../../../test/support/require.ts";
+import type { CanonicalRecord } from "../../../domain/records/record.ts";
+import { conversationMapping } from "./conversation-job.ts";
 import { type Conversation, conversationSchema } from "./conversation-schema.ts";
+import { countDrift } from "./drift.ts";
 import { mapConversation } from "./map-conversation.ts";
+import { itemsOf } from "./page-items.ts";
+import { pseudonymWith } from "./scrub.ts";
 
 const hasData = requireOrSkip("data");
 const read = (path: string): unknown => (hasData ? JSON.parse(readFileSync(sharedData("genesys", path), "utf8")) : { conversations: [] });
@@ -105,4 +110,15 @@ test("evaluations and surveys in a conversation keep its id, and a customer's nu
   });
   expect(mapped.find(({ stream }) => stream === "survey")?.record).toMatchObject({ interaction_id: "c", score_milli: 88_000 });
   expect(mapped[0]?.record.customer_key).toBe("key of +15550100007");
+});
+
+test.runIf(hasData)("recorded conversations come through the boundary as they are mapped, without a number of anybody", () => {
+  const content = read("developer-tools-2016/conversations.json");
+  const raw: unknown = Object.values(content ?? {})[0];
+  const boundary = { pseudonym: pseudonymWith(Buffer.alloc(32, 1)), personalData: "hmac" as const, drift: countDrift("conversations") };
+  const items = itemsOf(Array.isArray(raw) ? raw : [], "page", boundary, conversationMapping);
+  const withoutKey = (record: CanonicalRecord) => ({ ...record, customer_key: null });
+  const records = items.flatMap((item) => (item.kind === "record" && item.stream === "interaction" ? [withoutKey(item.record)] : []));
+  expect(records).toEqual(interactions(recorded()).map(withoutKey));
+  expect(items.map(({ payload }) => payload).join("")).not.toMatch(/tel:\+?\d{5}|sip:\+?\d{5}/);
 });
