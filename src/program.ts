@@ -3,6 +3,7 @@ import { addCompletion } from "./program/completion.ts";
 import { addDbt } from "./program/dbt.ts";
 import type { Execute } from "./program/declare.ts";
 import { addExtract } from "./program/extract.ts";
+import { addHoldout } from "./program/holdout.ts";
 import { addImport } from "./program/import.ts";
 import { addProject } from "./program/project.ts";
 import { addRoi } from "./program/roi.ts";
@@ -52,6 +53,7 @@ function buildCommands({ version, execute, writeOut }: ProgramOptions): Command 
   addExtract(program, execute);
   addDbt(program, execute);
   addRoi(program, execute);
+  addHoldout(program, execute);
   addRuns(program, execute);
   addSimulate(program, execute);
   addWarehouse(program, execute);

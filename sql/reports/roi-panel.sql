@@ -47,10 +47,21 @@ agents as (
         weeks.agent_id,
         arg_min(weeks.team, weeks.week_start_date) as team,
         count(distinct weeks.team) as teams,
+        max(weeks.week_start_date) as last_week,
         avg(case when weeks.week_start_date < launch.launch_week then weeks.handle_count end) as weight
     from weeks
     cross join launch
     group by weeks.agent_id
+),
+
+-- Who left before the own team was enrolled would look like somebody kept out of the programme.
+team_launches as (
+    select
+        agents.team,
+        min(enrolments.treated_from) as launched_from
+    from agents
+    inner join enrolments on agents.agent_id = enrolments.agent_id
+    group by agents.team
 )
 
 select
@@ -67,5 +78,9 @@ select
 from weeks
 inner join agents on weeks.agent_id = agents.agent_id
 left join enrolments on weeks.agent_id = enrolments.agent_id
-where agents.weight > 0 and coalesce(enrolments.has_past, true)
+left join team_launches on agents.team = team_launches.team
+where
+    agents.weight > 0
+    and coalesce(enrolments.has_past, true)
+    and (enrolments.agent_id is not null or coalesce(agents.last_week >= team_launches.launched_from, true))
 order by weeks.agent_id, weeks.week_start_date

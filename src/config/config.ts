@@ -56,6 +56,7 @@ export interface Config {
     /** `YYYY-MM-DD`. */
     readonly announcedOn: string | null;
     readonly allocation: "random" | "operational" | "performance" | null;
+    readonly holdoutSharePpm: number | null;
   };
   /** Values that came from environment variables with secret-like names: never to be printed. */
   readonly secrets: readonly string[];

@@ -183,7 +183,11 @@ function toConfig(file: ConfigFile, path: string, secrets: readonly string[]): C
         retired: ppm(lifecycle.weights.retired),
       },
     },
-    programme: { announcedOn: programme.announcedOn ?? null, allocation: programme.allocation ?? null },
+    programme: {
+      announcedOn: programme.announcedOn ?? null,
+      allocation: programme.allocation ?? null,
+      holdoutSharePpm: programme.holdoutShare === undefined ? null : ppm(programme.holdoutShare),
+    },
     secrets: [...secrets, ...platformSecrets(file.sources)],
   };
 }

@@ -200,6 +200,7 @@ const programme = z.strictObject({
     z.optional(oneOf(["random", "operational", "performance"])),
     "How teams were chosen. Decides which evidence grade is possible.",
   ),
+  holdoutShare: describe(z.optional(share), "The share of teams a random draw keeps out (gami holdout assign); evidence grade A needs it."),
 });
 
 export const configSchema = z.strictObject({

@@ -25,6 +25,7 @@ export function settingsOf(config: Config): Readonly<Record<string, string>> {
     ["weight.retired", lifecycle.weightsPpm.retired],
     ["programme_announced_on", programme.announcedOn],
     ["programme_allocation", programme.allocation],
+    ["programme_holdout_share_ppm", programme.holdoutSharePpm],
   ];
   return Object.fromEntries(settings.map(([name, value]) => [name, String(value ?? "")]));
 }

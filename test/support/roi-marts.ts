@@ -24,7 +24,7 @@ const tables: Readonly<Record<string, string>> = {
     weak_key_events bigint, point_events bigint, overlapping_events bigint, scored_agent_days bigint, overflow_agent_days bigint`,
   "marts.dim_challenge": "challenge_id uuid, challenge_name varchar, challenge_native_id varchar, starts_at timestamp, ends_at timestamp",
   "marts.dim_agent": `agent_key uuid, agent_id uuid, source varchar, team_id varchar, team_name varchar, hired_on date, left_on date,
-    left_reason varchar, is_current boolean, valid_from timestamp`,
+    left_reason varchar, is_current boolean, valid_from timestamp, agent_native_id varchar, site varchar, is_active boolean`,
   "intermediate.int_costs": "year_month varchar, kind varchar, amount_minor bigint, is_counted boolean",
   "intermediate.int_first_enrolments": "agent_id uuid, enrolled_on date, allocation varchar",
   "intermediate.int_baselines_by_agent": "agent_id uuid, baseline_handle_seconds double",

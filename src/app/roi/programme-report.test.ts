@@ -104,7 +104,7 @@ const bad: readonly (readonly [name: string, changes: Partial<RollOutRows>, reas
     "agents who change teams all the time",
     {
       more: [
-        "insert into marts.dim_agent select agent_key, agent_id, source, 'u' || team_id, null, hired_on, null, null, false, valid_from from marts.dim_agent",
+        "insert into marts.dim_agent select agent_key, agent_id, source, 'u' || team_id, null, hired_on, null, null, false, valid_from, agent_native_id, site, is_active from marts.dim_agent",
       ],
     },
     /team|more than once/,

@@ -1,0 +1,12 @@
+-- Grain: one row per agent at work now, with the team the draw knows. Called by readMembers.
+select
+    agents.source,
+    coalesce(agents.team_id, agents.team_name) as team,
+    agents.agent_native_id
+from marts.dim_agent as agents
+where
+    agents.is_current
+    and coalesce(agents.team_id, agents.team_name) is not null
+    and agents.left_on is null
+    and coalesce(agents.is_active, true)
+order by agents.source, agents.agent_native_id

@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { createMemoryFolder } from "../../../test/support/memory-folder.ts";
+import { createMartsWarehouse, runInWarehouse } from "../../../test/support/roi-marts.ts";
+import { rollOutRows } from "../../../test/support/roll-out-marts.ts";
+import { openCsvTable } from "../../adapters/files/csv-table.ts";
+import { openDuckDbWarehouse } from "../../adapters/warehouses/duckdb/warehouse.ts";
+import type { OpenTableFile } from "../../ports/table-file.ts";
+import type { Warehouse } from "../../ports/warehouse.ts";
+import { assignmentFile, drawTeams, writeHoldout } from "./assign-holdout.ts";
+import { checkHoldout } from "./check-holdout.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "gami-holdout-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const opened: Warehouse[] = [];
+afterEach(async () => {
+  for (const warehouse of opened.splice(0)) await warehouse.close();
+});
+
+let files = 0;
+const key = Buffer.alloc(32, 7);
+const plan = { programme: "points", share: 0.25, enrolOn: "2026-07-06" };
+
+async function centre(treatedFrom = "null"): Promise<{ path: string; warehouse: Warehouse }> {
+  const path = join(folder, `${++files}.duckdb`);
+  await createMartsWarehouse(path, rollOutRows({ treatedFrom, weeks: 10 }));
+  return { path, warehouse: open(path) };
+}
+
+function open(path: string): Warehouse {
+  const warehouse = openDuckDbWarehouse({ path, memoryLimit: "500MB", threads: 1 });
+  opened.push(warehouse);
+  return warehouse;
+}
+
+/** A table of the text a command wrote. */
+function tableOf(text: string): OpenTableFile {
+  const [header = "", ...lines] = text.trimEnd().split("\n");
+  const columns = header.split(",");
+  const rows = lines.map((line) => Object.fromEntries(line.split(",").map((cell, index) => [columns[index] ?? "", cell])));
+  return async () => ({
+    columns,
+    async *rows() {
+      yield rows;
+    },
+  });
+}
+
+describe("drawing teams", () => {
+  test("a quarter of 12 teams is held out, half of them at each site, the same teams with the same key", async () => {
+    const { warehouse } = await centre();
+    const { assignments } = await drawTeams(warehouse, plan, key);
+    const held = assignments.filter(({ arm }) => arm === "holdout");
+    expect(assignments).toHaveLength(12);
+    expect(held).toHaveLength(3);
+    expect(new Set(held.map(({ site }) => site))).toEqual(new Set(["North", "South"]));
+    expect((await drawTeams(warehouse, plan, key)).assignments).toEqual(assignments);
+    expect((await drawTeams(warehouse, plan, Buffer.alloc(32, 8))).assignments).not.toEqual(assignments);
+  });
+
+  test("what is written enrols every agent of every other team, and nobody held out", async () => {
+    const { warehouse } = await centre();
+    const draw = await drawTeams(warehouse, plan, key);
+    const { folder: out, files: written } = createMemoryFolder();
+    expect(await writeHoldout(warehouse, out, draw, plan)).toEqual(["enrolments-test.csv", "enrolments-test.mapping.yaml", assignmentFile]);
+    const rows = (written.get("enrolments-test.csv") ?? "").trimEnd().split("\n").slice(1);
+    expect(rows).toHaveLength(9 * 5);
+    expect(rows.every((row) => row.endsWith(",2026-07-06T12:00:00Z,,random"))).toBe(true);
+    const held = new Set(draw.assignments.filter(({ arm }) => arm === "holdout").map(({ team }) => Number(team.replace(/\D+/, ""))));
+    for (const row of rows) expect(held.has(Math.floor(Number(/native-(\d+)/.exec(row)?.[1]) / 5))).toBe(false);
+    expect(written.get("enrolments-test.mapping.yaml")).toContain("source: test\nstream: enrolment");
+  });
+
+  test("a draw after the first enrolment is refused: it would not be one", async () => {
+    const { warehouse } = await centre("case when team = 0 then 5 end");
+    await expect(drawTeams(warehouse, plan, key)).rejects.toMatchObject({ code: "HOLDOUT_TOO_LATE" });
+  });
+
+  test("a share that leaves one side empty is refused", async () => {
+    const { warehouse } = await centre();
+    await expect(drawTeams(warehouse, { ...plan, share: 0.000_001 }, key)).rejects.toMatchObject({ code: "HOLDOUT_TOO_SMALL" });
+  });
+});
+
+describe("what became of a draw", () => {
+  test("teams held out that were enrolled all the same are named, with both arms' size and past", async () => {
+    const { path, warehouse } = await centre();
+    const draw = await drawTeams(warehouse, plan, key);
+    const { folder: out, files: written } = createMemoryFolder();
+    await writeHoldout(warehouse, out, draw, plan);
+    await warehouse.close();
+    opened.pop();
+    const [first] = draw.assignments.filter(({ arm }) => arm === "holdout");
+    const number = Number(first?.team.replace(/\D+/, ""));
+    await runInWarehouse(path, [
+      `insert into intermediate.int_first_enrolments select agent_id, date '2026-03-02', 'random' from marts.dim_agent where team_id = 't${number}'`,
+    ]);
+    const report = await checkHoldout(open(path), tableOf(written.get(assignmentFile) ?? ""), assignmentFile);
+    expect(report).toMatchObject({ programme: "points", share: 0.25, enrolledHoldout: [first?.team], gone: [], unknown: [] });
+    expect(report.arms.map(({ teams, agents }) => [teams, agents])).toEqual([
+      [3, 15],
+      [9, 45],
+    ]);
+    for (const { handleSeconds } of report.arms) expect(handleSeconds).toBeGreaterThan(250);
+    expect(report.sampleRatio?.pValue).toBeGreaterThan(0.001);
+  });
+
+  test("a file that is no assignment is refused with its name and what was expected", async () => {
+    const { warehouse } = await centre();
+    await expect(checkHoldout(warehouse, tableOf("team,arm\nt1,maybe"), "other.csv")).rejects.toMatchObject({ code: "HOLDOUT_FILE" });
+    await expect(checkHoldout(warehouse, openCsvTable, join(folder, "missing.csv"))).rejects.toMatchObject({ name: "SourceBrokenError" });
+  });
+});

@@ -1,0 +1,73 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { gami } from "../support/gami.ts";
+import { requireOrSkip } from "../support/require.ts";
+
+/** What the tests read of the report's JSON. */
+interface Report {
+  readonly grade: string;
+  readonly headline: { readonly text: string; readonly roiStated: boolean };
+  readonly keyFigures: { readonly roi: { readonly value: number | null; readonly interval: readonly [number, number] | null } };
+  readonly effect: {
+    readonly bracket: { readonly widestLow: number; readonly widestHigh: number } | null;
+    readonly outcomes: readonly { readonly name: string; readonly overall: { readonly interval: readonly [number, number] | null } }[];
+  };
+}
+
+const finance = "  loadedRatePerHour: 30.00\n  realisation: 0.6\n  replacementCost: 8000.00\n";
+
+describe.runIf(requireOrSkip("python"))("a simulated centre of 30 teams whose true effect is known, from files to the report", () => {
+  const folders: string[] = [];
+  afterAll(() => {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function reportOf(allocation: string): Promise<{ report: Report; text: string; truthSeconds: number }> {
+    const folder = mkdtempSync(join(tmpdir(), "gami-roi-simulated-"));
+    folders.push(folder);
+    const run = async (...args: readonly string[]) => {
+      const ran = await gami(folder, ...args);
+      expect(ran.stderr).not.toMatch(/error:/);
+      expect(ran.code).toBe(0);
+      return ran.stdout;
+    };
+    await run("init", "--yes");
+    const config = join(folder, "gami.config.yaml");
+    writeFileSync(config, readFileSync(config, "utf8").replace("  currency: USD\n", `  currency: USD\n${finance}`));
+    const size = ["--agents", "120", "--days", "168", "--events-target", "110000"];
+    await run("simulate", "files", "--out", "sim", "--seed", "roi", "--allocation", allocation, ...size);
+    const files = ["agents", "queues", "challenges", "challenge_statuses", "enrolments", "costs", "shifts", "interactions", "evaluations"];
+    await run("--quiet", "import", "csv", ...files.map((name) => join("sim", `${name}.csv`)));
+    await run("--quiet", "dbt", "run");
+    const truth: { effects: { meanHandleMs: number } } = JSON.parse(readFileSync(join(folder, "sim", "truth.json"), "utf8"));
+    const json = await run("--json", "roi", "report");
+    return {
+      report: JSON.parse(json),
+      text: await run("roi", "report"),
+      truthSeconds: truth.effects.meanHandleMs / 1000,
+    };
+  }
+
+  test("[T63] enrolled by lot in waves: grade B, an ROI with its interval, and the true effect inside the effect's interval", async () => {
+    const { report, text, truthSeconds } = await reportOf("random");
+    expect(report.grade).toBe("B");
+    expect(report.headline.roiStated).toBe(true);
+    const [low = 0, high = 0] = report.effect.outcomes.find(({ name }) => name === "handle_time")?.overall.interval ?? [];
+    expect(low).toBeLessThan(truthSeconds);
+    expect(high).toBeGreaterThan(truthSeconds);
+    expect(report.keyFigures.roi.interval).toHaveLength(2);
+    expect(text).toMatch(/Evidence grade B \(causal\)/);
+  }, 600_000);
+
+  test("[T63] enrolled because they were slow: a bracket that holds the true effect, and no ROI", async () => {
+    const { report, truthSeconds } = await reportOf("performance");
+    expect(report.grade).toBe("C");
+    expect(report.headline.roiStated).toBe(false);
+    expect(report.keyFigures.roi.value).toBeNull();
+    expect(report.headline.text).toMatch(/only to lie between/);
+    expect(report.effect.bracket?.widestLow).toBeLessThan(truthSeconds);
+    expect(report.effect.bracket?.widestHigh).toBeGreaterThan(truthSeconds);
+  }, 600_000);
+});
