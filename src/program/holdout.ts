@@ -25,7 +25,7 @@ export function addHoldout(program: Command, execute: Execute): void {
       execute({
         command: "holdout assign",
         config: "required",
-        isRecorded: false,
+        isRecorded: true,
         run: async (context) => (await import("../commands/holdout/assign.ts")).run(context, options),
       }),
     );
