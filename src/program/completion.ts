@@ -1,4 +1,5 @@
 import { Argument, type Command } from "commander";
+import { bashCompletion } from "./bash-completion.ts";
 import { pathCandidates } from "./complete-path.ts";
 import { command } from "./declare.ts";
 
@@ -10,7 +11,6 @@ export function addCompletion(program: Command, buildPlain: () => Command): void
   command(program, {
     name: "completion",
     summary: "Print the completion script of a shell",
-    description: "Prints the completion script of a shell. The one for bash needs the package bash-completion.",
     examples: [
       "source <(gami completion bash)",
       "gami completion bash >> ~/.bashrc",
@@ -19,7 +19,10 @@ export function addCompletion(program: Command, buildPlain: () => Command): void
     ],
   })
     .addArgument(new Argument("<shell>", "the shell").choices(["bash", "zsh", "fish"]))
-    .action(async (shell: string) => (await completerOf(buildPlain(), "")).setup("gami", "gami", shell));
+    .action(async (shell: string) => {
+      if (shell === "bash") process.stdout.write(bashCompletion);
+      else (await completerOf(buildPlain(), "")).setup("gami", "gami", shell);
+    });
   program
     .command("complete", { hidden: true })
     .description("What may follow a half-typed command line; asked by the completion script.")
