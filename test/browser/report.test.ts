@@ -5,10 +5,14 @@ import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { reportRenderer } from "../../src/adapters/report/renderer.ts";
+import { openDuckDbWarehouse } from "../../src/adapters/warehouses/duckdb/warehouse.ts";
+import { buildRoi } from "../../src/app/roi/build-roi.ts";
 import type { RoiFacts } from "../../src/domain/roi/report/facts.ts";
 import { planReport } from "../../src/domain/roi/report/plan-report.ts";
 import { requireOrSkip } from "../support/require.ts";
 import { bankFacts, emptyFacts, programmeFacts } from "../support/roi-facts.ts";
+import { createMartsWarehouse } from "../support/roi-marts.ts";
+import { type RollOutRows, rollOutRows } from "../support/roll-out-marts.ts";
 
 const hasBrowser = requireOrSkip("browser");
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -29,6 +33,9 @@ const pages: Readonly<Record<string, readonly [RoiFacts, compare: string | null]
   ],
 };
 
+/** Pages with an effect against a comparison group, from marts. */
+const rollOuts: Readonly<Record<string, Partial<RollOutRows>>> = { effect: {}, bracket: { allocation: "performance" } };
+
 const folder = mkdtempSync(join(tmpdir(), "gami-report-"));
 /** Set GAMI_SCREENSHOTS to a folder to look at what the browser saw. */
 const screenshots = process.env.GAMI_SCREENSHOTS;
@@ -39,6 +46,18 @@ beforeAll(async () => {
   if (screenshots !== undefined) mkdirSync(screenshots, { recursive: true });
   for (const [name, [facts, compare]] of Object.entries(pages)) {
     const report = planReport(facts, { month: null, challenge: null, compare });
+    writeFileSync(
+      join(folder, `${name}.html`),
+      await reportRenderer.render(report, "html", { organisation: "Northwind", version: "1.2.3" }),
+    );
+  }
+  for (const [name, changes] of Object.entries(rollOuts)) {
+    const path = join(folder, `${name}.duckdb`);
+    await createMartsWarehouse(path, rollOutRows(changes));
+    const warehouse = openDuckDbWarehouse({ path, memoryLimit: "500MB", threads: 1 });
+    const scope = { month: null, challenge: null, compare: null };
+    const { report } = await buildRoi({ warehouse, clock: { now: () => 0 }, version: "1.2.3" }, scope);
+    await warehouse.close();
     writeFileSync(
       join(folder, `${name}.html`),
       await reportRenderer.render(report, "html", { organisation: "Northwind", version: "1.2.3" }),
@@ -65,7 +84,7 @@ interface View {
   readonly scheme: "light" | "dark";
 }
 
-const views: View[] = Object.keys(pages).flatMap((name) =>
+const views: View[] = [...Object.keys(pages), ...Object.keys(rollOuts)].flatMap((name) =>
   [1280, 390].flatMap((width) => (["light", "dark"] as const).map((scheme) => ({ name, width, scheme }))),
 );
 
