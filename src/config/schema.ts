@@ -160,7 +160,7 @@ const finance = z.strictObject({
   loadedRatePerHour: describe(z.optional(money), "What one hour of an agent costs, all in (not the wage)."),
   realisation: describe(z._default(share, "1"), "The share of freed time that turns into money: 1 is capacity value, about 0.6 is cash."),
   replacementCost: describe(z.optional(money), "What replacing one agent costs."),
-  perQualityPoint: describe(z.optional(money), "What one quality point is worth per handled interaction."),
+  perQualityPoint: describe(z.optional(money), "What one quality point is worth per agent and month."),
   monthlyAttrition: describe(z.optional(share), "Observed share of agents who leave in a month."),
 });
 
