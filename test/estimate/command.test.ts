@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -93,6 +93,9 @@ test("a wrong column, a missing file, a torn file and no source at all are fault
 test("a query on the warehouse is a panel too; anything but one select is refused", async () => {
   expect(await gami("init", "--yes")).toMatchObject({ code: 0 });
   const query = "select * replace (nullif(aht, 0) as aht) from read_csv('toy.csv')";
+  expect(await estimate("--query", query, ...columns)).toMatchObject({ code: 6, stderr: expect.stringContaining("there is no warehouse") });
+  expect(existsSync(join(folder, "gami.duckdb"))).toBe(false);
+  expect(await gami("cursors", "show")).toMatchObject({ code: 0 });
   const { stdout } = await estimate("--query", query, ...columns, "--baseline", "last", "--json");
   expect(JSON.parse(stdout).aggregates.simple.estimate).toBeCloseTo(-5.833333, 6);
   expect(await estimate("--query", "delete from meta.batch", ...columns)).toMatchObject({

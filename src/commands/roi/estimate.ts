@@ -1,6 +1,6 @@
 import { type EstimateRequest, estimatePanel, type PanelSource } from "../../app/roi/estimate-panel.ts";
 import type { Allocation } from "../../domain/estimate/grade.ts";
-import { UsageError } from "../../errors.ts";
+import { UsageError, WarehouseError } from "../../errors.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import type { CommandContext, CommandResult } from "../command.ts";
 import { renderAssessment } from "./estimate-text.ts";
@@ -33,10 +33,21 @@ export async function run({ deps }: CommandContext, input: EstimateInput): Promi
   // A query reads the project's own warehouse, so the project's own word on the allocation holds.
   const fromConfig = input.query === undefined ? null : deps.config.programme.allocation;
   const request = { ...requestOf(input), allocation: input.allocation ?? fromConfig };
+  if (request.source.kind === "query") await requireWarehouse(deps);
   const { rows, assessment } = await estimatePanel({ openTable: deps.openTable, warehouse: () => deps.warehouse() }, request);
   const { design, allocation, holdoutShare, minCohort, seed, draws } = request;
   const json = { schemaVersion, options: { ...design, allocation, holdoutShare, minCohort, seed, draws }, rows, ...assessment };
   return { exitCode: exitCodes.done, status: "done", json, text: renderAssessment(assessment), totals: { rows, grade: assessment.grade } };
+}
+
+/** A question must not make an empty warehouse. */
+async function requireWarehouse({ config, machine }: CommandContext["deps"]): Promise<void> {
+  const { path } = config.warehouse;
+  if ((await machine.inspect(path)).kind !== "missing") return;
+  throw new WarehouseError(`there is no warehouse at ${path} to ask`, {
+    code: "WAREHOUSE_MISSING",
+    hint: "load data with 'gami import csv FILE' and run 'gami dbt build' first",
+  });
 }
 
 function requestOf(input: EstimateInput): Omit<EstimateRequest, "allocation"> {
