@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -67,6 +67,19 @@ test("doctor says at once who holds the warehouse, and a scheduler is told to tr
   } finally {
     instance.closeSync();
   }
+});
+
+test("a dbt that was killed is told from one that failed, and the run is recorded as failed", async () => {
+  const project = join(folder, "killed-dbt");
+  mkdirSync(project);
+  await gami(project, "init", "--yes");
+  appendFileSync(join(project, "gami.config.yaml"), "dbt: { runner: path }\n");
+  const program = join(project, "dbt.sh");
+  writeFileSync(program, "#!/bin/sh\n[ \"$1\" = --version ] && echo '  - installed: 1.11.0' || kill -9 $$\n", { mode: 0o755 });
+  const options = { cwd: project, env: { ...process.env, GAMI_DBT: program } };
+  const { code, stderr } = await ended(spawn(process.execPath, [gamiProgram, "dbt", "run"], options));
+  expect({ code, stderr }).toEqual({ code: 6, stderr: expect.stringContaining("dbt was ended by SIGKILL") });
+  expect((await gami(project, "runs", "show", "last")).stdout).toContain("failed (exit code 6)");
 });
 
 test("a reader that goes away early is no error", async () => {

@@ -32,6 +32,12 @@ export async function runDbtProgram(program: string, config: DbtConfig, call: Db
     call.onLine(line);
   }
   const ended = await child;
+  if (ended.signal !== undefined && !ended.isCanceled) {
+    throw new WarehouseError(`dbt was ended by ${ended.signal}, not by gami`, {
+      code: "DBT_KILLED",
+      hint: "run the same command again; if the machine ran out of memory, lower warehouse.memoryLimit or warehouse.threads first",
+    });
+  }
   if (ended.failed && ended.exitCode === undefined && !ended.isCanceled) {
     throw new WarehouseError(`dbt did not run: ${ended.originalMessage ?? ended.shortMessage}`, {
       code: "DBT_NOT_STARTED",
