@@ -56,6 +56,8 @@ test.each<[name: string, surroundings: Surroundings, expected: Partial<Check>]>(
   ["node", { nodeVersion: "20.20.2" }, { state: "fail", exitCode: 2 }],
   ["key", { paths: { [config.key.file]: { ...file, mode: 0o644 } } }, { state: "warn", exitCode: 0 }],
   ["archive", { paths: { [config.archive.path]: { ...folder, isWritable: false } } }, { state: "fail", exitCode: 6 }],
+  ["warehouse", { paths: { [config.warehouse.path]: { ...file, kind: "missing", isWritable: false } } }, { state: "fail", exitCode: 6 }],
+  ["operational store", { paths: { [config.state.path]: { ...file, isWritable: false } } }, { state: "fail", exitCode: 6 }],
   ["reports", { paths: { [config.reports.path]: file } }, { state: "fail", exitCode: 2 }],
   ["disk", { paths: { [config.archive.path]: { ...folder, freeBytes: 5e8 } } }, { state: "warn", exitCode: 0 }],
   ["disk", { paths: { [config.archive.path]: { ...folder, freeBytes: 5e7 } } }, { state: "fail", exitCode: 6 }],

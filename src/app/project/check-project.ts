@@ -88,7 +88,8 @@ async function checkKey(deps: CheckDeps): Promise<Check> {
 
 async function checkState(deps: CheckDeps, config: Config): Promise<Check> {
   const place = config.state.path;
-  const { kind } = await deps.machine.inspect(place);
+  const { kind, isWritable } = await deps.machine.inspect(place);
+  if (!isWritable) return notWritable("operational store", place);
   if (kind === "missing") return ok("operational store", `${place} is made by the first run`);
   const store = await attempt("operational store", async () => {
     const version = await (await deps.state()).schemaVersion();
@@ -99,7 +100,8 @@ async function checkState(deps: CheckDeps, config: Config): Promise<Check> {
 
 async function checkWarehouse(deps: CheckDeps, config: Config): Promise<Check> {
   const place = config.warehouse.path;
-  const { kind } = await deps.machine.inspect(place);
+  const { kind, isWritable } = await deps.machine.inspect(place);
+  if (!isWritable) return notWritable("warehouse", place);
   const { value: archived } = await attempt("archive", async () => ({ value: await deps.archivedBatches(), detail: "" }));
   if (kind === "missing")
     return archived ? behindArchive(`${place} is missing`, archived) : ok("warehouse", `${place} is made by the first import`);
@@ -119,8 +121,12 @@ function behindArchive(what: string, archived: number): Check {
 async function checkFolder(machine: Machine, name: string, path: string): Promise<Check> {
   const { kind, isWritable } = await machine.inspect(path);
   if (kind === "file") return fail(name, `${path} is a file - expected a folder`, `move it away, or change ${name}.path in the config`, 2);
-  if (!isWritable) return fail(name, `${path} is not writable`, "make it writable for this user", 6);
+  if (!isWritable) return notWritable(name, path);
   return ok(name, kind === "missing" ? `${path} is made on first use` : path);
+}
+
+function notWritable(name: string, path: string): Check {
+  return fail(name, `${path} is not writable`, "make it and its folder writable for this user", 6);
 }
 
 async function checkDisk(machine: Machine, config: Config): Promise<Check> {
