@@ -19,7 +19,7 @@
                 then {{ add_seconds('changes.to_at', hours(39)) }}
             else {{ end_of_time() }}
         end as to_at
-    from {{ changes }} as changes
+    from ({{ changes }}) as changes
     where changes.subject_id is not null or changes.stream in ('identity', 'setting', 'zone_offset')
 {%- endmacro %}
 
@@ -28,38 +28,126 @@
 {%- endmacro %}
 
 {#
-    The agent-days that changes may have moved, widened by 50 hours to either side: 14 for any zone, 36 for the shift an
-    instant may belong to. It then does not matter which zone or shift was in force. Only days that exist are named: those
-    of the model itself (an old place) and those of its parent (a new one). Short spans become single days, so that the
-    join is an equality; long ones stay spans, and are few.
+    What a set of changes reaches, asked before the model's SQL is written: the usual day brings new work only, and its
+    SQL then has no part that looks through the history for anything else. None where nothing is to be placed again.
 #}
-{% macro touched_agent_days(changes, parent) -%}
-    {{ touched_days_of(changes, this) }}
-    union distinct
-    {{ touched_days_of(changes, parent) }}
+{% macro reach_of_changes(changes) -%}
+    {%- if not execute -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {%- set query -%}
+        select
+            cast(min(touched.from_at) as {{ dbt.type_string() }}) as from_at,
+            cast(max(touched.to_at) as {{ dbt.type_string() }}) as to_at,
+            count(case when touched.is_everybody then 1 end) as everybodys,
+            count(case when not touched.is_everybody and not touched.is_short then 1 end) as long_spans
+        from (
+            select
+                spans.*,
+                {{ dbt.datediff('spans.from_at', 'spans.to_at', 'day') }} <= 30 as is_short
+            from ({{ touched_spans(changes) }}) as spans
+        ) as touched
+    {%- endset -%}
+    {%- set row = run_query(query).rows[0] -%}
+    {%- if row[0] is none -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {{ return({'from_at': row[0], 'to_at': row[1], 'has_everybody': row[2] > 0, 'has_long': row[3] > 0}) }}
 {%- endmacro %}
 
-{% macro touched_days_of(changes, relation) -%}
+{#
+    The rows of one stream that have to be placed again although they are not new: whose agent, shift, link, zone or
+    settings changed. changes: a query of macro changes_since. other_keys: a query for further business keys, if any.
+#}
+{% macro touched_versions(model_name, stream, changes, other_keys=none) -%}
+    {%- set reach = reach_of_changes(changes) -%}
+    {%- set queries = [] -%}
+    {%- if reach is not none -%}
+        {%- do queries.append(keys_of_touched_agents(stream, changes, reach)) -%}
+        {%- if reach.has_everybody -%}
+            {%- do queries.append(keys_of_everybody(stream, changes)) -%}
+        {%- endif -%}
+    {%- endif -%}
+    {%- if other_keys is not none -%}
+        {%- do queries.append(other_keys) -%}
+    {%- endif -%}
+    {%- if queries | length == 0 -%}
+        (select versions.* from {{ ref('stg_' ~ stream) }} as versions where false)
+    {%- else -%}
+    (
+        select versions.*
+        from {{ as_of(stream) }} as versions
+        where
+            {{ is_applied(model_name, stream) }}
+            and versions.business_key in (
+                {{ queries | join(' union all ') }}
+            )
+    )
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro keys_of_touched_agents(stream, changes, reach) -%}
+    select placed.business_key
+    from {{ as_of(stream) }} as placed
+    inner join ({{ touched_spans(changes) }}) as touched
+        on placed.subject_id = touched.subject_id
+        and placed.event_at >= touched.from_at
+        and placed.event_at < touched.to_at
+    where
+        placed.event_at >= cast('{{ reach.from_at }}' as {{ dbt.type_timestamp() }})
+        and placed.event_at < cast('{{ reach.to_at }}' as {{ dbt.type_timestamp() }})
+{%- endmacro %}
+
+{# One span over them all: a range join against each would sort the whole history, and there is rarely even one. #}
+{% macro keys_of_everybody(stream, changes) -%}
+    select placed.business_key
+    from {{ as_of(stream) }} as placed
+    cross join (
+        select
+            min(touched.from_at) as from_at,
+            max(touched.to_at) as to_at
+        from ({{ touched_spans(changes) }}) as touched
+        where touched.is_everybody
+    ) as everybody
+    where
+        placed.event_at >= everybody.from_at
+        and placed.event_at < everybody.to_at
+{%- endmacro %}
+
+{#
+    The agent-days that changes may have moved, existing or not: columns agent_id, work_date. Widened by 50 hours to
+    either side, 14 for any zone and 36 for the shift an instant may belong to: it then does not matter which zone or
+    shift was in force. Short spans become days at once. Long ones, and those of everybody, reach over the days that the
+    model itself (an old place) and its parent (a new one) have; agents whom no link names any more are found there too.
+#}
+{% macro touched_agent_days(changes, parent) -%}
+    {%- set reach = reach_of_changes(changes) -%}
+    {%- if reach is none -%}
     select
-        existing.agent_id,
-        existing.work_date
-    from {{ relation }} as existing
-    inner join (
-        select distinct
-            links.agent_id,
-            dates.date_day
-        from ({{ widened(changes) }}) as spans
-        inner join {{ ref('int_agent_links') }} as links on spans.subject_id = links.subject_id
-        inner join {{ ref('int_dates') }} as dates on dates.date_day between spans.from_date and spans.to_date
-        where {{ dbt.datediff('spans.from_date', 'spans.to_date', 'day') }} <= 40
-    ) as days
-        on existing.agent_id = days.agent_id
-        and existing.work_date = days.date_day
+        links.agent_id,
+        cast(null as date) as work_date
+    from {{ ref('int_agent_links') }} as links
+    where false
+    {%- else -%}
+    select distinct
+        links.agent_id,
+        {{ add_days('spans.from_date', 'days_later.days_later') }} as work_date
+    from ({{ widened(changes) }}) as spans
+    inner join {{ ref('int_agent_links') }} as links on spans.subject_id = links.subject_id
+    cross join (
+        select {{ dbt.datediff("cast('1970-01-01' as date)", 'dates.date_day', 'day') }} as days_later
+        from {{ ref('int_dates') }} as dates
+        where dates.date_day <= cast('1970-02-10' as date)
+    ) as days_later
+    where
+        {{ dbt.datediff('spans.from_date', 'spans.to_date', 'day') }} <= 40
+        and days_later.days_later <= {{ dbt.datediff('spans.from_date', 'spans.to_date', 'day') }}
+    {%- if reach.has_long %}
     union distinct
     select
         existing.agent_id,
         existing.work_date
-    from {{ relation }} as existing
+    from ({{ days_of(parent) }}) as existing
     inner join (
         select
             links.agent_id,
@@ -72,24 +160,53 @@
     ) as long_spans
         on existing.agent_id = long_spans.agent_id
         and existing.work_date between long_spans.from_date and long_spans.to_date
+    {%- endif %}
+    {%- if reach.has_everybody %}
     union distinct
     select
         existing.agent_id,
         existing.work_date
-    from {{ relation }} as existing
+    from ({{ days_of(parent) }}) as existing
     inner join (
         select
             min(spans.from_date) as from_date,
             max(spans.to_date) as to_date
         from ({{ widened(changes) }}) as spans
         where spans.is_everybody
-        having count(*) > 0
     ) as everybody on existing.work_date between everybody.from_date and everybody.to_date
-    where existing.agent_id is not null
+    {%- endif %}
+    {%- endif %}
+{%- endmacro %}
+
+{# Agent and work_date as one value: `x in (select ...)` remembers the few touched days and runs over the many rows. #}
+{% macro agent_day(rows) -%}
+    {{ return(adapter.dispatch('agent_day')(rows)) }}
+{%- endmacro %}
+
+{% macro default__agent_day(rows) -%}
+    cast({{ rows }}.agent_id as {{ dbt.type_string() }}) || cast({{ rows }}.work_date as {{ dbt.type_string() }})
+{%- endmacro %}
+
+{% macro duckdb__agent_day(rows) -%}
+    row({{ rows }}.agent_id, {{ rows }}.work_date)
+{%- endmacro %}
+
+{% macro days_of(parent) -%}
+    select
+        own.agent_id,
+        own.work_date
+    from {{ this }} as own
+    where own.agent_id is not null
+    union distinct
+    select
+        parents.agent_id,
+        parents.work_date
+    from {{ parent }} as parents
+    where parents.agent_id is not null
 {%- endmacro %}
 
 {% macro widened(changes) -%}
-    select
+    select distinct
         touched.subject_id,
         touched.is_everybody,
         cast({{ add_seconds('touched.from_at', -hours(50)) }} as date) as from_date,

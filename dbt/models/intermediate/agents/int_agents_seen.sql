@@ -12,12 +12,12 @@ named as (
         versions.subject_id,
         versions.source,
         versions.agent_native_id
+    {%- if is_incremental() %}
+    from {{ pending_versions('int_agents_seen', stream, with_closed=true) }} as versions
+    {%- else %}
     from {{ versions_until(stream) }} as versions
-    where
-        versions.subject_id is not null
-        {%- if is_incremental() %}
-        and {{ is_pending('int_agents_seen', stream) }}
-        {%- endif %}
+    {%- endif %}
+    where versions.subject_id is not null
     {%- if not loop.last %}
     union all
     {%- endif %}

@@ -9,25 +9,28 @@
 -- depends_on: {{ ref('int_dates') }}
 with
 {%- if is_incremental() %}
-changes as (
-    {{ changes_since(
-        'int_gamification_by_agent_day',
-        streams_of('int_gamification_by_agent_day'),
-        ['int_gamification_events_resolved'],
+touched_days as (
+    {{ touched_agent_days(
+        changes_since('int_gamification_by_agent_day', streams_of('int_gamification_by_agent_day'), ['int_gamification_events_resolved']),
+        ref('int_gamification_events_resolved'),
     ) }}
 ),
 
 touched as (
-    {{ touched_agent_days('changes', ref('int_gamification_events_resolved')) }}
+    select
+        existing.agent_id,
+        existing.work_date
+    from {{ this }} as existing
+    where
+        {{ agent_day('existing') }} in (select {{ agent_day('touched_days') }} from touched_days)
 ),
 
 events as (
     select resolved.*
     from {{ ref('int_gamification_events_resolved') }} as resolved
-    inner join touched
-        on resolved.agent_id = touched.agent_id
-        and resolved.work_date = touched.work_date
-    where not resolved.is_empty
+    where
+        {{ agent_day('resolved') }} in (select {{ agent_day('touched_days') }} from touched_days)
+        and not resolved.is_empty
 ),
 {%- else %}
 touched as (

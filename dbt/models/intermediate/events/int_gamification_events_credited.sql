@@ -18,26 +18,25 @@ rules as (
 ),
 
 {% if is_incremental() -%}
-changes as (
-    {{ changes_since(
-        'int_gamification_events_credited',
-        ['gamification_event', 'agent', 'identity', 'shift', 'setting', 'zone_offset'],
-        ['int_gamification_events_resolved'],
+touched_days as (
+    {{ touched_agent_days(
+        changes_since(
+            'int_gamification_events_credited',
+            ['gamification_event', 'agent', 'identity', 'shift', 'setting', 'zone_offset'],
+            ['int_gamification_events_resolved'],
+        ),
+        ref('int_gamification_events_resolved'),
     ) }}
 ),
 
-touched_days as (
-    {{ touched_agent_days('changes', ref('int_gamification_events_resolved')) }}
-),
-
 changed_challenges as (
+    {%- for stream in ['challenge', 'challenge_status'] %}
     select {{ durable_key('challenge', 'versions.source', ['versions.challenge_native_id']) }} as challenge_id
-    from {{ versions_until('challenge') }} as versions
-    where {{ is_pending('int_gamification_events_credited', 'challenge') }}
+    from {{ pending_versions('int_gamification_events_credited', stream, with_closed=true) }} as versions
+    {%- if not loop.last %}
     union distinct
-    select {{ durable_key('challenge', 'versions.source', ['versions.challenge_native_id']) }} as challenge_id
-    from {{ versions_until('challenge_status') }} as versions
-    where {{ is_pending('int_gamification_events_credited', 'challenge_status') }}
+    {%- endif %}
+    {%- endfor %}
 ),
 
 -- The action an event belonged to, the one it belongs to now, those of changed challenges, and all under other rules.

@@ -5,45 +5,19 @@
     unique_key='event_key',
     post_hook=["{{ mark_applied('int_gamification_events_resolved', ['int_agent_spans', 'int_shift_days', 'int_source_spans']) }}"],
 ) }}
+{%- if is_incremental() %}
+{%- set changes = changes_since(
+    'int_gamification_events_resolved',
+    ['agent', 'identity', 'shift', 'setting', 'zone_offset'],
+    ['int_agent_spans', 'int_shift_days', 'int_source_spans'],
+) %}
+{%- endif %}
 with
 {%- if is_incremental() %}
-changes as (
-    {{ changes_since(
-        'int_gamification_events_resolved',
-        ['agent', 'identity', 'shift', 'setting', 'zone_offset'],
-        ['int_agent_spans', 'int_shift_days', 'int_source_spans'],
-    ) }}
-),
-
-touched_spans as (
-    {{ touched_spans('changes') }}
-),
-
-touched_keys as (
-    select events.business_key
-    from {{ as_of('gamification_event') }} as events
-    inner join touched_spans
-        on events.subject_id = touched_spans.subject_id
-        and events.event_at >= touched_spans.from_at
-        and events.event_at < touched_spans.to_at
-    union distinct
-    select events.business_key
-    from {{ as_of('gamification_event') }} as events
-    inner join touched_spans
-        on touched_spans.is_everybody
-        and events.event_at >= touched_spans.from_at
-        and events.event_at < touched_spans.to_at
-),
-
 events as (
-    select versions.*
-    from {{ as_of('gamification_event', with_deleted=true) }} as versions
-    where {{ is_pending('int_gamification_events_resolved', 'gamification_event') }}
+    select * from {{ pending_versions('int_gamification_events_resolved', 'gamification_event') }} as pending
     union all
-    select versions.*
-    from {{ as_of('gamification_event') }} as versions
-    inner join touched_keys on versions.business_key = touched_keys.business_key
-    where not {{ is_pending('int_gamification_events_resolved', 'gamification_event') }}
+    select * from {{ touched_versions('int_gamification_events_resolved', 'gamification_event', changes) }} as touched
 ),
 {%- else %}
 events as (

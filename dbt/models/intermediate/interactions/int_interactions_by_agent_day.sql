@@ -8,24 +8,27 @@
 ) }}
 with
 {%- if is_incremental() %}
-changes as (
-    {{ changes_since(
-        'int_interactions_by_agent_day',
-        streams_of('int_interactions_by_agent_day'),
-        ['int_interactions_resolved'],
+touched_days as (
+    {{ touched_agent_days(
+        changes_since('int_interactions_by_agent_day', streams_of('int_interactions_by_agent_day'), ['int_interactions_resolved']),
+        ref('int_interactions_resolved'),
     ) }}
 ),
 
 touched as (
-    {{ touched_agent_days('changes', ref('int_interactions_resolved')) }}
+    select
+        existing.agent_id,
+        existing.work_date
+    from {{ this }} as existing
+    where
+        {{ agent_day('existing') }} in (select {{ agent_day('touched_days') }} from touched_days)
 ),
 
 interactions as (
     select interactions.*
     from {{ ref('int_interactions_resolved') }} as interactions
-    inner join touched
-        on interactions.agent_id = touched.agent_id
-        and interactions.work_date = touched.work_date
+    where
+        {{ agent_day('interactions') }} in (select {{ agent_day('touched_days') }} from touched_days)
 ),
 {%- else %}
 touched as (

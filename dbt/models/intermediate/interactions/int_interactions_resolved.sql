@@ -6,69 +6,30 @@
     unique_key='interaction_key',
     post_hook=["{{ mark_applied('int_interactions_resolved', ['int_agent_spans', 'int_shift_days', 'int_queue_versions', 'int_source_spans']) }}"],
 ) }}
+{%- if is_incremental() %}
+{%- set changes = changes_since(
+    'int_interactions_resolved',
+    ['agent', 'identity', 'shift', 'setting', 'zone_offset'],
+    ['int_agent_spans', 'int_shift_days', 'int_source_spans'],
+) %}
+{%- set keys_of_changed_queues = none %}
+{%- if has_pending('int_interactions_resolved', 'queue') %}
+{%- set keys_of_changed_queues %}
+    select named.business_key
+    from {{ as_of('interaction') }} as named
+    inner join {{ pending_versions('int_interactions_resolved', 'queue', with_closed=true) }} as queues
+        on named.source = queues.source
+        and named.queue_native_id = queues.queue_native_id
+{%- endset %}
+{%- endif %}
+{%- endif %}
 with
 {%- if is_incremental() %}
-changes as (
-    {{ changes_since(
-        'int_interactions_resolved',
-        ['agent', 'identity', 'shift', 'setting', 'zone_offset'],
-        ['int_agent_spans', 'int_shift_days', 'int_source_spans'],
-    ) }}
-),
-
-touched_spans as (
-    {{ touched_spans('changes') }}
-),
-
--- One span over them all: a range join against each would sort the whole history, and there is rarely even one.
-everybodys_span as (
-    select
-        min(touched_spans.from_at) as from_at,
-        max(touched_spans.to_at) as to_at
-    from touched_spans
-    where touched_spans.is_everybody
-    having count(*) > 0
-),
-
-changed_queues as (
-    select distinct
-        versions.source,
-        versions.queue_native_id
-    from {{ versions_until('queue') }} as versions
-    where {{ is_pending('int_interactions_resolved', 'queue') }}
-),
-
-touched_keys as (
-    select interactions.business_key
-    from {{ as_of('interaction') }} as interactions
-    inner join touched_spans
-        on interactions.subject_id = touched_spans.subject_id
-        and interactions.event_at >= touched_spans.from_at
-        and interactions.event_at < touched_spans.to_at
-    union distinct
-    select interactions.business_key
-    from {{ as_of('interaction') }} as interactions
-    cross join everybodys_span
-    where
-        interactions.event_at >= everybodys_span.from_at
-        and interactions.event_at < everybodys_span.to_at
-    union distinct
-    select interactions.business_key
-    from {{ as_of('interaction') }} as interactions
-    inner join changed_queues
-        on interactions.source = changed_queues.source
-        and interactions.queue_native_id = changed_queues.queue_native_id
-),
-
 interactions as (
-    select versions.*
-    from {{ as_of('interaction', with_deleted=true) }} as versions
-    where {{ is_pending('int_interactions_resolved', 'interaction') }}
+    select * from {{ pending_versions('int_interactions_resolved', 'interaction') }} as pending
     union all
-    select versions.*
-    from {{ as_of('interaction') }} as versions
-    inner join touched_keys on versions.business_key = touched_keys.business_key
-    where not {{ is_pending('int_interactions_resolved', 'interaction') }}
+    select *
+    from {{ touched_versions('int_interactions_resolved', 'interaction', changes, keys_of_changed_queues) }} as touched
 ),
 {%- else %}
 interactions as (

@@ -6,12 +6,12 @@
 ) }}
 with
 interactions as (
+    {%- if is_incremental() %}
+    select * from {{ pending_versions('int_queues_seen', 'interaction', with_closed=true) }} as versions
+    {%- else %}
     select * from {{ versions_until('interaction') }} as versions
-    where
-        versions.queue_native_id is not null
-        {%- if is_incremental() %}
-        and {{ is_pending('int_queues_seen', 'interaction') }}
-        {%- endif %}
+    {%- endif %}
+    where versions.queue_native_id is not null
 ),
 
 final as (
