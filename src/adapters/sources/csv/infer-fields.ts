@@ -147,7 +147,8 @@ function proposeTwoColumns(name: string, look: ColumnLook, columns: readonly Col
 function checkKey(stream: StreamName, proposal: Proposal, columns: readonly ColumnLook[]): Proposal {
   const [part, ...more] = streamDefinition(stream).key.filter(({ whenNull }) => whenNull === undefined);
   const look = columns.find(({ name }) => name === proposal.field);
-  if (part?.column !== proposal.column || more.length > 0 || look === undefined || look.isUnique) return proposal;
+  const isTold = look !== undefined && look.cells.length > 1;
+  if (part?.column !== proposal.column || more.length > 0 || !isTold || look.isUnique) return proposal;
   const partner = columns.find((other) => other !== look && other.distinct !== null && areUniqueTogether(other, look));
   if (partner === undefined)
     return { ...proposal, confidence: "low", remark: "its values repeat: rows with the same one count as versions of one record" };

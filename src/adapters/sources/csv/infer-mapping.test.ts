@@ -56,6 +56,14 @@ test("what it proposes reads the file it came from", async () => {
   ]);
 });
 
+test("a file without rows, or with rows of another width, says that nothing but names was looked at", async () => {
+  for (const content of ["call id,agent\n", "call id,agent\n1,2,3\n"]) {
+    const proposed = await infer(content);
+    expect(proposed).toContain("guessed from names alone");
+    expect(proposed).toContain("  interaction_id: call id\n");
+  }
+});
+
 test("local times need a zone somebody names: the proposal is refused until it is there", async () => {
   expect(() =>
     parseMapping(

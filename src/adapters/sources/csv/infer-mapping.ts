@@ -30,7 +30,9 @@ function renderMapping(
   );
   const dropped = unused.filter(({ name }) => personalNames.test(plainName(name))).map(({ name }) => name);
   return [
-    `# Proposed by gami from the first ${rows} rows of ${basename(file)}. Check every line: a name can mislead.`,
+    rows === 0
+      ? `# ${basename(file)} has no row with as many columns as its header: all this is guessed from names alone.`
+      : `# Proposed by gami from the first ${rows === 1 ? "row" : `${rows} rows`} of ${basename(file)}. Check every line: a name can mislead.`,
     `source: ${sourceName(file)} # names the source in every key; choose it well, it cannot change later`,
     `stream: ${stream}`,
     `delimiter: ${JSON.stringify(dialect.delimiter)}`,
