@@ -94,6 +94,11 @@ test("an empty file lacks only the organisation", () => {
   expect(faults("")).toBe(`${path} has a fault:\n  organisation: is missing - expected a mapping of keys to values`);
 });
 
+test("a variable inside braces needs quotes, and the message says so", () => {
+  expect(faults(`${minimal}key: { file: ${"${KEY}"} }\n`)).toContain('inside { } or [ ] needs quotes: "${VARIABLE}"');
+  expect(faults(`${minimal}key: { file: "${"${KEY}"}" }\n`)).not.toContain("needs quotes");
+});
+
 test("a section whose lines are all comments counts as not given", () => {
   expect(parseConfig(`${minimal}programme:\n  # allocation: random\nfinance:\n  currency:\n`, path, {}).finance.currency).toBe("USD");
 });

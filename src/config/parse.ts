@@ -37,7 +37,7 @@ export function parseConfig(text: string, path: string, env: Environment): Confi
     line: lines.linePos(error.pos[0]).line,
     text: error.message,
   }));
-  if (faults.length > 0) throw faulty(path, faults);
+  if (faults.length > 0) throw faulty(path, [...faults, ...bareVariables(text, faults)]);
   const { missing, secrets } = interpolateEnvironment(document, env);
   const located = { document, lines };
   for (const { path: place, name } of missing)
@@ -54,6 +54,13 @@ export function parseConfig(text: string, path: string, env: Environment): Confi
     faults.push(...checkRules(parsed.data, dirname(path)).map((fault) => ({ ...fault, line: lineOf(located, fault.path.split(".")) })));
   if (faults.length > 0 || !parsed.success) throw faulty(path, faults);
   return toConfig(parsed.data, path, secrets);
+}
+
+/** Inside `{ }` and `[ ]` the braces of a variable are YAML's own, which its messages do not say. */
+function bareVariables(text: string, faults: readonly Fault[]): Fault[] {
+  const broken = new Set(faults.map(({ line }) => line));
+  const found = text.split("\n").findIndex((content, index) => broken.has(index + 1) && /[{[][^"'#]*\$\{/.test(content));
+  return found < 0 ? [] : [{ path: "", line: found + 1, text: 'a ${VARIABLE} inside { } or [ ] needs quotes: "${VARIABLE}"' }];
 }
 
 function readText(path: string): string {
