@@ -1,5 +1,6 @@
 import { addTotals, type BatchTotals, noTotals } from "../../domain/load/batch-totals.ts";
 import { isStreamName } from "../../domain/records/streams.ts";
+import { WarehouseError } from "../../errors.ts";
 import type { Archive, BatchManifest } from "../../ports/archive.ts";
 import type { SourceItem } from "../../ports/source.ts";
 import type { Warehouse, WarehouseRebuild } from "../../ports/warehouse.ts";
@@ -28,7 +29,7 @@ export interface RebuildResult {
 /**
  * Makes raw, meta.batch, change log, quarantine and cursors again from the archive, with the same numbers and times, beside
  * the warehouse in use, and swaps the new one in. dbt's models are gone afterwards and come back with the next build.
- * @throws LockHeldError when somebody else holds the warehouse. The old one stays whatever goes wrong.
+ * @throws LockHeldError when somebody else holds the warehouse. WarehouseError when an archived file is missing or was changed. The old one stays whatever goes wrong.
  */
 export async function rebuildWarehouse({ warehouse, archive }: RebuildDeps, options: RebuildOptions = {}): Promise<RebuildResult> {
   const rebuild = await warehouse.rebuild();
@@ -67,7 +68,18 @@ async function loadManifest(rebuild: WarehouseRebuild, archive: Archive, manifes
     return noTotals;
   }
   if (!isStreamName(stream)) throw new RangeError(`the archive holds a batch of ${stream}, which is no stream`);
+  await requireWholeFile(archive, manifest);
   return rebuild.load(batchFileOf(archive, manifest, stream));
+}
+
+/** A file that was changed could still be read, and would make another history than the one that was loaded. */
+async function requireWholeFile(archive: Archive, { batchId, path, sha256 }: BatchManifest): Promise<void> {
+  const actual = path === null ? sha256 : await archive.sha256(path);
+  if (actual === sha256) return;
+  throw new WarehouseError(`the archived file ${path} of batch ${batchId} ${actual === null ? "is missing" : "was changed"}`, {
+    code: "ARCHIVE_DAMAGED",
+    hint: "restore this file from a backup of the archive; the warehouse in use stays as it is",
+  });
 }
 
 /**

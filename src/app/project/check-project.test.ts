@@ -63,6 +63,11 @@ test.each<[name: string, surroundings: Surroundings, expected: Partial<Check>]>(
   ["disk", { paths: { [config.archive.path]: { ...folder, freeBytes: 5e7 } } }, { state: "fail", exitCode: 6 }],
   ["warehouse", { deps: { archivedBatches: async () => 3 } }, { state: "fail", action: "run 'gami warehouse rebuild'", exitCode: 6 }],
   [
+    "archive",
+    { deps: { archivedBatches: () => Promise.reject(new WarehouseError("no manifest", { code: "X", hint: "restore it" })) } },
+    { state: "fail", action: "restore it", exitCode: 6 },
+  ],
+  [
     "operational store",
     {
       paths: { [config.state.path]: file },

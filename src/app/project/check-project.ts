@@ -45,13 +45,14 @@ export async function checkProject(deps: CheckDeps): Promise<Check[]> {
   const machineChecks = [checkNode(machine), checkTimeZones(machine)];
   if (config.value === null) return [...machineChecks, config.check];
   const { value } = config;
+  const archived = await attempt("archive", async () => ({ value: await deps.archivedBatches(), detail: value.archive.path }));
   return [
     ...machineChecks,
     config.check,
     await checkKey(deps),
     await checkState(deps, value),
-    await checkWarehouse(deps, value),
-    await checkFolder(machine, "archive", value.archive.path),
+    await checkWarehouse(deps, value, archived.value),
+    archived.check.state === "fail" ? archived.check : await checkFolder(machine, "archive", value.archive.path),
     await checkFolder(machine, "reports", value.reports.path),
     await checkDisk(machine, value),
     await checkDbt(deps),
@@ -98,11 +99,10 @@ async function checkState(deps: CheckDeps, config: Config): Promise<Check> {
   return store.check;
 }
 
-async function checkWarehouse(deps: CheckDeps, config: Config): Promise<Check> {
+async function checkWarehouse(deps: CheckDeps, config: Config, archived: number | null): Promise<Check> {
   const place = config.warehouse.path;
   const { kind, isWritable } = await deps.machine.inspect(place);
   if (!isWritable) return notWritable("warehouse", place);
-  const { value: archived } = await attempt("archive", async () => ({ value: await deps.archivedBatches(), detail: "" }));
   if (kind === "missing")
     return archived ? behindArchive(`${place} is missing`, archived) : ok("warehouse", `${place} is made by the first import`);
   const { value, check } = await attempt("warehouse", async () => {

@@ -14,7 +14,13 @@ export async function run({ deps }: CommandContext): Promise<CommandResult> {
     json: { batches, files, findings },
     text: isGood
       ? `${batches} batches and ${files} archived files agree with the warehouse`
-      : `${renderTable(["check", "where", "what"], rows)}\nnext: gami warehouse rebuild`,
+      : `${renderTable(["check", "where", "what"], rows)}\nnext: ${nextStep(findings)}`,
     totals: { batches, files, findings: findings.length },
   };
+}
+
+/** A rebuild needs the archive whole. */
+function nextStep(findings: readonly { readonly check: string }[]): string {
+  const isArchiveDamaged = findings.some(({ check }) => check === "archive_file");
+  return isArchiveDamaged ? "restore these files from a backup of the archive, then verify again" : "gami warehouse rebuild";
 }
