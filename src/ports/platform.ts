@@ -63,6 +63,8 @@ export interface Platform {
   /** Up to where the platform has its data for this read, epoch milliseconds: never past now. */
   available(read: ReadDescription): Promise<number>;
   pages(read: ReadDescription, slice: Slice, resume: string | null): AsyncIterable<Page>;
+  /** From a place inside a slice, one that reads the slice whole again at no further cost (a job's beginning); null where there is none. */
+  rewind?(read: ReadDescription, resume: string): string | null;
   /** Fields seen so far that differ from what gami knows. */
   drift?(): readonly FieldDrift[];
   /** Requests, throttles, waits so far: part of the control totals. */

@@ -72,6 +72,22 @@ function platformOf(history: readonly Day[], isCalm: boolean): Platform {
   };
 }
 
+/** Found by chance: day 0 is asked for again while day 1 stands open in its middle, and both name the same key. */
+const rereadBeforeOpen: Day[] = [
+  { sent: [{ id: "a", name: "one" }], pageSize: 1, isRepeated: false, hasCursor: false, stopAfterPage: null },
+  {
+    sent: [
+      { id: "a", name: "three" },
+      { id: "b", name: "one" },
+    ],
+    pageSize: 1,
+    isRepeated: false,
+    hasCursor: true,
+    stopAfterPage: 0,
+  },
+  { sent: [], pageSize: 1, isRepeated: false, hasCursor: false, stopAfterPage: null },
+];
+
 const projects: Awaited<ReturnType<typeof openProject>>[] = [];
 afterAll(async () => {
   for (const project of projects) await project.close();
@@ -100,6 +116,6 @@ test("[T35] [T16] any split into pages, repetition, retry and crash gives the co
     fc.asyncProperty(fc.array(dayArbitrary, { minLength: days, maxLength: days }), async (history) => {
       expect(await namesAfter(history, false)).toEqual(await namesAfter(history, true));
     }),
-    { numRuns: runs, endOnFailure: true },
+    { numRuns: runs, endOnFailure: true, examples: [[rereadBeforeOpen]] },
   );
 }, 300_000);

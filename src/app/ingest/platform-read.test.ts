@@ -81,3 +81,14 @@ test("a position nobody can read counts as never read", () => {
   expect(parsePosition("{")).toEqual(noPosition);
   expect(parsePosition('{"watermark":"soon"}')).toEqual(noPosition);
 });
+
+test("[T35] an open slice is read whole, not from its middle, once slices before it were read again", async () => {
+  const open = { from: 10, to: 20, resume: "2" };
+  const after = await run({ ...noPosition, watermark: 10, open });
+  expect(after.asked).toEqual(["0@null", "10@null"]);
+  const asked: string[] = [];
+  const withJobs = { ...platform(asked), rewind: (_read: ReadDescription, resume: string) => String(Number(resume) - 1) };
+  const source = platformRead(withJobs, read, { ...noPosition, open }, { slices, isBackfill: false });
+  for await (const _chunk of source.items());
+  expect(asked).toEqual(["0@null", "10@1"]);
+});

@@ -15,6 +15,11 @@ export function platformRead(
 ): SourceRead {
   let position = before;
   let isCheckpoint = false;
+  // Slices read again before the open one may bring older versions of its keys: then it is read whole, so that its own come last.
+  const resumeIn = (slice: Slice, isReadAfterOthers: boolean) => {
+    const resume = resumeOf(before, slice);
+    return resume !== null && isReadAfterOthers ? (platform.rewind?.(read, resume) ?? null) : resume;
+  };
   return {
     source: platform.source,
     streams: read.streams,
@@ -24,8 +29,8 @@ export function platformRead(
     position: () => JSON.stringify(position),
     isCheckpoint: () => isCheckpoint,
     async *items() {
-      for (const slice of plan.slices) {
-        for await (const page of platform.pages(read, slice, resumeOf(before, slice))) {
+      for (const [number, slice] of plan.slices.entries()) {
+        for await (const page of platform.pages(read, slice, resumeIn(slice, number > 0))) {
           const { items, resume } = page;
           if (!plan.isBackfill) position = afterPage(position, slice, resume);
           // An empty page with a cursor is a job that was just submitted: a crash must not submit it again.

@@ -67,6 +67,8 @@ export function cxonePlatform(options: CxoneOptions): Platform {
     reads: options.contract === "guide" ? guideReads : platformReads,
     available: async () => options.now() - lagMs,
     pages: (read, slice, resume) => pagesOf(context, read, slice, resume),
+    // A job's file is always read whole.
+    rewind: ({ name }, resume) => (name === "evaluations" ? resume : null),
     drift: () => context.drift.report(),
     counts: () => {
       const all = options.clients.map((client) => client.counts());

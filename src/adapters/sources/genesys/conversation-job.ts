@@ -46,6 +46,10 @@ export const conversationsByJob: GenesysRead = {
     return Date.parse(dataAvailabilityDate);
   },
   pages: jobPages,
+  rewind(resume) {
+    const place = placeFrom(resume);
+    return place === null ? null : JSON.stringify({ job: place.job, cursor: null });
+  },
 };
 
 async function* jobPages(context: ReadContext, slice: Slice, resume: string | null): AsyncIterable<Page> {

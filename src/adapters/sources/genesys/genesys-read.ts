@@ -14,6 +14,8 @@ export interface GenesysRead {
   /** Up to where the platform has it, epoch milliseconds; now when left out. */
   readonly available?: (context: ReadContext) => Promise<number>;
   readonly pages: (context: ReadContext, slice: Slice, resume: string | null) => AsyncIterable<Page>;
+  /** The beginning of what a place lies in, if it can be read again without asking for it anew. */
+  readonly rewind?: (resume: string) => string | null;
 }
 
 export function isoText(instant: number): string {

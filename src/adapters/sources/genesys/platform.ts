@@ -57,6 +57,7 @@ export function genesysPlatform({ contract, connection, clients, personalData, p
       return available === undefined ? now : Math.min(now, await available(contextOf(name)));
     },
     pages: ({ name }, slice, resume) => find(name).pages(contextOf(name), slice, resume),
+    rewind: ({ name }, resume) => find(name).rewind?.(resume) ?? null,
     drift: (): readonly FieldDrift[] => [...drifts.values()].flatMap((drift) => drift.report()),
     counts() {
       const all = clients.map((client) => client.counts());
