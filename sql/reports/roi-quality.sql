@@ -37,11 +37,19 @@ foreign_costs as (
     where not costs.is_counted and costs.year_month between $1 and $2
 ),
 
+-- Settings and zone rules are loaded like a stream, but nobody sent them.
 batches as (
     select
         coalesce(sum(batches.rows_received), 0) as received,
         coalesce(sum(batches.rows_quarantined), 0) as quarantined
     from meta.batch as batches
+    where batches.source != 'gami'
+),
+
+-- A record that was refused, mended and loaded again was received twice and is refused no more.
+retried as (
+    select count(*) as retried
+    from (select distinct retries.batch_id, retries.line_or_path from meta.quarantine_retry as retries) as retries
 )
 
 select
@@ -49,9 +57,11 @@ select
     interactions.*,
     left_out.*,
     foreign_costs.*,
-    batches.*
+    batches.received - retried.retried as received,
+    batches.quarantined - retried.retried as quarantined
 from events
 cross join interactions
 cross join left_out
 cross join foreign_costs
 cross join batches
+cross join retried

@@ -4,6 +4,7 @@ import { type ReportScope, type RoiReport, reportSchemaVersion } from "../../dom
 import { reportToText } from "../../domain/roi/report/report-json.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Warehouse } from "../../ports/warehouse.ts";
+import { computationId } from "./computation.ts";
 import { readMartsState, reportInputsId } from "./marts-state.ts";
 import { readRoiFacts } from "./read-facts.ts";
 import { roiSettings } from "./roi-settings.ts";
@@ -26,7 +27,13 @@ export interface BuiltReport {
 export async function readInputs({ warehouse, version }: RoiDeps, scope: ReportScope) {
   const state = await readMartsState(warehouse);
   const settings = await warehouse.settings();
-  const inputs = [version, String(reportSchemaVersion), JSON.stringify(scope), JSON.stringify(Object.entries(settings).sort())];
+  const inputs = [
+    version,
+    computationId(),
+    String(reportSchemaVersion),
+    JSON.stringify(scope),
+    JSON.stringify(Object.entries(settings).sort()),
+  ];
   return { state, settings, inputsId: reportInputsId(state, inputs) };
 }
 

@@ -1,5 +1,5 @@
 import { businessKey } from "../../domain/business-key.ts";
-import { ChecksFailedError, LockHeldError } from "../../errors.ts";
+import { ChecksFailedError } from "../../errors.ts";
 import type { QueryReader } from "../../ports/warehouse.ts";
 import { reportSql } from "./report-sql.ts";
 import { count, text, textOrNull } from "./row-values.ts";
@@ -16,7 +16,7 @@ export interface MartsState {
 
 /**
  * What the marts stand for.
- * @throws LockHeldError (try again) when they were never built; ChecksFailedError when the last build failed.
+ * @throws ChecksFailedError when they were never built or the last build failed: waiting does not help, a build does.
  */
 export async function readMartsState(warehouse: QueryReader): Promise<MartsState> {
   const [state] = await warehouse.rows(reportSql("roi-state"));
@@ -29,7 +29,7 @@ export async function readMartsState(warehouse: QueryReader): Promise<MartsState
   }
   const invocationId = state === undefined ? null : textOrNull(state, "invocation_id");
   if (state === undefined || invocationId === null || count(state, "tables_present") < tablesNeeded) {
-    throw new LockHeldError("the marts a report reads are not there yet: dbt has not built them in this warehouse", {
+    throw new ChecksFailedError("the marts a report reads are not there yet: dbt has not built them in this warehouse", {
       code: "MARTS_MISSING",
       hint: "run 'gami dbt build', then ask for the report again",
     });

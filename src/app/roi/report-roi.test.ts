@@ -123,6 +123,21 @@ describe("the report from a warehouse", () => {
   });
 });
 
+test("[S4-R67] refused records are a share of what others sent: settings do not count, and what a retry took in is refused no more", async () => {
+  const batch = (id: string, source: string, received: number, refused: number) =>
+    `insert into meta.batch values
+      ('${id}', '${source}', 's', 1, null, null, null, timestamp '2026-04-01', ${received}, ${received - refused}, 0, 0, 0, 0, ${refused})`;
+  const deps = await depsOver([
+    ...programmeRows,
+    batch("a", "csv:calls", 100, 10),
+    batch("b", "csv:calls", 4, 0),
+    batch("c", "gami", 70, 0),
+    "insert into meta.quarantine_retry values ('a', 'line 1', 'b'), ('a', 'line 2', 'b'), ('a', 'line 3', 'b'), ('a', 'line 4', 'b')",
+  ]);
+  const { report } = await reportRoi(deps, everything);
+  expect(report.dataQuality.quarantineRate).toMatchObject({ value: 0.06, n: 100 });
+});
+
 describe("keeping reports", () => {
   test("[S4-R44] building twice adds nothing, and a report reads what was kept", async () => {
     const deps = await depsOver(programmeRows);
@@ -150,11 +165,11 @@ describe("keeping reports", () => {
 });
 
 describe("what a report refuses", () => {
-  test("[S4-R44] a warehouse without marts asks for a dbt build and exits 75", async () => {
+  test("[S4-R44] a warehouse without marts asks for a dbt build and exits 5, so that no scheduler tries for ever", async () => {
     const path = join(folder, "empty.duckdb");
     await createEmptyWarehouse(path);
     const error: unknown = await reportRoi(open(path), everything).catch((thrown: unknown) => thrown);
-    expect(exitCodeOf(error)).toBe(75);
+    expect(exitCodeOf(error)).toBe(5);
     expect(error).toMatchObject({ code: "MARTS_MISSING", hint: "run 'gami dbt build', then ask for the report again" });
   });
 
