@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 /** Things outside the repository that some tests need; GAMI_REQUIRE (a comma list of these) turns "skipped" into "failed". */
-export type Requirement = "data" | "python" | "browser" | "network" | "postgres" | "engine";
+export type Requirement = "data" | "python" | "browser" | "network" | "postgres" | "engine" | "snowflake" | "bigquery";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -31,6 +31,9 @@ function isHere(requirement: Requirement): boolean {
       return dbtEnvironment() !== null;
     case "browser":
       return existsSync(process.env.GAMI_CHROMIUM ?? "/usr/bin/chromium");
+    case "snowflake":
+    case "bigquery":
+      return environment(`emulator-${requirement}-`) !== null;
     default:
       return false;
   }
@@ -38,8 +41,12 @@ function isHere(requirement: Requirement): boolean {
 
 /** The checkout's dbt environment, as `npm run setup` made it; null where it was not made. */
 export function dbtEnvironment(): string | null {
+  return environment("dbt-duckdb-");
+}
+
+function environment(prefix: string): string | null {
   const home = join(root, ".gami");
-  const folders = existsSync(home) ? readdirSync(home).filter((name) => name.startsWith("dbt-duckdb-")) : [];
+  const folders = existsSync(home) ? readdirSync(home).filter((name) => name.startsWith(prefix)) : [];
   const complete = folders.find((name) => existsSync(join(home, name, ".complete")));
   return complete === undefined ? null : join(home, complete);
 }

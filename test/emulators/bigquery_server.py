@@ -1,0 +1,46 @@
+"""bqemulator on a free port. Prints {"port": N} at once; /healthz answers once it serves. SIGTERM stops it.
+
+Usage: python bigquery_server.py [DATA_FOLDER]; without one nothing is kept.
+"""
+import json
+import os
+import pathlib
+import socket
+import sys
+
+import duckdb
+import duckdb_extension_spatial
+from parent import end_with_parent
+
+
+def link_spatial_extension():
+    """It comes as a package; DuckDB looks for it in the home folder, which is one of our own."""
+    found = pathlib.Path(duckdb_extension_spatial.__file__).parent
+    (source,) = found.glob("extensions/*/spatial.duckdb_extension")
+    platform = duckdb.sql("pragma platform").fetchone()[0]
+    folder = pathlib.Path.home() / ".duckdb" / "extensions" / source.parent.name / platform
+    folder.mkdir(parents=True, exist_ok=True)
+    link = folder / source.name
+    if not link.exists():
+        try:
+            link.symlink_to(source)
+        except FileExistsError:
+            pass  # another emulator of this environment was quicker
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+if __name__ == "__main__":
+    os.environ["HOME"] = os.path.join(sys.prefix, "home")
+    link_spatial_extension()
+    keep = ["--persistent", "--data-dir", sys.argv[1]] if len(sys.argv) > 1 else ["--ephemeral"]
+    port = free_port()
+    print(json.dumps({"port": port}), flush=True)
+    end_with_parent()
+    from bqemulator.cli import main
+
+    sys.argv = ["bqemulator", "start", "--rest-port", str(port), "--grpc-port", "0", "--log-level", "warning", *keep]
+    sys.exit(main())
