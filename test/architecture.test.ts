@@ -24,6 +24,8 @@ const domainArrows: readonly (readonly [from: string, to: string])[] = [
   ["load", "records"],
   ["simulate", "records"],
   ["roi", "estimate"],
+  ["deliver", "politeness"],
+  ["deliver", "zone-offsets"],
 ];
 /** An adapter knows its own folder; these arrows are the exceptions. */
 const adapterArrows: readonly (readonly [from: string, to: string])[] = [
