@@ -6,6 +6,11 @@ export type Pseudonym = (text: string) => string;
 /** Marks a text that is a pseudonym already, so that scrubbing twice changes nothing. */
 const prefix = "hmac:";
 
+/** The pseudonym as canonical records carry it. */
+export function barePseudonym(text: string): string {
+  return text.startsWith(prefix) ? text.slice(prefix.length) : text;
+}
+
 /** One number has one pseudonym, however it is written; addresses know no case. The same key gives the same on every platform. */
 export function pseudonymWith(key: Buffer): Pseudonym {
   return (text) => {

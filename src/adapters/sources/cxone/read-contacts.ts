@@ -5,7 +5,7 @@ import { contactFields, contactSchema, withNewNames } from "./contact-schema.ts"
 import { envelopeOf, listOf, recordItem, rejectItem, repeatGuard } from "./items.ts";
 import { textOf, utcText } from "./json.ts";
 import { mapContact } from "./map-contact.ts";
-import { withoutPeople } from "./people.ts";
+import { barePseudonym, withoutPeople } from "./people.ts";
 import type { CxoneContext } from "./platform.ts";
 
 const mostPerPage = 10_000;
@@ -43,5 +43,6 @@ function itemOf(place: string, contact: unknown, businessUnitId: string, { pseud
   drift.see("contacts", contactFields, withNewNames(clean));
   const parsed = contactSchema.safeParse(clean);
   if (!parsed.success) return rejectItem(place, parsed.error, clean);
-  return recordItem(place, "interaction", mapContact(parsed.data, { businessUnitId, customerKey: pseudonym }), clean);
+  const customerKey = pseudonym === null ? null : (address: string) => barePseudonym(pseudonym(address));
+  return recordItem(place, "interaction", mapContact(parsed.data, { businessUnitId, customerKey }), clean);
 }

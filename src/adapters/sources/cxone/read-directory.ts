@@ -4,7 +4,7 @@ import type { Page } from "../../../ports/platform.ts";
 import type { SourceItem } from "../../../ports/source.ts";
 import { envelopeOf, listOf, recordItem, rejectItem, repeatGuard } from "./items.ts";
 import { idOf, textOf } from "./json.ts";
-import { withoutPeople } from "./people.ts";
+import { barePseudonym, withoutPeople } from "./people.ts";
 import type { CxoneContext } from "./platform.ts";
 
 const id = z.union([z.number().int().transform(String), z.string().min(1).max(256)]);
@@ -66,7 +66,7 @@ function mapAgent(agent: CxoneAgent, businessUnitId: string): CanonicalRecord {
     ...emptyRecord("agent"),
     agent_native_id: `${businessUnitId}:${agent.agentId}`,
     employee_id: orNull(agent.internalId),
-    email_hmac: orNull(agent.emailAddress),
+    email_hmac: orNull(agent.emailAddress === null || agent.emailAddress === undefined ? null : barePseudonym(agent.emailAddress)),
     zone: orNull(agent.timeZone),
     team_id: agent.teamId ?? null,
     team_name: orNull(agent.teamName),
