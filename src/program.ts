@@ -4,6 +4,7 @@ import { addDbt } from "./program/dbt.ts";
 import type { Execute } from "./program/declare.ts";
 import { addExtract } from "./program/extract.ts";
 import { addHoldout } from "./program/holdout.ts";
+import { addIdentity } from "./program/identity.ts";
 import { addImport } from "./program/import.ts";
 import { addProject } from "./program/project.ts";
 import { addRoi } from "./program/roi.ts";
@@ -51,6 +52,7 @@ function buildCommands({ version, execute, writeOut }: ProgramOptions): Command 
   addProject(program, execute);
   addImport(program, execute);
   addExtract(program, execute);
+  addIdentity(program, execute);
   addDbt(program, execute);
   addRoi(program, execute);
   addHoldout(program, execute);
