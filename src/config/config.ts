@@ -33,6 +33,9 @@ export interface Config {
   readonly import: { readonly maxRejectPpm: number };
   /** A platform that is not configured is null. */
   readonly sources: { readonly genesys: GenesysConfig | null; readonly cxone: CxoneConfig | null };
+  /** Where recognition is told, in the order of the file. */
+  readonly hosts: readonly HostConfig[];
+  readonly recognition: { readonly noticeDays: number };
   readonly finance: {
     readonly currency: string;
     readonly loadedRateMinorPerHour: bigint | null;
@@ -91,3 +94,43 @@ export interface CxoneConfig {
   readonly jobPollMs: number;
   readonly personalData: "hmac" | "drop";
 }
+
+export type MessageKind = "award" | "revocation" | "flair" | "adjustment" | "points";
+
+interface HostLimits {
+  readonly name: string;
+  readonly tells: readonly MessageKind[];
+  /** Minutes after midnight in the organisation's zone. */
+  readonly publication: { readonly zone: string; readonly fromMinute: number; readonly toMinute: number } | null;
+  /** Null: no limit. */
+  readonly requestsPerMinute: number | null;
+  readonly inFlight: number;
+  readonly timeoutSeconds: number;
+}
+
+export interface GenesysHostConfig extends HostLimits {
+  readonly kind: "genesys";
+  readonly badges: Readonly<Record<string, string>>;
+  readonly metrics: Readonly<Record<string, string>>;
+  readonly schemaId: string | null;
+  readonly schemaVersion: number | null;
+}
+
+export interface CxoneHostConfig extends HostLimits {
+  readonly kind: "cxone";
+  readonly field: string;
+}
+
+export interface WebhookHostConfig extends HostLimits {
+  readonly kind: "webhook";
+  readonly url: string;
+  /** The one in use first. */
+  readonly secrets: readonly [string, ...string[]];
+}
+
+export interface CsvHostConfig extends HostLimits {
+  readonly kind: "csv";
+  readonly path: string;
+}
+
+export type HostConfig = GenesysHostConfig | CxoneHostConfig | WebhookHostConfig | CsvHostConfig;

@@ -53,7 +53,7 @@ function parseSchema(value: unknown): Part {
   const fields = recordOf(value);
   const words = (list: unknown) => (Array.isArray(list) ? list.map(String) : []);
   return {
-    properties: Object.fromEntries(Object.entries(recordOf(fields.properties)).map(([name, part]) => [name, parseSchema(part)])),
+    properties: Object.fromEntries(Object.entries(propertiesOf(fields)).map(([name, part]) => [name, parseSchema(part)])),
     required: words(fields.required),
     type: Array.isArray(fields.type) ? "decimal" : (typeWords[String(fields.type)] ?? String(fields.type)),
     oneOf: fields.const === undefined ? words(fields.enum) : [String(fields.const)],
@@ -62,7 +62,19 @@ function parseSchema(value: unknown): Part {
   };
 }
 
-const typeWords: Readonly<Partial<Record<string, string>>> = { string: "text", integer: "whole number", number: "number" };
+/** Entries by names of one's own are shown once, as NAME. */
+function propertiesOf(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const entries = recordOf(fields.additionalProperties);
+  return recordOf(entries.properties).kind === undefined ? recordOf(fields.properties) : { NAME: entries };
+}
+
+const typeWords: Readonly<Partial<Record<string, string>>> = {
+  string: "text",
+  integer: "whole number",
+  number: "number",
+  array: "list",
+  object: "names to values",
+};
 
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};

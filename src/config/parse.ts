@@ -6,6 +6,7 @@ import type { Config, GenesysConfig } from "./config.ts";
 import { minorUnitDigits, parseDecimal } from "./decimal.ts";
 import { describeFaults, type Fault, faultsOf, lineOf } from "./faults.ts";
 import { interpolateEnvironment } from "./interpolate.ts";
+import { hostSecrets, toHosts } from "./parse-hosts.ts";
 import { checkRules } from "./rules.ts";
 import { type ConfigFile, configSchema } from "./schema.ts";
 
@@ -121,7 +122,7 @@ function faulty(path: string, faults: readonly Fault[]): ConfigError {
 /** The keys an object of the schema knows, for suggestions. */
 function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   let schema: unknown = configSchema;
-  for (const key of path) schema = shapeOf(schema)[String(key)];
+  for (const key of path) schema = shapeOf(schema)[String(key)] ?? entriesOf(schema);
   return Object.keys(shapeOf(schema));
 }
 
@@ -134,6 +135,16 @@ function shapeOf(schema: unknown): Readonly<Record<string, unknown>> {
       "def" in inner && typeof inner.def === "object" && inner.def !== null && "innerType" in inner.def ? inner.def.innerType : undefined;
   }
   return {};
+}
+
+/** What the values of a record look like, whatever their names. */
+function entriesOf(schema: unknown): unknown {
+  let inner: unknown = schema;
+  while (typeof inner === "object" && inner !== null && "def" in inner && typeof inner.def === "object" && inner.def !== null) {
+    if ("valueType" in inner.def) return inner.def.valueType;
+    inner = "innerType" in inner.def ? inner.def.innerType : undefined;
+  }
+  return undefined;
 }
 
 function toConfig(file: ConfigFile, path: string, secrets: readonly string[]): Config {
@@ -166,6 +177,8 @@ function toConfig(file: ConfigFile, path: string, secrets: readonly string[]): C
     identity: file.identity,
     import: { maxRejectPpm: ppm(file.import.maxRejectShare) },
     sources: { genesys: genesysConfig(file.sources.genesys), cxone: file.sources.cxone ?? null },
+    hosts: toHosts(file, folder),
+    recognition: file.recognition,
     finance: {
       currency: finance.currency,
       loadedRateMinorPerHour: minor(finance.loadedRatePerHour),
@@ -195,7 +208,7 @@ function toConfig(file: ConfigFile, path: string, secrets: readonly string[]): C
       allocation: programme.allocation ?? null,
       holdoutSharePpm: programme.holdoutShare === undefined ? null : ppm(programme.holdoutShare),
     },
-    secrets: [...secrets, ...platformSecrets(file.sources)],
+    secrets: [...secrets, ...platformSecrets(file.sources), ...hostSecrets(file)],
   };
 }
 

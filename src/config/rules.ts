@@ -1,13 +1,14 @@
 import { resolve } from "node:path";
 import { isDecimal, minorUnitDigits } from "./decimal.ts";
 import type { Fault } from "./faults.ts";
+import { tellable } from "./parse-hosts.ts";
 import type { ConfigFile } from "./schema.ts";
 
 /** Rules across several fields, one named function each. Lines are added by the caller. */
 type RuleFault = Omit<Fault, "line">;
 
 export function checkRules(file: ConfigFile, folder: string): RuleFault[] {
-  return [...storesAreApart(file, folder), ...moneyFitsCurrency(file), ...platformsHaveAddresses(file)];
+  return [...storesAreApart(file, folder), ...moneyFitsCurrency(file), ...platformsHaveAddresses(file), ...hostsAreWhole(file)];
 }
 
 /** Two stores in one file would overwrite each other. */
@@ -50,4 +51,39 @@ function platformsHaveAddresses({ sources: { genesys } }: ConfigFile): RuleFault
   }
   if (genesys === undefined || genesys.region !== undefined || genesys.baseUrl !== undefined) return [];
   return [{ path: "sources.genesys", text: "neither region nor baseUrl - expected a region, like eu_central_1" }];
+}
+
+const leastSecretBytes = 24;
+
+/** What each kind of host needs, and what its contract does not have. */
+function hostsAreWhole({ hosts, sources }: ConfigFile): RuleFault[] {
+  return Object.entries(hosts).flatMap(([name, host]) => {
+    const at = `hosts.${name}`;
+    const missing = (key: string, expected: string): RuleFault => ({ path: `${at}.${key}`, text: `not given - expected ${expected}` });
+    const faults: RuleFault[] = [];
+    if (!/^[a-z][a-z0-9-]{0,39}$/.test(name)) faults.push({ path: at, text: "expected a name of small letters, digits and hyphens" });
+    const had = tellable(host.kind, sources.genesys?.contract ?? "platform");
+    for (const kind of host.tells ?? []) {
+      if (!had.includes(kind)) faults.push({ path: `${at}.tells`, text: `"${kind}" - a ${host.kind} host has ${had.join(", ")}` });
+    }
+    const tells = host.tells ?? had;
+    if (host.kind === "genesys" && sources.genesys === undefined) faults.push(missing("kind", "sources.genesys with its credentials"));
+    if (host.kind === "cxone" && sources.cxone === undefined) faults.push(missing("kind", "sources.cxone with its credentials"));
+    if (host.kind === "genesys" && sources.genesys?.contract === "platform") {
+      if (tells.includes("flair") && host.schemaId === undefined)
+        faults.push(missing("schemaId", "the id of a custom attribute schema, or 'tells' without flair"));
+      if (tells.includes("points") && host.metrics === undefined)
+        faults.push(missing("metrics", "metric to external metric definition, or 'tells' without points"));
+    }
+    if (host.kind === "webhook") {
+      if (host.url === undefined) faults.push(missing("url", "an https:// address"));
+      if (host.secret === undefined) faults.push(missing("secret", 'a secret from the environment, like "${GAMI_WEBHOOK_SECRET}"'));
+      for (const [key, secret] of Object.entries({ secret: host.secret, previousSecret: host.previousSecret })) {
+        if (secret !== undefined && Buffer.byteLength(secret) < leastSecretBytes)
+          faults.push({ path: `${at}.${key}`, text: `too short - expected at least ${leastSecretBytes} bytes` });
+      }
+    }
+    if (host.kind === "csv" && host.path === undefined) faults.push(missing("path", "a folder"));
+    return faults;
+  });
 }

@@ -1,6 +1,7 @@
 // The small flavour of zod: `gami runs list` reads the config too, and the other one costs 6 ms more.
 import * as z from "zod/mini";
 import { isDecimal } from "./decimal.ts";
+import { hostSchema } from "./hosts.ts";
 import { nearest } from "./nearest.ts";
 
 /**
@@ -241,6 +242,19 @@ export const configSchema = z.strictObject({
       {},
     ),
     "Platforms that 'gami extract' reads.",
+  ),
+  hosts: describe(
+    z.prefault(z.record(z.string(), describe(hostSchema(url), "One place, by a name of small letters, digits and hyphens.")), {}),
+    "Where recognition is told (gami outbox relay).",
+  ),
+  recognition: describe(
+    z.prefault(
+      z.strictObject({
+        noticeDays: describe(z._default(whole(0, 90), 7), "Days before its end on which a flair says so."),
+      }),
+      {},
+    ),
+    "Milestones and flair.",
   ),
   finance: describe(z.prefault(finance, {}), "Money. What is not given is reported as missing, never guessed."),
   risk: describe(z.prefault(risk, {}), "Attrition risk: modelled, and reported apart from measured effects."),
