@@ -10,7 +10,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import { createTablesSql } from "../src/adapters/warehouses/duckdb/tables.ts";
+import { createTablesSql } from "../src/adapters/warehouses/duckdb/warehouse.ts";
 import { dbtProject } from "../test/support/dbt-server.ts";
 import { dbtEnvironment } from "../test/support/require.ts";
 

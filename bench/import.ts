@@ -6,7 +6,7 @@ import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync, statSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { createTablesSql } from "../src/adapters/warehouses/duckdb/tables.ts";
+import { createTablesSql } from "../src/adapters/warehouses/duckdb/warehouse.ts";
 import { streamDefinition } from "../src/domain/records/streams.ts";
 
 const sizes = process.argv.slice(2).map(Number);

@@ -31,6 +31,10 @@ const domainArrows: readonly (readonly [from: string, to: string])[] = [
 const adapterArrows: readonly (readonly [from: string, to: string])[] = [
   // DuckDB writes the archive's files, whatever the warehouse is.
   ["archive/parquet", "warehouses/duckdb"],
+  ["archive/parquet", "warehouses"],
+  // ... and reads them for the warehouses that cannot.
+  ["warehouses/snowflake", "warehouses/duckdb"],
+  ["warehouses/bigquery", "warehouses/duckdb"],
   ["sources/genesys", "http"],
   ["sources/cxone", "http"],
   // Drift is counted alike on every platform.

@@ -1,5 +1,5 @@
 import { DuckDBInstance } from "@duckdb/node-api";
-import { createTablesSql } from "../../src/adapters/warehouses/duckdb/tables.ts";
+import { createTablesSql } from "../../src/adapters/warehouses/duckdb/warehouse.ts";
 
 /** Makes an empty warehouse file: `node test/support/empty-warehouse.ts PATH`. */
 export async function createEmptyWarehouse(path: string): Promise<void> {

@@ -7,8 +7,8 @@ import { lineQuote } from "../../../domain/records/canonical-line.ts";
 import { sourceFamilies, sourceFamily, streamNames } from "../../../domain/records/streams.ts";
 import { WarehouseError } from "../../../errors.ts";
 import type { Archive, ArchivedRow, BatchManifest, BatchSpool } from "../../../ports/archive.ts";
-import { fileColumns } from "../../warehouses/duckdb/batch-columns.ts";
-import { quoteName, quoteText } from "../../warehouses/duckdb/dialect.ts";
+import { fileColumns } from "../../warehouses/batch-columns.ts";
+import { duckdbDialect, quoteName, quoteText } from "../../warehouses/duckdb/dialect.ts";
 import { type Database, openDatabase } from "../../warehouses/duckdb/driver.ts";
 import { diskFailure, explainDiskFailure } from "./disk.ts";
 import { fileHash, listNames, readText, renameDurably, syncPath, writeDurably } from "./files.ts";
@@ -186,7 +186,7 @@ function outranks(one: FoundManifest, other: FoundManifest): boolean {
 
 async function writeParquet(database: Database, spool: TextSpool, path: string): Promise<void> {
   const columns = fileColumns(spool.stream);
-  const types = columns.map(([name, type]) => `${quoteName(name)}: ${quoteText(type)}`).join(", ");
+  const types = columns.map(([name, type]) => `${quoteName(name)}: ${quoteText(duckdbDialect.types[type])}`).join(", ");
   await database.use(async (connection) => {
     await connection.run(`
       copy (

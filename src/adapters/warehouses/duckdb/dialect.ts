@@ -1,11 +1,4 @@
-/** What this warehouse can do, by name; callers ask for the capability and never for the kind. */
-export const capabilities = {
-  /** One process at a time may have the file open. */
-  isExclusive: true,
-  transactionalDdl: true,
-  /** A file of the archive is read where it lies, without an upload. */
-  readsLocalFiles: true,
-} as const;
+import type { Dialect } from "../dialect.ts";
 
 export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
@@ -15,3 +8,36 @@ export function quoteName(name: string): string {
 export function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
+
+export const duckdbDialect: Dialect = {
+  capabilities: {
+    isExclusive: true,
+    transactionalDdl: true,
+    readsLocalFiles: true,
+    interactiveTransactions: true,
+    rowIdentifier: "rowid",
+    // A table with a row costs a quarter of a megabyte, there are 78 of them, and one process at a time has the file.
+    seedsCursors: false,
+    maxParameters: 10_000,
+  },
+  // UTC instants are plain timestamps: a session's TimeZone setting can then never shift a day.
+  types: {
+    key: "uuid",
+    text: "varchar",
+    integer: "bigint",
+    smallInteger: "integer",
+    instant: "timestamp",
+    date: "date",
+    boolean: "boolean",
+    json: "json",
+  },
+  quoteName,
+  table: (name) => name,
+  workTable: (name, loadId) => quoteName(`${name}_${loadId.slice(0, 16)}`),
+  createWorkTable: (table, query) => `create or replace temp table ${table} as ${query}`,
+  tryInteger: (expression) => `try_cast(${expression} as bigint)`,
+  lastKnown: (expression) => `last_value(${expression} ignore nulls)`,
+  epochMillis: (instant) => `epoch_ms(${instant})`,
+  md5: (text) => `md5(${text})`,
+  hexNumber: (digits) => `cast('0x' || ${digits} as bigint)`,
+};

@@ -2,15 +2,9 @@ import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { Row, SqlValue } from "../../../ports/warehouse.ts";
+import { type Connection, converse } from "../connection.ts";
+import { duckdbDialect } from "./dialect.ts";
 import { explainFailure, lockHolder } from "./failures.ts";
-
-/** One connection while a piece of work lasts. Nothing of the driver is seen beyond it. */
-export interface Connection {
-  /** Runs a statement and says how many rows it changed. */
-  run(sql: string, values?: readonly SqlValue[]): Promise<number>;
-  rows(sql: string, values?: readonly SqlValue[]): Promise<Row[]>;
-  stream(sql: string, values?: readonly SqlValue[]): AsyncIterable<readonly Row[]>;
-}
 
 export interface DatabaseOptions {
   /** A file, or `:memory:`. */
@@ -173,16 +167,16 @@ function connectionOf(connection: DuckDBConnection): Connection {
       yield chunk.getRows().map((row) => portRow(names, row));
     }
   }
+  const run = async (sql: string, values: readonly SqlValue[] = []) => (await connection.run(sql, [...values])).rowsChanged;
   return {
+    dialect: duckdbDialect,
+    run,
     stream,
-    async run(sql, values = []) {
-      const result = await connection.run(sql, [...values]);
-      return result.rowsChanged;
-    },
     async rows(sql, values = []) {
       const all: Row[] = [];
       for await (const chunk of stream(sql, values)) all.push(...chunk);
       return all;
     },
+    transact: (work) => converse({ run }, { begin: "begin transaction", commit: "commit", rollback: "rollback" }, work),
   };
 }

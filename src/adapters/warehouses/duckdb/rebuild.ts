@@ -3,14 +3,14 @@ import { rm } from "node:fs/promises";
 import { sourceFamilies, sourceFamily, streamNames } from "../../../domain/records/streams.ts";
 import { LockHeldError } from "../../../errors.ts";
 import type { WarehouseRebuild } from "../../../ports/warehouse.ts";
+import type { Connection } from "../connection.ts";
+import { placeCursor, seedCursor } from "../cursors.ts";
+import { judgeBatch, planLoad, writeBatch } from "../load-batch.ts";
+import { loadInput } from "../model-input.ts";
+import { cursorTable, inputCursorTables } from "../tables.ts";
 import type { DuckDbConfig } from "./config.ts";
-import { placeCursor } from "./cursors.ts";
-import { type Connection, type Database, openDatabase } from "./driver.ts";
-import { loadBatch } from "./load-batch.ts";
-import { loadInput } from "./model-input.ts";
-import { cursorTable, inputCursorTables } from "./tables.ts";
-import { inTransaction } from "./transaction.ts";
-import { createTables, databaseOptions } from "./warehouse.ts";
+import { type Database, openDatabase } from "./driver.ts";
+import { createTables, databaseOptions, fileRelation } from "./warehouse.ts";
 
 /** A claim made before the rebuilding may have left no trace; no fence of the new file can be equal to its. */
 const fenceLeap = 1000;
@@ -30,19 +30,27 @@ export async function beginRebuild(config: DuckDbConfig, current: Database): Pro
   const fresh = openDatabase(databaseOptions({ ...config, path, idleReleaseMillis: 600_000 }, createTables));
   return {
     load: (batch) =>
-      fresh.use((connection) =>
-        inTransaction(connection, async () => {
-          await placeCursor(connection, cursorTable(sourceFamily(batch.source), batch.stream), batch);
-          return loadBatch(connection, batch);
-        }),
-      ),
+      fresh.use(async (connection) => {
+        const { dialect } = connection;
+        const cursor = cursorTable(sourceFamily(batch.source), batch.stream);
+        await seedCursor(connection, cursor);
+        const load = planLoad(dialect, batch, await fileRelation(connection, batch.file));
+        const totals = await judgeBatch(connection, load);
+        await connection.transact(async (transaction) => {
+          await placeCursor(transaction, dialect, cursor, batch);
+          await writeBatch(transaction, dialect, load, totals);
+        });
+        return totals;
+      }),
     loadInput: (batch) =>
-      fresh.use((connection) =>
-        inTransaction(connection, async () => {
-          await placeCursor(connection, inputCursorTables[batch.input.kind], { ...batch, position: null });
-          await loadInput(connection, batch);
-        }),
-      ),
+      fresh.use(async (connection) => {
+        const cursor = inputCursorTables[batch.input.kind];
+        await seedCursor(connection, cursor);
+        await connection.transact(async (transaction) => {
+          await placeCursor(transaction, connection.dialect, cursor, { ...batch, position: null });
+          await loadInput(transaction, connection.dialect, batch);
+        });
+      }),
     async finish() {
       await fresh.use((connection) => carryOver(connection, hold.kept));
       await fresh.release();
@@ -99,7 +107,7 @@ async function readKept(connection: Connection): Promise<Kept> {
 async function carryOver(connection: Connection, { owner, fences }: Kept): Promise<void> {
   if (owner !== null) await connection.run("insert into meta.owner values ($1, $2)", [owner.stateStoreId, owner.epoch]);
   for (const { table, fence } of fences) {
-    await connection.run(`insert into ${table} select 0, 0, null, null where not exists (select 1 from ${table})`);
+    await seedCursor(connection, table);
     await connection.run(`update ${table} set fence = greatest(fence, $1)`, [fence]);
   }
   for (const table of allCursorTables()) await connection.run(`update ${table} set fence = fence + ${fenceLeap}`);

@@ -1,5 +1,5 @@
-import { beginningOfTime, endOfTime } from "../../../domain/load/touched-columns.ts";
-import { sourceFamilies, streamNames } from "../../../domain/records/streams.ts";
+import { beginningOfTime, endOfTime } from "../../domain/load/touched-columns.ts";
+import { sourceFamilies, streamNames } from "../../domain/records/streams.ts";
 import type {
   Cursor,
   QuarantineCount,
@@ -9,8 +9,9 @@ import type {
   StoredBatch,
   TouchedInterval,
   ZoneOffsetRow,
-} from "../../../ports/warehouse.ts";
-import type { Connection } from "./driver.ts";
+} from "../../ports/warehouse.ts";
+import type { Connection } from "./connection.ts";
+import type { Dialect } from "./dialect.ts";
 import { totalsOf } from "./load-batch.ts";
 import { cursorTable, rawTable } from "./tables.ts";
 
@@ -20,14 +21,20 @@ const batchColumns = `
     rows_quarantined as quarantined`;
 
 export async function readBatches(connection: Connection): Promise<StoredBatch[]> {
-  return (await connection.rows(`select ${batchColumns} from meta.batch order by source, stream, seq`)).map(storedBatch);
+  const batch = connection.dialect.table("meta.batch");
+  return (await connection.rows(`select ${batchColumns} from ${batch} order by source, stream, seq`)).map(storedBatch);
 }
 
 export async function findBatches(connection: Connection, batchIds: readonly string[]): Promise<ReadonlyMap<string, StoredBatch>> {
-  if (batchIds.length === 0) return new Map();
-  const places = batchIds.map((_, index) => `$${index + 1}`).join(", ");
-  const rows = await connection.rows(`select ${batchColumns} from meta.batch where batch_id in (${places})`, batchIds);
-  return new Map(rows.map((row) => [String(row.batch_id), storedBatch(row)]));
+  const { table, capabilities } = connection.dialect;
+  const found = new Map<string, StoredBatch>();
+  for (let start = 0; start < batchIds.length; start += capabilities.maxParameters) {
+    const some = batchIds.slice(start, start + capabilities.maxParameters);
+    const places = some.map((_, index) => `$${index + 1}`).join(", ");
+    const rows = await connection.rows(`select ${batchColumns} from ${table("meta.batch")} where batch_id in (${places})`, some);
+    for (const row of rows) found.set(String(row.batch_id), storedBatch(row));
+  }
+  return found;
 }
 
 function storedBatch(row: Row): StoredBatch {
@@ -48,7 +55,7 @@ export async function readCursors(connection: Connection): Promise<Cursor[]> {
   const all = sourceFamilies.flatMap((family) => streamNames.map((stream) => ({ family, stream })));
   const selects = all.map(
     ({ family, stream }) =>
-      `select '${family}' as family, '${stream}' as stream, fence, seq, position, batch_id from ${cursorTable(family, stream)}`,
+      `select '${family}' as family, '${stream}' as stream, fence, seq, position, batch_id from ${connection.dialect.table(cursorTable(family, stream))}`,
   );
   const rows = await connection.rows(`${selects.join(" union all ")} order by family, stream`);
   return rows.flatMap((row) => {
@@ -61,23 +68,32 @@ export async function readCursors(connection: Connection): Promise<Cursor[]> {
 }
 
 /** Lines by their number, 9 before 10; other places by their text. */
-const placeOrder = "try_cast(line_or_path as bigint) nulls last, line_or_path";
+const placeOrder = ({ tryInteger, types }: Dialect) =>
+  `coalesce(${tryInteger("line_or_path")}, cast(9007199254740991 as ${types.integer})), line_or_path`;
 
 /** Quarantined records that no retry has taken in, with the source and stream of their batch. */
-const openQuarantine = `
+const openQuarantine = ({ table }: Dialect) => `
     select quarantine.*, batch.source, batch.stream, batch.seq
-    from meta.quarantine
-    inner join meta.batch on batch.batch_id = quarantine.batch_id
+    from ${table("meta.quarantine")} as quarantine
+    inner join ${table("meta.batch")} as batch on batch.batch_id = quarantine.batch_id
     where not exists (
-        select 1 from meta.quarantine_retry as retry
-        where retry.batch_id = quarantine.batch_id and retry.line_or_path = quarantine.line_or_path
+        select 1 from ${table("meta.quarantine_retry")} as retried
+        where retried.batch_id = quarantine.batch_id and retried.line_or_path = quarantine.line_or_path
     )`;
 
 export async function countQuarantine(connection: Connection): Promise<QuarantineCount[]> {
   const rows = await connection.rows(`
-    select source, stream, reason, field, count(*) as records, first(line_or_path order by seq, ${placeOrder}) as first_place
-    from (${openQuarantine})
-    group by source, stream, reason, field
+    with counted as (
+        select
+            source, stream, reason, field, line_or_path as first_place,
+            count(*) over (partition by source, stream, reason, field) as records,
+            row_number() over (partition by source, stream, reason, field order by seq, ${placeOrder(connection.dialect)}) as nth
+        from (${openQuarantine(connection.dialect)}) as refused
+    )
+
+    select source, stream, reason, field, records, first_place
+    from counted
+    where nth = 1
     order by records desc, source, stream, reason, field`);
   return rows.map((row) => ({
     source: String(row.source),
@@ -93,9 +109,12 @@ export async function* streamQuarantine(
   connection: Connection,
   { source, batchId }: { readonly source?: string; readonly batchId?: string },
 ): AsyncIterable<readonly QuarantinedRecord[]> {
+  const asked = Object.entries({ source, batch_id: batchId }).filter(([, value]) => value !== undefined);
+  const conditions = asked.map(([column], index) => `${column} = $${index + 1}`);
   const chunks = connection.stream(
-    `select * from (${openQuarantine}) where ($1 is null or source = $1) and ($2 is null or batch_id = $2) order by source, stream, seq, ${placeOrder}`,
-    [source ?? null, batchId ?? null],
+    `select * from (${openQuarantine(connection.dialect)}) as refused
+    where ${["true", ...conditions].join(" and ")} order by source, stream, seq, ${placeOrder(connection.dialect)}`,
+    asked.map(([, value]) => value ?? null),
   );
   for await (const rows of chunks) {
     yield rows.map((row) => ({
@@ -112,13 +131,13 @@ export async function* streamQuarantine(
 }
 
 export async function readSettings(connection: Connection): Promise<Readonly<Record<string, string>>> {
-  const rows = await connection.rows("select name, value from meta.setting order by name");
+  const rows = await connection.rows(`select name, value from ${connection.dialect.table("meta.setting")} order by name`);
   return Object.fromEntries(rows.flatMap(({ name, value }) => (value === null ? [] : [[String(name), String(value)]])));
 }
 
 export async function readZoneOffsets(connection: Connection): Promise<ZoneOffsetRow[]> {
   const rows = await connection.rows(
-    "select zone, starts_at, ends_at, offset_seconds, tz_version from meta.zone_offset order by zone, starts_at",
+    `select zone, starts_at, ends_at, offset_seconds, tz_version from ${connection.dialect.table("meta.zone_offset")} order by zone, starts_at`,
   );
   return rows.map((row) => ({
     zone: String(row.zone),
@@ -131,29 +150,26 @@ export async function readZoneOffsets(connection: Connection): Promise<ZoneOffse
 
 export async function readZonesInUse(connection: Connection): Promise<string[]> {
   const tables = sourceFamilies.flatMap((family) => [rawTable(family, "agent"), rawTable(family, "shift")]);
-  const selects = tables.map((table) => `select zone from ${table} where zone is not null`);
-  const rows = await connection.rows(`select distinct zone from (${selects.join(" union all ")}) order by zone`);
+  const selects = tables.map((table) => `select zone from ${connection.dialect.table(table)} where zone is not null`);
+  const rows = await connection.rows(`select distinct zone from (${selects.join(" union all ")}) as named order by zone`);
   return rows.map(({ zone }) => String(zone));
 }
 
 /** From the change log, which is small where the raw tables are not. Its open ends are no data. */
 export async function readDataRange(connection: Connection): Promise<TouchedInterval | null> {
-  const bounds: SqlValue[] = [beginningOfTime, endOfTime];
-  const [row] = await connection.rows(
-    `
-    select
-        least(
-            min(from_at) filter (from_at > cast($1 as timestamp)),
-            min(to_at) filter (to_at < cast($2 as timestamp))
-        ) as first_at,
-        greatest(
-            max(from_at) filter (from_at > cast($1 as timestamp)),
-            max(to_at) filter (to_at < cast($2 as timestamp))
-        ) as last_at
-    from meta.change_log
-    where stream not in ('setting', 'zone_offset')`,
-    bounds,
-  );
+  const { table, types } = connection.dialect;
+  const begins = `cast('${beginningOfTime.slice(0, 10)} 00:00:00' as ${types.instant})`;
+  const ends = `cast('${endOfTime.slice(0, 10)} 00:00:00' as ${types.instant})`;
+  const [row] = await connection.rows(`
+    with bounds as (
+        select from_at as at from ${table("meta.change_log")} where stream not in ('setting', 'zone_offset')
+        union all
+        select to_at as at from ${table("meta.change_log")} where stream not in ('setting', 'zone_offset')
+    )
+
+    select min(bounds.at) as first_at, max(bounds.at) as last_at
+    from bounds
+    where bounds.at > ${begins} and bounds.at < ${ends}`);
   if (row?.first_at === null || row?.first_at === undefined) return null;
   return { from: Date.parse(String(row.first_at)), to: Date.parse(String(row.last_at)) };
 }

@@ -1,0 +1,52 @@
+import type { GamiError } from "../../errors.ts";
+import type { Row, SqlValue } from "../../ports/warehouse.ts";
+import type { Dialect } from "./dialect.ts";
+
+/** One connection while a piece of work lasts. Nothing of the driver is seen beyond it. */
+export interface Connection {
+  readonly dialect: Dialect;
+  /** Runs a statement and says how many rows it changed. */
+  run(sql: string, values?: readonly SqlValue[]): Promise<number>;
+  rows(sql: string, values?: readonly SqlValue[]): Promise<Row[]>;
+  stream(sql: string, values?: readonly SqlValue[]): AsyncIterable<readonly Row[]>;
+  /** All of it or nothing. The first error is the one reported. What is run may happen only at the end, so it answers nothing. */
+  transact(work: (transaction: Transaction) => Promise<void>): Promise<void>;
+}
+
+export interface Transaction {
+  run(sql: string, values?: readonly SqlValue[]): Promise<void>;
+  /** Changes the one row that meets the condition; another number of them fails the transaction. */
+  changeOne(change: OneRowChange): Promise<void>;
+}
+
+/** `update table set ... where ...`; both parts share the values `$1`, `$2`. */
+export interface OneRowChange {
+  readonly table: string;
+  readonly set: string;
+  readonly where: string;
+  readonly values: readonly SqlValue[];
+  readonly otherwise: GamiError;
+}
+
+/** A transaction as a conversation, for warehouses that hold one. */
+export async function converse(
+  connection: Pick<Connection, "run">,
+  statements: { readonly begin: string; readonly commit: string; readonly rollback: string },
+  work: (transaction: Transaction) => Promise<void>,
+): Promise<void> {
+  await connection.run(statements.begin);
+  try {
+    await work({
+      async run(sql, values) {
+        await connection.run(sql, values);
+      },
+      async changeOne({ table, set, where, values, otherwise }) {
+        if ((await connection.run(`update ${table} set ${set} where ${where}`, values)) !== 1) throw otherwise;
+      },
+    });
+    await connection.run(statements.commit);
+  } catch (error) {
+    await connection.run(statements.rollback).catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,314 @@
+import { type BatchTotals, doTotalsAddUp } from "../../domain/load/batch-totals.ts";
+import { beginningOfTime, endOfTime, touchedColumns } from "../../domain/load/touched-columns.ts";
+import { type StreamDefinition, sourceFamily, streamDefinition } from "../../domain/records/streams.ts";
+import { ChecksFailedError } from "../../errors.ts";
+import type { BatchFile, Row } from "../../ports/warehouse.ts";
+import { readColumn } from "./batch-columns.ts";
+import type { Connection, Transaction } from "./connection.ts";
+import type { Dialect } from "./dialect.ts";
+import { judgedQuery, verdictQuery, type WorkTables } from "./judge-records.ts";
+import { rawTable, technicalColumns } from "./tables.ts";
+
+/**
+ * A load of one archived file in two steps: `judgeBatch` tells new, changed, unchanged and duplicate records apart in tables
+ * of its own; `writeBatch`, inside the transaction that moves the fenced cursor, closes what is superseded, inserts, and
+ * writes the batch, change log and quarantine rows (storage.md sections 1 and 2). The fence is what makes the first step's
+ * answer still true in the second.
+ *
+ * A key's versions are followed in order. A record equal to the current version, or to one that carries the same update
+ * time, adds nothing. One with an update time before the latest seen is born closed. Any other becomes the current one.
+ */
+export interface Load {
+  readonly batch: BatchFile;
+  readonly stream: StreamDefinition;
+  /** The raw table, as the dialect writes it. */
+  readonly table: string;
+  readonly file: FileRelation;
+  readonly work: WorkTables;
+}
+
+/** A batch's file as something to select from. */
+export interface FileRelation {
+  readonly relation: string;
+  /** Its columns: a file written before a column existed lacks it. */
+  readonly columns: ReadonlySet<string>;
+}
+
+export function planLoad({ table, workTable }: Dialect, batch: BatchFile, file: FileRelation): Load {
+  const name = (text: string) => workTable(text, batch.batchId);
+  return {
+    batch,
+    stream: streamDefinition(batch.stream),
+    table: table(rawTable(sourceFamily(batch.source), batch.stream)),
+    file,
+    work: {
+      staged: name("staged"),
+      matched: name("matched"),
+      knownVersion: name("known_version"),
+      judged: name("judged"),
+      verdict: name("verdict"),
+    },
+  };
+}
+
+/** @throws ChecksFailedError when the file does not hold what it should, or the totals do not add up. */
+export async function judgeBatch(connection: Connection, load: Load): Promise<BatchTotals> {
+  const { dialect } = connection;
+  const { work, stream } = load;
+  const make = (table: string, query: string) => connection.run(dialect.createWorkTable(table, query));
+  await make(work.staged, stagedQuery(dialect, load));
+  await make(work.matched, matchedQuery(dialect, load));
+  if (stream.revisedAt !== undefined) await make(work.knownVersion, knownVersionQuery(dialect, load, stream.revisedAt));
+  const [repeats] = await connection.rows(`select count(*) - count(distinct business_key) as repeats from ${work.staged}`);
+  await make(work.judged, judgedQuery(dialect, work, stream, Number(repeats?.repeats) > 0));
+  await make(work.verdict, verdictQuery(work));
+  return countTotals(connection, load);
+}
+
+export async function writeBatch(transaction: Transaction, dialect: Dialect, load: Load, totals: BatchTotals): Promise<void> {
+  await writeVersions(transaction, dialect, load);
+  await writeChangeLog(transaction, dialect, load);
+  await writeRejects(transaction, dialect, load, totals);
+  await writeBatchRow(transaction, dialect, load.batch, totals);
+}
+
+/** The expression of a stretch's bound, over the file (`prefix` r_) or over the raw table. */
+function boundExpression({ types }: Dialect, column: string | null, otherwise: string, read: (name: string) => string): string {
+  const bound = `cast('${otherwise.slice(0, 10)} 00:00:00' as ${types.instant})`;
+  return column === null ? bound : `coalesce(${read(column)}, ${bound})`;
+}
+
+function stagedQuery(dialect: Dialect, { stream, file }: Load): string {
+  const touched = touchedColumns(stream.name);
+  const read = (name: string) => {
+    const column = stream.columns.find((candidate) => candidate.name === name);
+    return column === undefined ? dialect.quoteName(name) : readColumn(dialect, column, file.columns);
+  };
+  const revisedAt = stream.revisedAt === undefined ? `cast(null as ${dialect.types.instant})` : read(stream.revisedAt);
+  return `
+    select
+        ordinal,
+        kind = 'deletion' as is_deleted,
+        business_key,
+        row_hash,
+        subject_id,
+        ${revisedAt} as revised_at,
+        ${boundExpression(dialect, touched.from, beginningOfTime, read)} as touched_from,
+        ${boundExpression(dialect, touched.to, endOfTime, read)} as touched_to
+    from ${file.relation}
+    where kind in ('record', 'deletion')`;
+}
+
+/** What the table already has under the staged keys; a key has exactly one open version. */
+function matchedQuery(dialect: Dialect, { stream, table, work }: Load): string {
+  const touched = touchedColumns(stream.name);
+  return `
+    select
+        business_key,
+        ${dialect.capabilities.rowIdentifier ?? `cast(null as ${dialect.types.integer})`} as row_id,
+        row_hash,
+        revision,
+        is_deleted,
+        subject_id,
+        ${boundExpression(dialect, touched.from, beginningOfTime, dialect.quoteName)} as touched_from,
+        ${boundExpression(dialect, touched.to, endOfTime, dialect.quoteName)} as touched_to
+    from ${table}
+    where superseded_seq is null and business_key in (select business_key from ${work.staged})`;
+}
+
+/** Only a table with late revisions needs more than the open versions, and only where a staged key is in it. */
+function knownVersionQuery(dialect: Dialect, { table, work }: Load, revisedAt: string): string {
+  return `
+    select business_key, row_hash, revision, ${dialect.quoteName(revisedAt)} as revised_at
+    from ${table}
+    where
+        (select count(*) from ${work.matched}) > 0
+        and business_key in (select business_key from ${work.matched})`;
+}
+
+async function countTotals(connection: Connection, { batch, file, work }: Load): Promise<BatchTotals> {
+  const [counts] = await connection.rows(`
+    select
+        in_file.received,
+        in_file.filtered,
+        in_file.quarantined,
+        judged_rows.unchanged,
+        judged_rows.duplicate,
+        verdicts.new_rows as new,
+        verdicts.changed_rows as changed
+    from (
+        select
+            count(*) as received,
+            count(case when kind = 'filtered' then 1 end) as filtered,
+            count(case when kind = 'reject' then 1 end) as quarantined
+        from ${file.relation}
+    ) as in_file
+    cross join (
+        select
+            count(case when is_same and not is_repeat then 1 end) as unchanged,
+            count(case when is_same and is_repeat then 1 end) as duplicate
+        from ${work.judged}
+    ) as judged_rows
+    cross join (
+        select
+            count(case when is_new then 1 end) as new_rows,
+            count(case when not is_new then 1 end) as changed_rows
+        from ${work.verdict}
+    ) as verdicts`);
+  const totals = totalsOf(counts ?? {});
+  if (totals.received !== batch.received || !doTotalsAddUp(totals)) {
+    throw new ChecksFailedError(
+      `the control totals of batch ${batch.batchId} do not add up: ${JSON.stringify(totals)}, expected ${batch.received} received; nothing was loaded`,
+      { code: "TOTALS_DO_NOT_ADD_UP", hint: "this is a fault of gami: please report it with this message" },
+    );
+  }
+  return totals;
+}
+
+/** Totals from a row whose columns are named as they are. */
+export function totalsOf(row: Row): BatchTotals {
+  return {
+    received: Number(row.received),
+    new: Number(row.new),
+    changed: Number(row.changed),
+    unchanged: Number(row.unchanged),
+    duplicate: Number(row.duplicate),
+    filtered: Number(row.filtered),
+    quarantined: Number(row.quarantined),
+  };
+}
+
+async function writeVersions(transaction: Transaction, dialect: Dialect, { batch, stream, table, file, work }: Load): Promise<void> {
+  const { types, quoteName, capabilities } = dialect;
+  const superseded =
+    capabilities.rowIdentifier === null
+      ? `superseded_seq is null and business_key in (select business_key from ${work.verdict} where is_current)`
+      : `${capabilities.rowIdentifier} in (select row_id from ${work.verdict} where is_current and row_id is not null)`;
+  await transaction.run(`update ${table} set superseded_seq = $1 where ${superseded}`, [batch.seq]);
+  const targets = [...technicalColumns, ...stream.columns].map(({ name }) => quoteName(name));
+  await transaction.run(
+    `
+    insert into ${table} (${targets.join(", ")})
+    select
+        records.business_key,
+        cast($1 as ${types.text}),
+        verdict.revision,
+        records.row_hash,
+        cast($2 as ${types.integer}),
+        case when not verdict.is_current then cast($2 as ${types.integer}) end,
+        records.kind = 'deletion',
+        records.subject_id,
+        records.event_at,
+        cast($3 as ${types.instant}),
+        cast($4 as ${types.text}),
+        cast($5 as ${types.text}),
+        ${stream.columns.map((column) => readColumn(dialect, column, file.columns)).join(", ")}
+    from ${file.relation} as records
+    inner join ${work.verdict} as verdict on verdict.ordinal = records.ordinal`,
+    [batch.source, batch.seq, isoText(batch.recordedAt), batch.batchId, batch.mapperVersion],
+  );
+}
+
+/**
+ * The places a batch touched, old and new, per agent and day: so that a batch of corrections from all over the year
+ * makes nobody work out the whole year again. A deletion has no new place.
+ */
+async function writeChangeLog(transaction: Transaction, { table, types }: Dialect, { batch, work }: Load): Promise<void> {
+  await transaction.run(
+    `
+    insert into ${table("meta.change_log")} (source, stream, seq, subject_id, from_at, to_at)
+    with touched as (
+        select staged.subject_id, staged.touched_from, staged.touched_to
+        from ${work.staged} as staged
+        inner join ${work.verdict} as verdict on verdict.ordinal = staged.ordinal
+        where not staged.is_deleted
+        union all
+        select matched.subject_id, matched.touched_from, matched.touched_to
+        from ${work.matched} as matched
+        where
+            not matched.is_deleted
+            and matched.business_key in (select business_key from ${work.verdict} where is_current)
+    )
+
+    select
+        cast($1 as ${types.text}), cast($2 as ${types.text}), cast($3 as ${types.integer}), subject_id, min(touched_from), max(touched_to)
+    from touched
+    group by subject_id, cast(touched_from as date)`,
+    [batch.source, batch.stream, batch.seq],
+  );
+}
+
+async function writeRejects(
+  transaction: Transaction,
+  { table, types }: Dialect,
+  { batch, file }: Load,
+  totals: BatchTotals,
+): Promise<void> {
+  if (totals.quarantined > 0) {
+    await transaction.run(
+      `
+      insert into ${table("meta.quarantine")} (batch_id, line_or_path, reason, field, value, payload)
+      select cast($1 as ${types.text}), place, reject_reason, reject_field, reject_value, payload
+      from ${file.relation}
+      where kind = 'reject'
+      order by ordinal`,
+      [batch.batchId],
+    );
+  }
+  if (batch.retryOf !== null) {
+    await transaction.run(
+      `
+      insert into ${table("meta.quarantine_retry")} (batch_id, line_or_path, retried_in)
+      select cast($1 as ${types.text}), place, cast($2 as ${types.text})
+      from ${file.relation}
+      order by ordinal`,
+      [batch.retryOf, batch.batchId],
+    );
+  }
+}
+
+export interface BatchRowValues extends Pick<BatchFile, "batchId" | "source" | "seq" | "position" | "sha256" | "recordedAt"> {
+  readonly stream: string;
+  readonly archivePath: string | null;
+}
+
+export async function writeBatchRow(
+  transaction: Transaction,
+  { table, types }: Dialect,
+  batch: BatchRowValues,
+  totals: BatchTotals,
+): Promise<void> {
+  const numbers = [9, 10, 11, 12, 13, 14, 15].map((place) => `cast($${place} as ${types.integer})`);
+  await transaction.run(
+    `
+    insert into ${table("meta.batch")} (
+        batch_id, source, stream, seq, position, archive_path, sha256, recorded_at,
+        rows_received, rows_new, rows_changed, rows_unchanged, rows_duplicate, rows_filtered, rows_quarantined
+    )
+    select
+        cast($1 as ${types.text}), cast($2 as ${types.text}), cast($3 as ${types.text}), cast($4 as ${types.integer}),
+        cast($5 as ${types.text}), cast($6 as ${types.text}), cast($7 as ${types.text}), cast($8 as ${types.instant}),
+        ${numbers.join(", ")}`,
+    [
+      batch.batchId,
+      batch.source,
+      batch.stream,
+      batch.seq,
+      batch.position,
+      batch.archivePath,
+      batch.sha256,
+      isoText(batch.recordedAt),
+      totals.received,
+      totals.new,
+      totals.changed,
+      totals.unchanged,
+      totals.duplicate,
+      totals.filtered,
+      totals.quarantined,
+    ],
+  );
+}
+
+export function isoText(epochMillis: number): string {
+  return new Date(epochMillis).toISOString();
+}

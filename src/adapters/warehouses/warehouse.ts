@@ -1,0 +1,158 @@
+import { sourceFamily } from "../../domain/records/streams.ts";
+import { LockHeldError } from "../../errors.ts";
+import type { BatchFile, BatchTotals, ModelInputBatch, StreamClaim, Warehouse, WarehouseRebuild } from "../../ports/warehouse.ts";
+import { type CompareWithArchive, checkTables } from "./check-tables.ts";
+import type { Connection } from "./connection.ts";
+import { hashContent } from "./content-hash.ts";
+import { currentKeys } from "./current-keys.ts";
+import { claimCursor, forgetPosition, moveCursor, movePosition } from "./cursors.ts";
+import { type FileRelation, judgeBatch, type Load, planLoad, writeBatch } from "./load-batch.ts";
+import { loadInput } from "./model-input.ts";
+import {
+  countQuarantine,
+  findBatches,
+  readBatches,
+  readCursors,
+  readDataRange,
+  readSettings,
+  readZoneOffsets,
+  readZonesInUse,
+  streamQuarantine,
+} from "./read-meta.ts";
+import { addReport, findReport } from "./reports.ts";
+import { cursorTable, inputCursorTables } from "./tables.ts";
+
+export type Use = <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
+
+/** What each kind of warehouse does its own way; all the rest is the same everywhere. */
+export interface WarehouseKind {
+  /** Lends a connection for a piece of work; the tables are there. */
+  readonly use: Use;
+  /** A failure in our words. */
+  explain(error: unknown): Error;
+  createTables(connection: Connection): Promise<void>;
+  /** Brings the batch's file to where statements can read it, while `work` lasts. */
+  withFile<T>(connection: Connection, batch: BatchFile, work: (file: FileRelation) => Promise<T>): Promise<T>;
+  readonly compareWithArchive: CompareWithArchive;
+  rebuild(): Promise<WarehouseRebuild>;
+  release(): Promise<void>;
+}
+
+export function warehouseOf(kind: WarehouseKind): Warehouse {
+  const { use } = kind;
+  return {
+    rows: (sql, values) => use((connection) => connection.rows(sql, values)),
+    stream: (sql, values) => streamThrough(kind, (connection) => connection.stream(sql, values)),
+    createTables: () => use((connection) => kind.createTables(connection)),
+    claim: (source, streams) =>
+      use(async (connection) => {
+        const family = sourceFamily(source);
+        const claims: StreamClaim[] = [];
+        for (const stream of streams) {
+          claims.push({ family, stream, ...(await claimCursor(connection, cursorTable(family, stream))) });
+        }
+        return claims;
+      }),
+    findBatches: (batchIds) => use((connection) => findBatches(connection, batchIds)),
+    currentKeys: (source, stream, column, values) => use((connection) => currentKeys(connection, { source, stream, column, values })),
+    commit: (batches) =>
+      commitOnce(
+        use,
+        batches.map(({ batchId }) => batchId),
+        (connection) => loadBatches(kind, connection, batches),
+      ),
+    savePosition: (claims, position) =>
+      use((connection) =>
+        connection.transact(async (transaction) => {
+          for (const { family, stream, fence, seq } of claims)
+            await movePosition(transaction, connection.dialect, cursorTable(family, stream), { fence, seq, position });
+        }),
+      ),
+    resetCursor: (source, stream) => use((connection) => forgetPosition(connection, cursorTable(sourceFamily(source), stream))),
+    cursors: () => use(readCursors),
+    batches: () => use(readBatches),
+    quarantineCounts: () => use(countQuarantine),
+    quarantined: (filter) => streamThrough(kind, (connection) => streamQuarantine(connection, filter)),
+    settings: () => use(readSettings),
+    zoneOffsets: () => use(readZoneOffsets),
+    zonesInUse: () => use(readZonesInUse),
+    dataRange: () => use(readDataRange),
+    claimInput: (input) => use((connection) => claimCursor(connection, inputCursorTables[input])),
+    commitInput: (batch) => use((connection) => commitInput(connection, batch)),
+    findReport: (inputsId) => use((connection) => findReport(connection, inputsId)),
+    addReport: (report) => use((connection) => addReport(connection, report)),
+    rebuild: () => kind.rebuild(),
+    check: (resolveFile) => use((connection) => checkTables(connection, { resolveFile, compareWithArchive: kind.compareWithArchive })),
+    contentHash: (options) => use((connection) => hashContent(connection, options?.versions ?? false)),
+    release: () => kind.release(),
+    close: () => kind.release(),
+  };
+}
+
+/** All batches are told apart first, each of another stream, and then written in one transaction behind their cursors. */
+async function loadBatches(kind: WarehouseKind, connection: Connection, batches: readonly BatchFile[]): Promise<BatchTotals[]> {
+  const { dialect } = connection;
+  return withLoads(kind, connection, batches, async (loads) => {
+    const totals: BatchTotals[] = [];
+    for (const load of loads) totals.push(await judgeBatch(connection, load));
+    await connection.transact(async (transaction) => {
+      for (const { batch } of loads) await moveCursor(transaction, dialect, cursorTable(sourceFamily(batch.source), batch.stream), batch);
+      for (const [index, load] of loads.entries()) {
+        const batchTotals = totals[index];
+        if (batchTotals !== undefined) await writeBatch(transaction, dialect, load, batchTotals);
+      }
+    });
+    return totals;
+  });
+}
+
+async function withLoads<T>(
+  kind: WarehouseKind,
+  connection: Connection,
+  batches: readonly BatchFile[],
+  work: (loads: readonly Load[]) => Promise<T>,
+): Promise<T> {
+  const [first, ...rest] = batches;
+  if (first === undefined) return work([]);
+  return kind.withFile(connection, first, (file) =>
+    withLoads(kind, connection, rest, (loads) => work([planLoad(connection.dialect, first, file), ...loads])),
+  );
+}
+
+async function commitInput(connection: Connection, batch: ModelInputBatch): Promise<void> {
+  await connection.transact(async (transaction) => {
+    await moveCursor(transaction, connection.dialect, inputCursorTables[batch.input.kind], { ...batch, position: null });
+    await loadInput(transaction, connection.dialect, batch);
+  });
+}
+
+/** When a commit fails without our knowing how far it came, the batches are looked for: all of them are in, or none. */
+async function commitOnce<T>(use: Use, batchIds: readonly string[], commit: (connection: Connection) => Promise<T[]>) {
+  try {
+    return await use(commit);
+  } catch (error) {
+    if (error instanceof LockHeldError) throw error;
+    const found = await use((connection) => findBatches(connection, batchIds)).catch(() => new Map());
+    const totals = batchIds.flatMap((batchId) => found.get(batchId)?.totals ?? []);
+    if (totals.length !== batchIds.length) throw error;
+    return totals;
+  }
+}
+
+async function* streamThrough<T>(kind: WarehouseKind, open: (connection: Connection) => AsyncIterable<T>): AsyncIterable<T> {
+  const handedOver = Promise.withResolvers<Connection>();
+  const done = Promise.withResolvers<void>();
+  const using = kind.use(async (connection) => {
+    handedOver.resolve(connection);
+    await done.promise;
+  });
+  using.catch(handedOver.reject);
+  try {
+    yield* open(await handedOver.promise);
+  } catch (error) {
+    throw kind.explain(error);
+  } finally {
+    done.resolve();
+    await using;
+  }
+}
