@@ -229,6 +229,10 @@ function dbtConfig(config: Config, env: DepsOptions["env"]) {
     program: env.GAMI_DBT ?? null,
     target: dbt.target,
     python: dbt.python,
+    engine: dbt.engine,
+    image: dbt.image ?? `gami-dbt:${warehouse.kind}`,
+    adapter: warehouse.kind,
+    secretNames: [],
     environment: {
       GAMI_DUCKDB: warehouse.path,
       ...(warehouse.memoryLimit === null ? {} : { GAMI_DUCKDB_MEMORY: warehouse.memoryLimit }),

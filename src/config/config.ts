@@ -27,6 +27,8 @@ export interface Config {
     readonly projectDir: string | null;
     readonly target: string | null;
     readonly python: string | null;
+    readonly engine: "docker" | "podman" | null;
+    readonly image: string | null;
   };
   readonly key: { readonly file: string };
   readonly identity: "self" | "mapped";

@@ -172,6 +172,8 @@ function toConfig(file: ConfigFile, path: string, secrets: readonly string[]): C
       projectDir: dbt.projectDir === undefined ? null : resolve(folder, dbt.projectDir),
       target: dbt.target ?? null,
       python: dbt.python ?? null,
+      engine: dbt.engine ?? null,
+      image: dbt.image ?? null,
     },
     key: { file: resolve(folder, file.key.file) },
     identity: file.identity,

@@ -88,11 +88,16 @@ const state = z.strictObject({
 const dbt = z.strictObject({
   runner: describe(
     z._default(oneOf(["auto", "venv", "docker", "path"]), "auto"),
-    "venv: an environment gami manages. path: the dbt on PATH. auto: gami chooses.",
+    "venv: an environment gami manages. docker: a container. path: the dbt on PATH. auto: gami chooses.",
   ),
   projectDir: describe(z.optional(file), "A dbt project to use instead of the one gami brings."),
   target: describe(z.optional(z.string().check(z.minLength(1, "a target's name"))), "The dbt target, when not gami's own."),
   python: describe(z.optional(z.string().check(z.minLength(1, "a path"))), "The Python (3.11 or newer) that makes the environment."),
+  engine: describe(z.optional(oneOf(["docker", "podman"])), "For runner docker: the container engine. Default: the first that answers."),
+  image: describe(
+    z.optional(z.string().check(z.regex(/^[a-z0-9][a-z0-9._/:@-]*$/i, "an image's name"))),
+    "For runner docker: the image. Default: gami-dbt: with the warehouse's kind.",
+  ),
 });
 
 /** In the clear only on this machine: where the simulator answers. */

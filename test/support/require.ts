@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
@@ -34,6 +35,8 @@ function isHere(requirement: Requirement): boolean {
     case "snowflake":
     case "bigquery":
       return environment(`emulator-${requirement}-`) !== null;
+    case "engine":
+      return spawnSync("docker", ["image", "inspect", "gami-dbt:duckdb"], { stdio: "ignore" }).status === 0;
     default:
       return false;
   }

@@ -1,6 +1,6 @@
-import { ConfigError } from "../../errors.ts";
 import type { Dbt } from "../../ports/dbt.ts";
 import type { DbtConfig } from "./config.ts";
+import { dockerDbt } from "./docker/runner.ts";
 import { pathDbt } from "./path/runner.ts";
 import { virtualenvDbt } from "./virtualenv/runner.ts";
 
@@ -13,9 +13,6 @@ export function chooseDbt(config: DbtConfig, say: (text: string) => void): Dbt {
     case "path":
       return pathDbt(config);
     case "docker":
-      throw new ConfigError("dbt.runner 'docker' is not part of this version: expected auto, venv or path", {
-        code: "DBT_RUNNER_UNKNOWN",
-        hint: "set dbt.runner to 'auto' in gami.config.yaml",
-      });
+      return dockerDbt(config);
   }
 }

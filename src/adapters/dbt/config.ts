@@ -14,6 +14,13 @@ export interface DbtConfig {
   readonly target: string | null;
   /** The Python that makes the environment; null leaves it to GAMI_PYTHON, else the first one that is new enough. */
   readonly python: string | null;
+  /** For runner `docker`: docker or podman; null takes the first that answers. */
+  readonly engine: "docker" | "podman" | null;
+  readonly image: string;
+  /** Which dbt adapter the warehouse needs: duckdb, snowflake, bigquery. */
+  readonly adapter: string;
   /** What the profile reads from the environment: warehouse path, memory, threads. Never a secret. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Environment variables with secrets that the profile reads; passed on by name. */
+  readonly secretNames: readonly string[];
 }
