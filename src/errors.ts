@@ -49,8 +49,12 @@ export class AuthError extends GamiError {
 
 /** The source is there but asks us to wait: throttled, maintenance, a job still running. */
 export class SourceBusyError extends GamiError {
-  constructor(message: string, details: ErrorDetails) {
+  /** How long it asked us to wait, if it said so. */
+  readonly retryAfterMs: number | null;
+
+  constructor(message: string, details: ErrorDetails & { readonly retryAfterMs?: number | null }) {
     super(message, "later", details);
+    this.retryAfterMs = details.retryAfterMs ?? null;
   }
 }
 

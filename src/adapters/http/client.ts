@@ -12,6 +12,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly json?: unknown;
+  /** Sent as it is, byte by byte: what was signed. */
+  readonly text?: string;
   /** Sent form-encoded. */
   readonly form?: Readonly<Record<string, string>>;
   /** Statuses that are an answer here although they are no 2xx: 404 of a deleted user, 409 of a duplicate. */
@@ -44,6 +46,8 @@ export interface PoliteClientOptions {
   readonly token: TokenSource | null;
   readonly retry?: RetryPolicy;
   readonly timeoutMs?: number;
+  /** Who would have to wait longer for a turn is sent away with SourceBusyError; without it everybody waits. */
+  readonly maxTurnMs?: number;
   readonly maxBodyBytes?: number;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -62,6 +66,8 @@ export interface PoliteClient {
    */
   send(request: HttpRequest): Promise<HttpAnswer>;
   counts(): HttpCounts;
+  /** Milliseconds until a request may go out: the rate, a Retry-After or an open circuit. */
+  waitMs(): number;
 }
 
 const skewToleranceMs = 5 * 60_000;
@@ -89,6 +95,7 @@ export function politeClient(options: PoliteClientOptions): PoliteClient {
       const taken = takeToken(limit, rate, now());
       rate = taken.state;
       if (taken.waitMs === 0) return;
+      if (taken.waitMs > (options.maxTurnMs ?? Number.POSITIVE_INFINITY)) throw pausedFor(options.platform, taken.waitMs);
       await wait(taken.waitMs);
     }
   }
@@ -105,6 +112,7 @@ export function politeClient(options: PoliteClientOptions): PoliteClient {
         ...request.headers,
       },
       ...(request.json !== undefined ? { body: JSON.stringify(request.json) } : {}),
+      ...(request.text !== undefined ? { body: request.text } : {}),
       ...(request.form !== undefined ? { body: new URLSearchParams(request.form) } : {}),
       // A redirect would carry the token to wherever it points.
       redirect: "manual",
@@ -178,7 +186,7 @@ export function politeClient(options: PoliteClientOptions): PoliteClient {
         if (isCertificateTrouble(trouble)) throw givenUp(options.platform, request, trouble, attempts, cause);
       }
       const delay = retryDelay(retry, attempts, now() - began, retryAfterMs, random());
-      if (delay === null) throw givenUp(options.platform, request, trouble, attempts, cause);
+      if (delay === null) throw givenUp(options.platform, request, trouble, attempts, cause, retryAfterMs);
       await wait(delay);
     }
   }
@@ -194,6 +202,7 @@ export function politeClient(options: PoliteClientOptions): PoliteClient {
       return queue.add(() => attempt(request));
     },
     counts: () => ({ ...counts }),
+    waitMs: () => takeToken(limit, rate, now()).waitMs,
   };
 }
 
@@ -217,15 +226,25 @@ function givenUp(
   trouble: string,
   attempts: number,
   cause: unknown,
+  retryAfterMs: number | null = null,
 ): SourceBusyError | SourceBrokenError {
-  const text = `${platform}: ${placeOf(request)} ${trouble}, ${attempts} times`;
+  const text = `${platform}: ${placeOf(request)} ${trouble}${attempts === 1 ? "" : `, ${attempts} times`}`;
   if (isCertificateTrouble(trouble)) {
     return new SourceBrokenError(text, { code: "TLS_FAILED", hint: "check the host name and the CA bundle (NODE_EXTRA_CA_CERTS)", cause });
   }
   if (/ENOTFOUND|EAI_AGAIN/.test(trouble)) {
     return new SourceBrokenError(text, { code: "HOST_UNKNOWN", hint: "check the region in gami.config.yaml", cause });
   }
-  return new SourceBusyError(text, { code: "PLATFORM_BUSY", hint: "run the same command again later; it goes on where it stopped", cause });
+  const hint = "run the same command again later; it goes on where it stopped";
+  return new SourceBusyError(text, { code: "PLATFORM_BUSY", hint, cause, retryAfterMs });
+}
+
+function pausedFor(platform: string, waitMs: number): SourceBusyError {
+  return new SourceBusyError(`${platform} is not to be asked for another ${Math.ceil(waitMs / 1000)} s`, {
+    code: "PLATFORM_PAUSED",
+    hint: "run the same command again later; it goes on where it stopped",
+    retryAfterMs: waitMs,
+  });
 }
 
 function refusal(platform: string, request: HttpRequest, { status, headers, body }: HttpAnswer): AuthError | SourceBrokenError {

@@ -1,6 +1,7 @@
 import { fieldOf, instantOfText, isoText, json, listField, numberField, type Reply, type Route, textField } from "./exchange.ts";
 import { type Fault, faultNames, isFaultName } from "./faults.ts";
 import type { SimulatorState } from "./state.ts";
+import { writtenRoute } from "./webhook-receiver.ts";
 
 /** Routes of the simulator about itself: its clock, its faults, what it counted. The truth has its own file. */
 export function control(state: SimulatorState, counts: () => Readonly<Record<string, unknown>>): Route[] {
@@ -17,6 +18,7 @@ export function control(state: SimulatorState, counts: () => Readonly<Record<str
     ),
     route("GET", "clock", () => json({ now: isoText(state.now) })),
     route("POST", "clock", ({ body }) => setClock(state, body)),
+    writtenRoute(state),
     route("GET", "faults", () => json({ faults: state.faults.list(), known: faultNames })),
     route("POST", "faults", ({ body }) => setFaults(state, body)),
   ];

@@ -1,3 +1,4 @@
+import { cxoneAgent } from "./cxone-agent.ts";
 import { cxoneAuth } from "./cxone-auth.ts";
 import { completedContacts } from "./cxone-contacts.ts";
 import { listAgents, listDispositions, listSkills, listTeams } from "./cxone-directory.ts";
@@ -26,6 +27,7 @@ export function cxoneRoutes(state: SimulatorState): Route[] {
   });
   return [
     ...cxoneAuth(state),
+    ...cxoneAgent(state),
     route("GET", `${services}/contacts/completed`, "Reporting > Contacts view", (asked) => completedContacts(state, asked), true),
     route("GET", `${services}/agents`, "Admin > Employees view", (asked) => listAgents(state, asked)),
     route("GET", `${services}/teams`, "Admin > Teams view", (asked) => listTeams(state, asked)),

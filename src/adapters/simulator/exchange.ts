@@ -8,6 +8,8 @@ export interface Asked {
   readonly query: URLSearchParams;
   /** Parsed JSON or form fields; null when there is none. */
   readonly body: unknown;
+  /** The body byte by byte: what a signature covers. */
+  readonly bodyText: string;
   header(name: string): string | null;
   /** The number of times this very request came before. */
   readonly attempt: number;

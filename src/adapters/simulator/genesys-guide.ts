@@ -18,7 +18,7 @@ import {
   textField,
 } from "./exchange.ts";
 import { cursorText, markOf } from "./genesys-analytics.ts";
-import { badRequest, conflict, genesysError, notFound } from "./genesys-errors.ts";
+import { badRequest, genesysError } from "./genesys-errors.ts";
 import { pageFaults } from "./page-faults.ts";
 import { findListed } from "./people.ts";
 import { rowsOf, takePage } from "./slice-pages.ts";
@@ -26,7 +26,7 @@ import type { SimulatorState } from "./state.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What the guides describe and the vendor does not have: events by export, awards, challenges, flair. */
+/** What the guides describe and the vendor does not have: events by export, badges, challenges. What is written has its own file. */
 export function genesysGuide(state: SimulatorState): Route[] {
   const route = (method: Route["method"], path: string, permission: string, answer: Route["answer"], isCacheable = false): Route => ({
     method,
@@ -38,20 +38,10 @@ export function genesysGuide(state: SimulatorState): Route[] {
   });
   return [
     route("POST", "/analytics/v2/export/data", "analytics:export:view", (asked) => exportPage(state, asked), true),
-    route("POST", "/api/v2/gamification/badges/:id/awards", "wem:gamification:write", (asked) => award(state, asked)),
     route("GET", "/api/v2/wem/gamification/badges", "wem:gamification:read", () =>
       json({ entities: badges.map(({ id, name, tier, criteria }) => ({ id, name, tier, criteria })), total: badges.length }),
     ),
     route("GET", "/v2/wfm/gamification/challenges", "wfm:gaming:read", () => json({ entities: challengesAt(state) })),
-    route("GET", "/v2/wfm/gamification/challenges/:id", "wfm:gaming:read", ({ params }) => {
-      const found = challengesAt(state).find(({ id }) => id === params.id);
-      return found === undefined ? notFound("challenge") : json(found);
-    }),
-    route("PUT", "/v2/wfm/gamification/challenges/:id", "wfm:gaming:write", (asked) => changeChallenge(state, asked)),
-    route("PUT", "/api/v2/users/:id", "directory:user:edit", (asked) => setAttributes(state, asked)),
-    route("GET", "/api/v2/users/:id/customattributes", "directory:user:view", ({ params }) =>
-      json({ attributes: JSON.parse(state.written.get(`attributes ${params.id}`) ?? "{}") }),
-    ),
   ];
 }
 
@@ -160,25 +150,7 @@ function wantedKinds(body: unknown): ReadonlySet<string> | null {
   return new Set(kinds.filter((kind) => values.some((value) => (isContained ? kind.includes(value) : kind === value))));
 }
 
-/** 201 once, 409 for the same key with the same award; the same key for another award is refused. */
-function award(state: SimulatorState, { params, body, header }: Asked): Reply {
-  const key = header("idempotency-key");
-  if (key === null || key.length > 255) return badRequest("Idempotency-Key", "expected a header of 1 to 255 characters");
-  if (!badges.some(({ id }) => id === params.id)) return notFound("badge");
-  if (textField(body, "userId") === null) return badRequest("userId", "expected the id of a user");
-  const content = JSON.stringify([params.id, body]);
-  const known = state.written.get(`award ${key}`);
-  if (known === content) return conflict("this award was already given");
-  if (known !== undefined) return genesysError(422, "idempotency.key.reused", "the key belongs to another award");
-  state.written.set(`award ${key}`, content);
-  return json(
-    { awardId: `aw-${state.written.size}`, badgeId: params.id, userId: textField(body, "userId"), awardedAt: isoText(state.now) },
-    {},
-    201,
-  );
-}
-
-function challengesAt({ centre, now, written }: SimulatorState) {
+export function challengesAt({ centre, now, written }: SimulatorState) {
   return centre.world.campaigns.flatMap((campaign) => {
     const history = campaign.statuses.filter(({ on }) => on * dayMs <= now);
     const status = history.at(-1)?.status;
@@ -206,25 +178,4 @@ function challengesAt({ centre, now, written }: SimulatorState) {
 function writtenFields(text: string | undefined): Json {
   const content: unknown = JSON.parse(text ?? "{}");
   return typeof content === "object" && content !== null ? { ...content } : {};
-}
-
-function changeChallenge(state: SimulatorState, { params, body }: Asked): Reply {
-  if (!challengesAt(state).some(({ id }) => id === params.id)) return notFound("challenge");
-  const change = Object.fromEntries(
-    ["pointsPerUnit", "engagementBoost", "status"].flatMap((name) => {
-      const value = fieldOf(body, name);
-      return typeof value === "number" || typeof value === "string" ? [[name, value]] : [];
-    }),
-  );
-  if (Object.keys(change).length === 0) return badRequest("body", "expected pointsPerUnit, engagementBoost or status");
-  state.written.set(`challenge ${params.id}`, JSON.stringify(change));
-  return json(challengesAt(state).find(({ id }) => id === params.id));
-}
-
-function setAttributes(state: SimulatorState, { params, body }: Asked): Reply {
-  const attributes = fieldOf(body, "customAttributes");
-  if (findListed(state.centre.world, params.id ?? "", state.now) === null) return notFound("user");
-  if (typeof attributes !== "object" || attributes === null) return badRequest("customAttributes", "expected an object");
-  state.written.set(`attributes ${params.id}`, JSON.stringify(attributes));
-  return json({ id: params.id, customAttributes: attributes });
 }

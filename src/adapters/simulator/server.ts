@@ -17,6 +17,8 @@ import { genesysDirectory } from "./genesys-directory.ts";
 import { genesysError } from "./genesys-errors.ts";
 import { genesysGamification } from "./genesys-gamification.ts";
 import { genesysGuide } from "./genesys-guide.ts";
+import { genesysGuideWrites } from "./genesys-guide-writes.ts";
+import { genesysRecognition } from "./genesys-recognition.ts";
 import { genesysWorkforce } from "./genesys-workforce.ts";
 import { guideAuth } from "./guide-auth.ts";
 import { readRequest } from "./read-request.ts";
@@ -25,6 +27,7 @@ import { createRouter } from "./router.ts";
 import type { SimulatorState } from "./state.ts";
 import { openTokens } from "./tokens.ts";
 import { truthRoutes } from "./truth.ts";
+import { webhookReceiver } from "./webhook-receiver.ts";
 
 /** A rendered answer that may be sent again. */
 interface Rendered {
@@ -49,7 +52,10 @@ export const openSimulator: OpenSimulator = async (options) => {
     ...genesysWorkforce(state),
     ...genesysGamification(state),
     ...genesysGuide(state),
+    ...genesysGuideWrites(state),
+    ...genesysRecognition(state),
     ...cxoneRoutes(state),
+    ...webhookReceiver(state),
     ...control(state, () => ({ requests, byStatus })),
     ...truthRoutes(state),
   ]);
@@ -85,6 +91,7 @@ export const openSimulator: OpenSimulator = async (options) => {
     const asked: Asked = {
       path,
       body,
+      bodyText,
       attempt,
       origin,
       params: found.params,
