@@ -76,6 +76,14 @@ export interface StoredDecision {
   readonly evidence: string;
 }
 
+/** A decision with the time its verdict stood. */
+export interface DecisionInTime extends StoredDecision {
+  /** As of when this verdict was first reached. */
+  readonly since: number;
+  /** As of when another verdict replaced it; null while it stands. */
+  readonly replacedAsOf: number | null;
+}
+
 /** A right to show something, from an award; what is shown is the best of those in force (T92). */
 export interface FlairEntitlement {
   /** The award key it comes from. */
@@ -160,7 +168,8 @@ export interface DecisionPlan {
   readonly snapshots: readonly { readonly definitionId: string; readonly before: Snapshot | null; readonly after: Snapshot }[];
   readonly definitions: readonly Omit<StoredDefinition, "recordedAt">[];
   readonly entries: readonly NewLedgerEntry[];
-  readonly decisions: readonly StoredDecision[];
+  /** May be made while they are written, so that a first run over 500,000 of them need not hold their texts at once. Read once per attempt. */
+  readonly decisions: Iterable<StoredDecision>;
   readonly entitlements: readonly FlairEntitlement[];
   readonly flairVersions: readonly FlairVersion[];
   readonly messages: readonly NewMessage[];
@@ -171,7 +180,9 @@ export interface CommitTotals {
   readonly appended: number;
   /** Entries that were there already with the same content. */
   readonly duplicate: number;
+  /** Decisions written; those older than the stored one are left out. */
   readonly decisions: number;
+  /** Messages written; those already there with the same content are left out. */
   readonly enqueued: number;
 }
 
@@ -184,8 +195,10 @@ export interface MessageFilter {
 
 export interface DecisionStore {
   /**
-   * Everything in one transaction.
-   * @throws LockHeldError (try again) when another run decided in between: a snapshot moved, or an entry number is taken by other content.
+   * Everything in one transaction. The same plan again changes nothing: its entries and messages are duplicates.
+   * @throws LockHeldError (try again) when another run decided in between: a snapshot moved, an entry number or an idempotency key is taken
+   * by other content, or a flair version is not the next one.
+   * @throws ChecksFailedError when an entry number leaves one out.
    */
   commit(plan: DecisionPlan): Promise<CommitTotals>;
   definitions(kind: DefinitionKind): Promise<StoredDefinition[]>;
@@ -193,6 +206,8 @@ export interface DecisionStore {
   lastSnapshots(): Promise<ReadonlyMap<string, Snapshot>>;
   /** The latest decisions of these definitions, in key order, a chunk at a time. */
   decisions(filter: { readonly definitionIds: readonly string[]; readonly subjectId?: string }): AsyncIterable<readonly StoredDecision[]>;
+  /** Every verdict one subject has had under these definitions, oldest first; the standing one last. */
+  decisionHistory(filter: { readonly definitionIds: readonly string[]; readonly subjectId: string }): Promise<DecisionInTime[]>;
   /** Entries after a place in the ledger, in its order, a chunk at a time. */
   entries(filter: {
     readonly afterSeq?: number;
@@ -205,7 +220,10 @@ export interface DecisionStore {
   entitlements(filter: { readonly agentIds?: readonly string[]; readonly at: number }): Promise<FlairEntitlement[]>;
   flairVersions(host: string): Promise<FlairVersion[]>;
   readonly outbox: {
-    /** Takes messages that are due: highest priority first, one per subject and host, in the order they were written. */
+    /**
+     * Takes messages that are due: highest priority first, one per subject and host, in the order they were written. A message that waits for
+     * a retry or is held keeps the later ones of its subject back; one that waits for its publication window or is dead does not.
+     */
     claim(request: {
       readonly host: string;
       readonly limit: number;
@@ -213,8 +231,12 @@ export interface DecisionStore {
       readonly leaseMs: number;
       readonly now: number;
     }): Promise<ClaimedMessage[]>;
-    /** False when the claim was lost meanwhile: nothing changed. */
+    /**
+     * False when the claim was lost meanwhile: nothing changed. Delivering (or finding a duplicate of) a flair message also notes its
+     * version as delivered in the flair versions.
+     */
     settle(message: ClaimedMessage, settlement: Settlement, now: number): Promise<boolean>;
+    /** The latest first. */
     list(filter: MessageFilter): Promise<Message[]>;
     counts(): Promise<readonly { readonly host: string; readonly state: MessageState; readonly messages: number }[]>;
     /** Dead or held messages become pending again; how many. */

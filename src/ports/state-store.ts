@@ -1,3 +1,5 @@
+import type { DecisionStore } from "./decision-store.ts";
+
 /** One run of a command that does work. A log: the truth about loads is `meta.batch` in the warehouse. */
 export interface Run {
   readonly id: string;
@@ -94,6 +96,8 @@ export interface StateStore {
     read(name: string): Promise<SealedToken | null>;
     write(name: string, token: SealedToken): Promise<void>;
   };
+  /** Ledger, decisions, flair and outbox. */
+  readonly decisions: DecisionStore;
   /** Version of the migrations that ran, for `gami doctor`. */
   schemaVersion(): Promise<number>;
   close(): Promise<void>;

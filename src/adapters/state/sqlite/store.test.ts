@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
+import { anEntry, aPlan } from "../../../../test/support/decision-plans.ts";
 import { LockHeldError, WarehouseError } from "../../../errors.ts";
 import { stateFailure } from "./failures.ts";
 import { readMigrations } from "./migrate.ts";
@@ -146,4 +147,20 @@ test("processes that make the same store at once all end up with it", async () =
   const racer = join(import.meta.dirname, "../../../../test/support/lease-racer.ts");
   await Promise.all(Array.from({ length: 6 }, () => promisify(execFile)(process.execPath, [racer, path, log, "0.1"])));
   expect(await (await openSqliteStore({ path, clock })).schemaVersion()).toBe(readMigrations().at(-1)?.version);
+});
+
+test("whoever writes past gami cannot change or delete an entry of the ledger, nor leave a number out [D1]", async () => {
+  const path = place("append-only.sqlite");
+  const store = await openSqliteStore({ path, clock });
+  await store.decisions.commit(aPlan({ entries: [anEntry("ann")] }));
+  const db = new DatabaseSync(path);
+  expect(() => db.exec("update ledger set amount = 2")).toThrow("append-only");
+  expect(() => db.exec("delete from ledger")).toThrow("append-only");
+  expect(() =>
+    db.exec(
+      "insert into ledger select seq + 1, award_key, 3, kind, action, subject_id, definition_id, period_id, rule_hash, tier, amount, unit, commit_state, occurred_at, reason, evidence, posted_at, run_id, commit_no from ledger",
+    ),
+  ).toThrow("left out");
+  db.close();
+  await store.close();
 });

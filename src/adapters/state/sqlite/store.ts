@@ -2,6 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { WarehouseError } from "../../../errors.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import type { StateStore } from "../../../ports/state-store.ts";
+import { sqliteDecisions } from "./decisions.ts";
 import { stateFailure } from "./failures.ts";
 import { sqliteLeases } from "./leases.ts";
 import type { Migration } from "./migrate.ts";
@@ -47,10 +48,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stat
     db.close();
     throw error;
   }
+  const read = <T>(work: (db: DatabaseSync) => T) => guard(() => work(db));
   return {
-    runs: sqliteRuns(transact, (work) => guard(() => work(db))),
+    runs: sqliteRuns(transact, read),
     leases: sqliteLeases(transact, clock),
-    tokens: sqliteTokens(transact, (work) => guard(() => work(db))),
+    tokens: sqliteTokens(transact, read),
+    decisions: sqliteDecisions(transact, read, clock),
     schemaVersion: async () => guard(() => storedVersion(db)),
     close: async () => db.close(),
   };
