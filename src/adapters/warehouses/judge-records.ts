@@ -16,7 +16,20 @@ export function judgedQuery(dialect: Dialect, work: WorkTables, stream: StreamDe
 }
 
 /** One row per record that is kept: which revision it becomes, and whether it is the last of its key. */
-export function verdictQuery({ judged }: WorkTables): string {
+export function verdictQuery({ judged }: WorkTables, hasRepeats: boolean): string {
+  // Where no key comes twice, each kept record is the first and the last of its key.
+  if (!hasRepeats) {
+    return `
+    select
+        ordinal,
+        business_key,
+        coalesce(known_revision, 0) + 1 as revision,
+        not is_late as is_current,
+        known_revision is null and not is_deleted as is_new,
+        row_id
+    from ${judged}
+    where not is_same`;
+  }
   return `
     with kept as (
         select

@@ -60,8 +60,9 @@ export async function judgeBatch(connection: Connection, load: Load): Promise<Ba
   await make(work.matched, matchedQuery(dialect, load));
   if (stream.revisedAt !== undefined) await make(work.knownVersion, knownVersionQuery(dialect, load, stream.revisedAt));
   const [repeats] = await connection.rows(`select count(*) - count(distinct business_key) as repeats from ${work.staged}`);
-  await make(work.judged, judgedQuery(dialect, work, stream, Number(repeats?.repeats) > 0));
-  await make(work.verdict, verdictQuery(work));
+  const hasRepeats = Number(repeats?.repeats) > 0;
+  await make(work.judged, judgedQuery(dialect, work, stream, hasRepeats));
+  await make(work.verdict, verdictQuery(work, hasRepeats));
   return countTotals(connection, load);
 }
 

@@ -199,7 +199,7 @@ async function writeParquet(database: Database, spool: TextSpool, path: string):
               nullstr = '', allow_quoted_nulls = false,
               max_line_size = ${maxLineBytes}, buffer_size = ${readBufferBytes}
           )
-      ) to ${quoteText(path)} (format parquet, compression zstd, row_group_size ${rowGroupRecords})`);
+      ) to ${quoteText(path)} (format parquet, compression zstd, compression_level 1, row_group_size ${rowGroupRecords})`);
   });
 }
 

@@ -11,6 +11,7 @@ import type { DuckDbConfig } from "./config.ts";
 import { duckdbDialect, quoteText } from "./dialect.ts";
 import { openDatabase } from "./driver.ts";
 import { explainFailure } from "./failures.ts";
+import { onOneThread } from "./one-thread.ts";
 import { beginRebuild } from "./rebuild.ts";
 
 /** The warehouse in one DuckDB file, which is made on first use. */
@@ -24,7 +25,8 @@ export function openDuckDbWarehouse(config: DuckDbConfig): Warehouse {
     use,
     explain: (error) => explainFailure(error, config.path),
     createTables,
-    withFile: async (connection, batch, work) => work(await fileRelation(connection, batch.file)),
+    withFile: (connection, batch, work) =>
+      onOneThread(connection, usualThreads(config), async () => work(await fileRelation(connection, batch.file))),
     compareWithArchive: compareWithFiles,
     rebuild: () => beginRebuild(config, database),
     release: () => database.release(),
@@ -37,11 +39,15 @@ export async function fileRelation(connection: Connection, path: string): Promis
   return { relation: `read_parquet(${quoteText(path)})`, columns: new Set(columns.map(({ name }) => String(name))) };
 }
 
+function usualThreads({ threads }: DuckDbConfig): number {
+  return threads ?? Math.min(4, availableParallelism());
+}
+
 export function databaseOptions(config: DuckDbConfig, prepare: (connection: Connection) => Promise<void>) {
   return {
     path: config.path,
     memoryLimit: config.memoryLimit ?? "1GB",
-    threads: config.threads ?? Math.min(4, availableParallelism()),
+    threads: usualThreads(config),
     lockWaitSeconds: config.lockWaitSeconds ?? 0,
     idleReleaseMillis: config.idleReleaseMillis ?? 5_000,
     onWait: config.onWait ?? (() => undefined),
