@@ -1,4 +1,15 @@
-import type { ActivityFacts, ChallengeFacts, MonthFacts, PeriodFacts, RoiFacts, RoiSettings } from "../../src/domain/roi/report/facts.ts";
+import { noMeasures } from "../../src/app/roi/read-engagement.ts";
+import type {
+  ActivityFacts,
+  ChallengeFacts,
+  ClusteredFacts,
+  EngagementMeasureFacts,
+  MonthFacts,
+  PeriodFacts,
+  RoiFacts,
+  RoiSettings,
+  StatusDay,
+} from "../../src/domain/roi/report/facts.ts";
 import { addDays, isoWeekOf, lengthInDays, parseMonth, parsePeriod } from "../../src/domain/roi/report/period.ts";
 
 /** Facts of an invented contact centre: nine months, forty agents, a programme from the fourth month on. No chance in it. */
@@ -124,13 +135,54 @@ function challengeFacts(id: string, name: string, index: number): ChallengeFacts
     reason: null,
     weeklyEngagement: Array.from({ length: 8 }, (_, week) => ({
       week,
+      from: addDays(addDays("2026-04-06", index * 28), week * 7),
       meanPpm: Math.round(720_000 * Math.exp(-week / (10 + index))),
       agents: 20,
+      workedDays: 100,
+      pointsMilli: Math.round(6_500_000 * Math.exp(-week / (6 + index) + wave(week, 3) / 20)),
     })),
   };
 }
 
 const months = ["2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06", "2026-07", "2026-08", "2026-09"];
+
+/** A slump of up to 19 points around day 6, in each of six teams a little different. */
+function statusDay(offset: number, group: number): StatusDay {
+  const deviation =
+    offset < 0 ? 15_000 * wave(offset, 7) : -190_000 * Math.exp(-(((offset - 6) / 7) ** 2)) + 30_000 * wave(offset + group, 5);
+  return {
+    offset,
+    group,
+    agents: 4,
+    engagementPpm: Math.round(4 * (665_000 + 10_000 * group + deviation)),
+    comparedAgents: 4,
+    deviationPpm: Math.round(4 * deviation),
+  };
+}
+
+const clustered = (estimate: number | null, standardError: number | null, teams = 12): ClusteredFacts => ({
+  estimate,
+  standardError,
+  teams,
+});
+const measuresWindow = { from: "2026-07-27", to: "2026-09-20" };
+
+const measures: EngagementMeasureFacts = {
+  velocity: { ...clustered(-0.004, 0.0015), agents: 38, agentWeeks: 296, window: measuresWindow },
+  accrual: { agents: 22, window: measuresWindow, correlation: clustered(0.31, 0.17), slope: clustered(0.04, 0.022) },
+  lags: [0.28, 0.12, -0.02, 0.01, -0.05].map((estimate, lagWeeks) => ({
+    ...clustered(estimate, 0.05),
+    lagWeeks,
+    agents: 24,
+    agentWeeks: 420 - 20 * lagWeeks,
+    window: measuresWindow,
+  })),
+  shiftStarts: [
+    { ...clustered(0.62, 0.02), fromHour: 4, agents: 10, agentDays: 480, window: measuresWindow },
+    { ...clustered(0.66, 0.015), fromHour: 8, agents: 20, agentDays: 960, window: measuresWindow },
+    { ...clustered(0.55, 0.03, 3), fromHour: 20, agents: 8, agentDays: 350, window: measuresWindow },
+  ],
+};
 
 export function programmeFacts(): RoiFacts {
   const window = { from: start, to: addDays(start, 38 * 7 - 1) };
@@ -175,20 +227,20 @@ export function programmeFacts(): RoiFacts {
       fromPpm: bin * 50_000,
       toPpm: (bin + 1) * 50_000,
       agents: Math.round(9 * Math.exp(-(((bin - 12.5) / 3) ** 2))),
+      belowRisk: bin < 8 ? Math.round(9 * Math.exp(-(((bin - 12.5) / 3) ** 2))) : 0,
     })),
+    measures,
     statusChanges: [
       {
         challengeId: "5e1f-2",
         name: "First contact fix",
+        kind: "status",
         status: "expired",
         changedOn: "2026-06-29",
+        daysLoaded: 28,
         days: Array.from({ length: 43 }, (_, index) => index - 14)
           .filter((offset) => offset % 7 !== 5)
-          .map((offset) => ({
-            offset,
-            meanPpm: Math.round(offset < 0 ? 690_000 + 15_000 * wave(offset, 7) : 690_000 - 190_000 * Math.exp(-(((offset - 6) / 7) ** 2))),
-            agents: 19,
-          })),
+          .flatMap((offset) => Array.from({ length: 6 }, (_, group) => statusDay(offset, group))),
       },
     ],
     risk: [
@@ -279,6 +331,7 @@ export function bankFacts(): RoiFacts {
     enrolment: { enrolledAgents: 0, withBaseline: 0, neverEnrolled: 24, firstOn: null, allocations: [] },
     horizons: [],
     engagementBins: [],
+    measures: noMeasures,
     statusChanges: [],
     risk: [],
     quality: {

@@ -8,9 +8,9 @@ import { createEmptyWarehouse } from "./empty-warehouse.ts";
 const tables: Readonly<Record<string, string>> = {
   "marts.fct_agent_day": `agent_id uuid, work_date date, year_month varchar, iso_week varchar, is_scheduled boolean, handle_state varchar,
     interactions bigint, handle_count bigint, handle_seconds decimal(18,3), quality_sum decimal(18,3), quality_count bigint,
-    engagement double, event_count bigint`,
+    engagement double, event_count bigint, points decimal(18,3), engagement_7d double`,
   "marts.fct_interaction": "work_date date, outcome varchar, agent_id uuid",
-  "marts.fct_gamification_event": "challenge_id uuid, agent_id uuid, work_date date",
+  "marts.fct_gamification_event": "challenge_id uuid, agent_id uuid, work_date date, points decimal(18,3)",
   "marts.fct_program_month": `year_month varchar, agents_employed_at_start bigint, points_paid decimal(18,3), points_credited double,
     points_unattributed double, points_unattributed_unweighted double, compared_agents bigint, compared_contacts bigint,
     handle_hours_saved double, handle_benefit_minor double, handle_reason varchar, quality_agent_months_gained double,
@@ -22,7 +22,8 @@ const tables: Readonly<Record<string, string>> = {
     benefit_unweighted_minor double, benefit_minor double, cost_minor double, handle_reason varchar`,
   "marts.fct_data_quality_month": `year_month varchar, events_sent bigint, events_repeated bigint, event_count bigint, scored_events bigint,
     weak_key_events bigint, point_events bigint, overlapping_events bigint, scored_agent_days bigint, overflow_agent_days bigint`,
-  "marts.dim_challenge": "challenge_id uuid, challenge_name varchar, challenge_native_id varchar, starts_at timestamp, ends_at timestamp",
+  "marts.dim_challenge": `challenge_id uuid, challenge_name varchar, challenge_native_id varchar, starts_at timestamp, ends_at timestamp,
+    valid_from timestamp, multiplier double, points_per_unit double, threshold double`,
   "marts.dim_agent": `agent_key uuid, agent_id uuid, source varchar, team_id varchar, team_name varchar, hired_on date, left_on date,
     left_reason varchar, is_current boolean, valid_from timestamp, agent_native_id varchar, site varchar, is_active boolean`,
   "intermediate.int_costs": "year_month varchar, kind varchar, amount_minor bigint, is_counted boolean",
@@ -31,6 +32,7 @@ const tables: Readonly<Record<string, string>> = {
   "intermediate.int_effects_by_agent_day": `agent_id uuid, days_since_enrolment bigint, compared_contacts bigint, handle_seconds_saved double,
     baseline_reason varchar`,
   "intermediate.int_challenge_states": "challenge_id uuid, status varchar, changed_on timestamp, valid_from timestamp, valid_to timestamp",
+  "intermediate.int_shifts": "agent_id uuid, work_date date, starts_at timestamp, zone varchar, is_leave boolean",
   "intermediate.int_turnover_by_agent_month": `year_month varchar, threshold_name varchar, threshold double, risk_exposure double,
     employed_fraction double, leave_probability double, risk_cost_minor double`,
   "intermediate.int_stability_by_month": "year_month varchar",
@@ -41,7 +43,8 @@ const tables: Readonly<Record<string, string>> = {
 const weeks = `create view marts.fct_agent_week as
   select agent_id, agent_id as agent_key, iso_week, cast(date_trunc('week', work_date) as date) as week_start_date,
     sum(handle_count) as handle_count, sum(handle_seconds) as handle_seconds, sum(quality_sum) as quality_sum,
-    sum(quality_count) as quality_count, count(*) as employed_days
+    sum(quality_count) as quality_count, count(*) as employed_days, sum(points) as points, avg(engagement) as engagement,
+    count(engagement) as engagement_days_used, count(case when interactions > 0 then 1 end) as worked_days
   from marts.fct_agent_day group by all`;
 
 const build = "insert into meta.build values ('build-1', 0, timestamp '2026-04-01 06:00:00')";
@@ -51,23 +54,23 @@ export const bankLikeRows: readonly string[] = [
   build,
   "insert into meta.applied values ('fct_agent_day', 'build-1', 'csv:bank', 'interaction', 1, timestamp '2026-04-01 06:00:00')",
   `insert into marts.fct_agent_day values
-    ('00000000-0000-0000-0000-000000000001', '1999-02-01', '1999-02', '1999-W05', false, 'final', 7304, 7304, 1244805, null, 0, null, 0),
-    ('00000000-0000-0000-0000-000000000001', '1999-02-22', '1999-02', '1999-W08', false, 'provisional', 6156, 6156, 1203060, null, 0, null, 0)`,
+    ('00000000-0000-0000-0000-000000000001', '1999-02-01', '1999-02', '1999-W05', false, 'final', 7304, 7304, 1244805, null, 0, null, 0, 0, null),
+    ('00000000-0000-0000-0000-000000000001', '1999-02-22', '1999-02', '1999-W08', false, 'provisional', 6156, 6156, 1203060, null, 0, null, 0, 0, null)`,
 ];
 
 /** A programme in small: two agents, one enrolled and with a baseline, one challenge that expired, one cost. */
 export const programmeRows: readonly string[] = [
   build,
   `insert into marts.fct_agent_day
-    select agent_id, cast(day as date), strftime(day, '%Y-%m'), strftime(day, '%G-W%V'), true, 'final', 10, 10, 3000 - 10 * effect, 80, 1, 0.6, 2
+    select agent_id, cast(day as date), strftime(day, '%Y-%m'), strftime(day, '%G-W%V'), true, 'final', 10, 10, 3000 - 10 * effect, 80, 1, 0.6, 2, 5, 0.6
     from (values ('00000000-0000-0000-0000-000000000001'::uuid, 1), ('00000000-0000-0000-0000-000000000002'::uuid, 0)) as agents(agent_id, effect),
       generate_series(timestamp '2026-01-05', timestamp '2026-03-29', interval 1 day) as days(day)`,
-  "insert into marts.dim_challenge values ('00000000-0000-0000-0000-0000000000c1', 'Sprint', 'c-1', timestamp '2026-02-02', timestamp '2026-03-01')",
+  "insert into marts.dim_challenge values ('00000000-0000-0000-0000-0000000000c1', 'Sprint', 'c-1', timestamp '2026-02-02', timestamp '2026-03-01', timestamp '1900-01-01', 1, 10, 85)",
   `insert into intermediate.int_challenge_states values
     ('00000000-0000-0000-0000-0000000000c1', 'active', timestamp '2026-02-02', timestamp '2026-02-02', timestamp '2026-03-01'),
     ('00000000-0000-0000-0000-0000000000c1', 'expired', timestamp '2026-03-01', timestamp '2026-03-01', timestamp '9999-12-31')`,
   `insert into marts.fct_gamification_event values
-    ('00000000-0000-0000-0000-0000000000c1', '00000000-0000-0000-0000-000000000001', '2026-02-10')`,
+    ('00000000-0000-0000-0000-0000000000c1', '00000000-0000-0000-0000-000000000001', '2026-02-10', 40)`,
   `insert into marts.fct_challenge_month values
     ('2026-02', '00000000-0000-0000-0000-0000000000c1', 'Sprint', false, 1, 4, 40, 30, 35, 120000.4, 100000, 80000, null),
     ('2026-03', '00000000-0000-0000-0000-0000000000ff', 'Unattributed', true, 1, 1, 5, 5, 5, 0, 0, 0, null)`,

@@ -4,30 +4,38 @@ import { effectSchema } from "./roi-effect-schema.ts";
 /** The JSON form of the report, strict: a field that is added, moved or dropped shows in schema/roi-report.schema.json. */
 const day = z.iso.date();
 const range = z.strictObject({ from: day, to: day }).describe("Both days are inside.");
+const reason = z.string().min(1);
+/** What every number carries, be it there or not. */
 const evidence = {
-  n: z.number().nullable().describe("How many observations stand behind it; what they are says `of`."),
-  of: z.string(),
-  window: range.nullable(),
-  reason: z.string().nullable().describe("Why the figure is absent; null where it is present."),
+  n: z.number().nonnegative().describe("How many observations stand behind it; what they are says `of`."),
+  of: z.string().min(1),
 };
+const unit = z.enum(["seconds", "hours", "days", "points", "ratio", "share", "count", "probability"]);
+const present = { ...evidence, window: range, reason: z.null() };
+const absent = {
+  ...evidence,
+  window: range.nullable(),
+  interval: z.null(),
+  intervalReason: z.null(),
+  reason: reason.describe("Why the figure is absent."),
+};
+const withInterval = <Ends extends z.ZodType>(ends: Ends) => ({ interval: ends.describe("95 %."), intervalReason: z.null() });
+const withoutInterval = { interval: z.null(), intervalReason: reason.describe("Why a figure that is there has no interval.") };
+const amount = z.string().regex(/^-?\d+$/);
 const figure = z
-  .strictObject({
-    value: z.number().nullable(),
-    unit: z.enum(["seconds", "hours", "days", "points", "ratio", "share", "count", "probability"]),
-    ...evidence,
-    interval: z.tuple([z.number(), z.number()]).nullable().describe("95 % interval."),
-  })
-  .meta({ id: "figure", description: "A number with what is needed to judge it." });
+  .union([
+    z.strictObject({ value: z.number(), unit, ...present, ...withInterval(z.tuple([z.number(), z.number()])) }),
+    z.strictObject({ value: z.number(), unit, ...present, ...withoutInterval }),
+    z.strictObject({ value: z.null(), unit, ...absent }),
+  ])
+  .meta({ id: "figure", description: "A number with what is needed to judge it: there with an interval, there without one, or absent." });
 const money = z
-  .strictObject({
-    amountMinor: z
-      .string()
-      .regex(/^-?\d+$/)
-      .nullable()
-      .describe("Whole minor units of `currency`, as text."),
-    ...evidence,
-  })
-  .meta({ id: "money", description: "An amount with what is needed to judge it." });
+  .union([
+    z.strictObject({ amountMinor: amount, ...present, ...withInterval(z.strictObject({ fromMinor: amount, toMinor: amount })) }),
+    z.strictObject({ amountMinor: amount, ...present, ...withoutInterval }),
+    z.strictObject({ amountMinor: z.null(), ...absent }),
+  ])
+  .meta({ id: "money", description: "An amount in whole minor units of `currency`, as text, with what is needed to judge it." });
 
 const activity = {
   agents: figure,
@@ -49,7 +57,7 @@ const side = z.strictObject({
 
 export const reportSchema = z
   .strictObject({
-    schemaVersion: z.literal(2),
+    schemaVersion: z.literal(3),
     scope: z.strictObject({
       month: z.string().nullable(),
       challenge: z.string().nullable(),
@@ -142,6 +150,7 @@ export const reportSchema = z
         roi: figure,
         roiWeighted: figure,
         engagementHalfLife: figure,
+        pointHalfLife: figure,
       }),
     ),
     engagement: z.strictObject({
@@ -149,16 +158,37 @@ export const reportSchema = z
       agents: figure,
       belowRisk: figure,
       thresholds: z.strictObject({ risk: z.number(), trigger: z.number(), riskCost: z.number() }),
+      measures: z.strictObject({
+        velocity: figure,
+        pointDecay: figure,
+        accrualToQuality: z.strictObject({ correlation: figure, slope: figure }),
+        triggerToQuality: z.strictObject({
+          lags: z.array(z.strictObject({ lagWeeks: z.int(), correlation: figure })),
+          strongestLagWeeks: z.int().nullable(),
+          reason: z.string().nullable(),
+        }),
+        byShiftStart: z.strictObject({
+          bands: z.array(z.strictObject({ fromHour: z.int(), toHour: z.int(), engagement: figure })),
+          reason: z.string().nullable(),
+        }),
+      }),
     }),
     lifecycle: z.array(
       z.strictObject({
         challengeId: z.string(),
         name: z.string(),
+        kind: z.enum(["status", "terms"]),
         status: z.string(),
         changedOn: day,
+        daysLoaded: z.int(),
         before: figure,
         after: figure,
-        days: z.array(z.strictObject({ offset: z.int(), mean: z.number(), agents: z.int() })),
+        change: figure,
+        recoveryDay: figure,
+        isRecoveryOpen: z.boolean().describe("Whether the interval of the recovery day ends only where the data does."),
+        days: z.array(
+          z.strictObject({ offset: z.int(), mean: z.number(), low: z.number().nullable(), high: z.number().nullable(), agents: z.int() }),
+        ),
       }),
     ),
     turnover: z.strictObject({

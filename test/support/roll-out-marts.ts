@@ -8,6 +8,9 @@ export interface RollOutRows {
   /** Seconds per interaction, as SQL over `agent`, `team`, `week` and `treated` (boolean). */
   readonly seconds: string;
   readonly quality: string;
+  /** Of a day, as SQL over the same names and `day` of the week, 0 to 6; and points of a day. */
+  readonly engagement: string;
+  readonly points: string;
   /** Agent-weeks that are there, as SQL over the same names. */
   readonly isThere: string;
   /** Name of the team, as SQL over `team` and `agent`. */
@@ -28,6 +31,8 @@ export const rollOut: RollOutRows = {
   treatedFrom: "case when team % 3 = 0 then 9 when team % 3 = 1 then 11 end",
   seconds: `300 + agent % 7 + ${noise} - case when treated then 8 else 0 end`,
   quality: `80 + 4 * ${shock("'q' || agent || '-' || week")}`,
+  engagement: "0.6",
+  points: "case when treated then 5 else 0 end",
   isThere: "true",
   teamName: "'t' || team",
   allocation: "operational",
@@ -41,7 +46,8 @@ const agentId = "cast(printf('00000000-0000-0000-0000-%012d', agent) as uuid)";
 /** The statements for `createMartsWarehouse`; `changes` makes them bad in one way. */
 export function rollOutRows(changes: Partial<RollOutRows> = {}): string[] {
   const made = { ...rollOut, ...changes };
-  const { teams, agentsPerTeam, weeks, treatedFrom, seconds, quality, isThere, teamName, allocation, costMinor, more } = made;
+  const { teams, agentsPerTeam, weeks, treatedFrom, seconds, quality, engagement, points, isThere, teamName, allocation, costMinor, more } =
+    made;
   const people = `people as (
     select agent, team, treated_from from (
       select agent, cast(floor(agent / ${agentsPerTeam}) as integer) as team from generate_series(0, ${teams * agentsPerTeam - 1}) as agents(agent)
@@ -50,11 +56,11 @@ export function rollOutRows(changes: Partial<RollOutRows> = {}): string[] {
   const days = `insert into marts.fct_agent_day
     with ${people},
     cells as (
-      select agent, team, week, treated_from is not null and week >= treated_from as treated, ${monday} + 7 * cast(week as integer) + cast(day as integer) as work_date
+      select agent, team, week, day, treated_from is not null and week >= treated_from as treated, ${monday} + 7 * cast(week as integer) + cast(day as integer) as work_date
       from people, generate_series(0, ${weeks - 1}) as all_weeks(week), generate_series(0, 6) as all_days(day)
     )
     select ${agentId}, work_date, strftime(work_date, '%Y-%m'), strftime(work_date, '%G-W%V'), true, 'final', 12, 12, 12 * (${seconds}),
-      ${quality}, case when ${quality} is null then 0 else 1 end, 0.6, 2
+      ${quality}, case when ${quality} is null then 0 else 1 end, ${engagement}, 2, ${points}, ${engagement}
     from cells where ${isThere}`;
   const agents = `insert into marts.dim_agent
     with ${people}

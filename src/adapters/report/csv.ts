@@ -1,7 +1,7 @@
 import type { RoiReport } from "../../domain/roi/report/report.ts";
 import { amountDecimal } from "../../domain/roi/report/words.ts";
 
-const header = ["section", "row", "name", "figure", "value", "unit", "n", "of", "from", "to", "low", "high", "reason"];
+const header = ["section", "row", "name", "figure", "value", "unit", "n", "of", "from", "to", "low", "high", "reason", "interval_reason"];
 
 interface Place {
   readonly section: string;
@@ -53,7 +53,7 @@ function figureLine(value: object, { section, row, name, figure }: Place, curren
   const shown = isMoney ? (typeof amount === "bigint" ? amountDecimal(amount, currency) : null) : fields.get("value");
   const window = rangeOf(fields.get("window"));
   const interval = fields.get("interval");
-  const [low = null, high = null]: unknown[] = Array.isArray(interval) ? interval : [];
+  const [low = null, high = null] = isMoney ? amountEnds(interval, currency) : Array.isArray(interval) ? interval : [];
   return [
     section,
     row,
@@ -67,7 +67,13 @@ function figureLine(value: object, { section, row, name, figure }: Place, curren
     plainCell(low),
     plainCell(high),
     plainCell(fields.get("reason")),
+    plainCell(fields.get("intervalReason")),
   ];
+}
+
+function amountEnds(interval: unknown, currency: string): string[] {
+  if (typeof interval !== "object" || interval === null || !("fromMinor" in interval) || !("toMinor" in interval)) return [];
+  return [interval.fromMinor, interval.toMinor].flatMap((minor) => (typeof minor === "bigint" ? [amountDecimal(minor, currency)] : []));
 }
 
 function rangeOf(window: unknown): [Cell, Cell] {

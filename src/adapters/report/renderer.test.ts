@@ -113,7 +113,7 @@ describe("CSV", () => {
     const lines = text.trimEnd().split("\r\n");
     const rows: string[][] = parse(text, { record_delimiter: "\r\n" });
     expect(rows).toHaveLength(lines.length);
-    expect(lines[0]).toBe("section,row,name,figure,value,unit,n,of,from,to,low,high,reason");
+    expect(lines[0]).toBe("section,row,name,figure,value,unit,n,of,from,to,low,high,reason,interval_reason");
     expect(lines.some((line) => line.startsWith("months,2026-05,2026-05,gain,2800.00,EUR,"))).toBe(true);
   });
 });

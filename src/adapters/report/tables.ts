@@ -1,6 +1,6 @@
 import type { Figure, MoneyFigure } from "../../domain/roi/report/figure.ts";
-import type { ChallengeRow, MonthRow, RoiReport } from "../../domain/roi/report/report.ts";
-import { evidenceText, figureText, moneyText, numberText, signedFigureText, valueText } from "../../domain/roi/report/words.ts";
+import type { ChallengeRow, MonthRow, RoiReport, StatusStudy } from "../../domain/roi/report/report.ts";
+import { changeText, evidenceText, figureText, moneyText, numberText, signedFigureText, valueText } from "../../domain/roi/report/words.ts";
 
 /** A table as text: what the terminal, Markdown and HTML have in common. */
 export interface Table {
@@ -160,7 +160,8 @@ export function challengeTable(challenges: readonly ChallengeRow[], currency: st
     `#Gain, weighted / unweighted, ${currency}`,
     `#Cost, ${currency}`,
     "#ROI, assoc., weighted / unweighted",
-    "#Half-life",
+    "#Half-life of engagement",
+    "#Half-life of points",
   ];
   return table("challenges", "By challenge", currency, columns, ({ figure, signed, amount }) =>
     challenges.map((challenge) => [
@@ -173,15 +174,81 @@ export function challengeTable(challenges: readonly ChallengeRow[], currency: st
       amount(challenge.cost),
       `${signed(challenge.roiWeighted)} / ${signed(challenge.roi)}`,
       figure(challenge.engagementHalfLife),
+      figure(challenge.pointHalfLife),
     ]),
   );
 }
 
 export function lifecycleTable({ lifecycle, currency }: RoiReport): Table {
-  const columns = ["Challenge", "Change", "On", "#Engagement 14 days before", "#14 days after"];
-  return table("lifecycle", "Around status changes", currency, columns, ({ figure }) =>
-    lifecycle.map((study) => [study.name, `became ${study.status}`, study.changedOn, figure(study.before), figure(study.after)]),
+  const columns = [
+    "Challenge",
+    "Change",
+    "On",
+    "#14 days before",
+    "#14 days after",
+    "#Change within agents",
+    "#Over after",
+    "#95 % interval",
+  ];
+  return table("lifecycle", "Around changes of challenges", currency, columns, ({ figure, signed }) =>
+    lifecycle.map((study) => [
+      study.name,
+      changeText(study),
+      study.changedOn,
+      figure(study.before),
+      figure(study.after),
+      `${signed(study.change)}${bracketsText(study.change)}`,
+      figure(study.recoveryDay, 0),
+      recoveryText(study),
+    ]),
   );
+}
+
+/** `8 to 17 days`; `8 days to open` where the data ends first. */
+export function recoveryText({ recoveryDay: { interval }, isRecoveryOpen }: StatusStudy): string {
+  if (interval === null) return "";
+  return isRecoveryOpen ? `${interval[0]} days to open` : `${interval[0]} to ${interval[1]} days`;
+}
+
+/** One line for each measure of engagement; docs/roi-report.md defines them. */
+export function measuresTable({ engagement: { measures }, currency }: RoiReport): Table {
+  const { velocity, pointDecay, accrualToQuality, triggerToQuality, byShiftStart } = measures;
+  const lines: readonly (readonly [name: string, figure: Figure, meaning: string])[] = [
+    ["Engagement velocity", velocity, "change a week within agents, of the scale"],
+    ["Point decay", pointDecay, "change a week of what a challenge pays per worked day, from its peak on"],
+    ["Accrual against quality, correlation", accrualToQuality.correlation, "change of points a day with change of quality, by agent"],
+    ["Accrual against quality, slope", accrualToQuality.slope, "quality points per point a day"],
+    ...triggerToQuality.lags.map(
+      ({ lagWeeks, correlation }) =>
+        [
+          `Points to quality, ${lagWeeks === 0 ? "same week" : `${lagWeeks} weeks later`}`,
+          correlation,
+          "correlation within agents",
+        ] as const,
+    ),
+    ...byShiftStart.bands.map(
+      ({ fromHour, toHour, engagement }) =>
+        [`Shift starts ${clockText(fromHour)} to ${clockText(toHour)}`, engagement, "7-day engagement, local clock"] as const,
+    ),
+  ];
+  const built = table("measures", "Engagement measures", currency, ["Measure", "#Value", "#95 % interval", "n", "What"], ({ figure }) =>
+    lines.map(([name, value, meaning]) => [
+      name,
+      figure(value, value.unit === "share" ? 2 : value.unit === "points" ? 3 : 2),
+      intervalText(value, value.unit === "points" ? 3 : 2),
+      evidenceText(value),
+      meaning,
+    ]),
+  );
+  const lagNote =
+    triggerToQuality.strongestLagWeeks === null
+      ? triggerToQuality.reason
+      : `points go with quality most at a lag of ${triggerToQuality.strongestLagWeeks} weeks`;
+  return { ...built, notes: [...built.notes, ...[lagNote, byShiftStart.reason].flatMap((note) => note ?? [])] };
+}
+
+function clockText(hour: number): string {
+  return `${String(hour).padStart(2, "0")}:00`;
 }
 
 export function turnoverTable({ turnover, currency }: RoiReport): Table {
@@ -226,8 +293,8 @@ export function bracketsText({ interval, unit }: Figure): string {
   return interval === null ? "" : ` [${valueText(interval[0], unit)} to ${valueText(interval[1], unit)}]`;
 }
 
-export function intervalText({ interval, unit }: Figure): string {
-  return interval === null ? "" : `${valueText(interval[0], unit, 2)} to ${valueText(interval[1], unit, 2)}`;
+export function intervalText({ interval, unit }: Figure, digits = 2): string {
+  return interval === null ? "" : `${valueText(interval[0], unit, digits)} to ${valueText(interval[1], unit, digits)}`;
 }
 
 export function assumptionTable({ assumptions, currency }: RoiReport): Table {

@@ -1,10 +1,10 @@
 import type { ChallengeFacts, StatusChangeFacts, WeeklyEngagement } from "../../domain/roi/report/facts.ts";
 import type { DayRange } from "../../domain/roi/report/figure.ts";
-import { addDays } from "../../domain/roi/report/period.ts";
+import { addDays, dayNumber } from "../../domain/roi/report/period.ts";
 import type { QueryReader, Row } from "../../ports/warehouse.ts";
 import { milliOf } from "./read-programme.ts";
 import { reportSql } from "./report-sql.ts";
-import { count, dateOrNull, minorOrNull, text, textOrNull } from "./row-values.ts";
+import { count, dateOrNull, minorOrNull, numberOrNull, text, textOrNull } from "./row-values.ts";
 
 /** `challenge` is an id or native id; null means all (the 200 with most points). */
 export async function readChallenges(warehouse: QueryReader, window: DayRange, challenge: string | null): Promise<ChallengeFacts[]> {
@@ -19,7 +19,15 @@ export async function readChallenges(warehouse: QueryReader, window: DayRange, c
 }
 
 function weekOf(row: Row): WeeklyEngagement {
-  return { week: count(row, "week"), meanPpm: count(row, "mean_ppm"), agents: count(row, "agents") };
+  const week = count(row, "week");
+  return {
+    week,
+    from: addDays(dateOrNull(row, "first_day") ?? "", 7 * week),
+    meanPpm: numberOrNull(row, "mean_ppm"),
+    agents: count(row, "agents"),
+    workedDays: count(row, "worked_days"),
+    pointsMilli: count(row, "points_milli"),
+  };
 }
 
 function challengeOf(row: Row, weeklyEngagement: readonly WeeklyEngagement[]): ChallengeFacts {
@@ -48,19 +56,32 @@ export async function readStatusChanges(
   challenge: string | null,
 ): Promise<StatusChangeFacts[]> {
   const rows = await warehouse.rows(reportSql("roi-status-changes"), [from, to, challenge ?? ""]);
-  const studies = Map.groupBy(rows, (row) => `${text(row, "challenge_id")} ${dateOrNull(row, "changed_on")}`);
+  const studies = Map.groupBy(
+    rows,
+    (row) => `${text(row, "challenge_id")} ${text(row, "kind")} ${text(row, "status")} ${dateOrNull(row, "changed_on")}`,
+  );
   return [...studies.values()].flatMap((days) => {
     const [first] = days;
-    return first === undefined ? [] : [studyOf(first, days)];
+    return first === undefined ? [] : [studyOf(first, days, to)];
   });
 }
 
-function studyOf(first: Row, days: readonly Row[]): StatusChangeFacts {
+function studyOf(first: Row, days: readonly Row[], lastDay: string): StatusChangeFacts {
+  const changedOn = dateOrNull(first, "changed_on") ?? "";
   return {
     challengeId: text(first, "challenge_id"),
     name: textOrNull(first, "challenge_name"),
+    kind: text(first, "kind") === "terms" ? "terms" : "status",
     status: text(first, "status"),
-    changedOn: dateOrNull(first, "changed_on") ?? "",
-    days: days.map((row) => ({ offset: count(row, "day_offset"), meanPpm: count(row, "mean_ppm"), agents: count(row, "agents") })),
+    changedOn,
+    daysLoaded: Math.min(28, dayNumber(lastDay) - dayNumber(changedOn)),
+    days: days.map((row) => ({
+      offset: count(row, "day_offset"),
+      group: count(row, "team_group"),
+      agents: count(row, "agents"),
+      engagementPpm: count(row, "engagement_ppm"),
+      comparedAgents: count(row, "compared_agents"),
+      deviationPpm: count(row, "deviation_ppm"),
+    })),
   };
 }

@@ -7,6 +7,7 @@ import type { QueryReader } from "../../ports/warehouse.ts";
 import { assessProgramme } from "./assess-programme.ts";
 import { type ActivityRow, noActivity, periodFacts, readActivity, readComparison, readTotal } from "./read-activity.ts";
 import { readChallenges, readStatusChanges } from "./read-challenges.ts";
+import { noMeasures, readEngagementMeasures } from "./read-engagement.ts";
 import { readEnrolment, readHorizons, readMonths, readRisk } from "./read-programme.ts";
 import { reportSql } from "./report-sql.ts";
 import { count, dateOrNull } from "./row-values.ts";
@@ -42,7 +43,8 @@ export async function readRoiFacts(warehouse: QueryReader, settings: RoiSettings
     challenges,
     enrolment,
     horizons,
-    engagementBins: await readBins(warehouse, window),
+    engagementBins: await readBins(warehouse, window, settings),
+    measures: await readEngagementMeasures(warehouse, { from: window.from, to: asOf ?? window.to }),
     statusChanges: await readStatusChanges(warehouse, window, scope.challenge),
     risk: await readRisk(warehouse, window.to),
     quality: await readQuality(warehouse, window, total, scope),
@@ -98,13 +100,18 @@ function refuseUnknownChallenge({ challenge }: ReportScope, found: number): void
   });
 }
 
-async function readBins(warehouse: QueryReader, window: DayRange): Promise<BinFacts[]> {
+async function readBins(warehouse: QueryReader, window: DayRange, { riskThresholdPpm }: RoiSettings): Promise<BinFacts[]> {
   const from = lengthInDays(window) > engagementDays ? addDays(window.to, 1 - engagementDays) : window.from;
-  const rows = await warehouse.rows(reportSql("roi-engagement-bins"), [from, window.to]);
+  const rows = await warehouse.rows(reportSql("roi-engagement-bins"), [from, window.to, String(riskThresholdPpm)]);
   if (rows.length === 0) return [];
-  const agents = new Map(rows.map((row) => [count(row, "bin"), count(row, "agents")]));
+  const found = new Map(rows.map((row) => [count(row, "bin"), { agents: count(row, "agents"), belowRisk: count(row, "below_risk") }]));
+  const nobody = { agents: 0, belowRisk: 0 };
   const width = 1_000_000 / binCount;
-  return Array.from({ length: binCount }, (_, bin) => ({ fromPpm: bin * width, toPpm: (bin + 1) * width, agents: agents.get(bin) ?? 0 }));
+  return Array.from({ length: binCount }, (_, bin) => ({
+    fromPpm: bin * width,
+    toPpm: (bin + 1) * width,
+    ...(found.get(bin) ?? nobody),
+  }));
 }
 
 async function readQuality(warehouse: QueryReader, window: DayRange, total: ActivityRow, scope: ReportScope): Promise<DataQualityFacts> {
@@ -160,6 +167,7 @@ function emptyFacts(settings: RoiSettings): RoiFacts {
     enrolment: { enrolledAgents: 0, withBaseline: 0, neverEnrolled: 0, firstOn: null, allocations: [] },
     horizons: [],
     engagementBins: [],
+    measures: noMeasures,
     statusChanges: [],
     risk: [],
     quality: {

@@ -83,7 +83,9 @@ describe("the report from a warehouse", () => {
     expect(report.lifecycle[0]).toMatchObject({
       status: "expired",
       changedOn: "2026-03-01",
-      days: expect.arrayContaining([{ offset: -14, mean: 0.6, agents: 1 }]),
+      days: expect.arrayContaining([{ offset: -14, mean: 0.6, low: null, high: null, agents: 1 }]),
+      change: { value: 0, intervalReason: "fewer than 5 teams were observed" },
+      recoveryDay: { value: null, reason: "whether there is a dip is not known: fewer than 5 teams were observed" },
     });
     expect(report.lifecycle[0]?.days).toHaveLength(43);
     expect(report.horizons[0]).toMatchObject({

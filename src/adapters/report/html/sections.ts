@@ -1,11 +1,20 @@
 import type { Figure, MoneyFigure } from "../../../domain/roi/report/figure.ts";
 import type { Horizon, RoiReport, StatusStudy } from "../../../domain/roi/report/report.ts";
-import { figureText, moneyText, signedFigureText } from "../../../domain/roi/report/words.ts";
+import { changeText, figureText, moneyText, signedFigureText } from "../../../domain/roi/report/words.ts";
 import { comparisonBars } from "../charts/comparison.ts";
-import { engagementHistogram, statusChangeChart } from "../charts/engagement.ts";
+import { engagementHistogram, lagChart, shiftStartChart, statusChangeChart } from "../charts/engagement.ts";
 import { horizonWaterfall, moneyWaterfall } from "../charts/money.ts";
 import { trendCharts } from "../charts/trend.ts";
-import { bracketsText, comparisonTable, lifecycleTable, moneyTable, returnWord, type Table } from "../tables.ts";
+import {
+  bracketsText,
+  comparisonTable,
+  lifecycleTable,
+  measuresTable,
+  moneyTable,
+  recoveryText,
+  returnWord,
+  type Table,
+} from "../tables.ts";
 import { type Html, html, nothing } from "./markup.ts";
 
 export function section(id: string, title: string, lead: string, ...content: readonly (Html | null)[]): Html {
@@ -133,34 +142,51 @@ export function moneySection(report: RoiReport): Html {
 
 const chartsOfChanges = 3;
 
-/** The changes with most agent-days on both sides; the table below names the others. */
+/** The changes after which engagement fell most surely, then those most observed; the table below names the others. */
 function mostTelling(studies: readonly StatusStudy[]): StatusStudy[] {
-  const observed = ({ before, after }: StatusStudy): number => Math.min(before.n ?? 0, after.n ?? 0);
-  return [...studies].sort((left, right) => observed(right) - observed(left)).slice(0, chartsOfChanges);
+  const surest = ({ change }: StatusStudy): number => Math.min(0, change.interval?.[1] ?? 0);
+  const observed = ({ before, after }: StatusStudy): number => Math.min(before.n, after.n);
+  return [...studies].sort((left, right) => surest(left) - surest(right) || observed(right) - observed(left)).slice(0, chartsOfChanges);
+}
+
+function recoveryCaption({ recoveryDay, ...study }: StatusStudy): string {
+  if (recoveryDay.value === null) return recoveryDay.reason ?? "";
+  return `over after ${figureText(recoveryDay, 0)} (${recoveryText({ recoveryDay, ...study })})`;
 }
 
 export function engagementSection(report: RoiReport): Html | null {
   const histogram = engagementHistogram(report.engagement);
   const studies = mostTelling(report.lifecycle).flatMap((study, index) => {
     const chart = statusChangeChart(study, index);
-    const span = `${figureText(study.before)} in the two weeks before, ${figureText(study.after)} in the two after`;
+    const span = `${figureText(study.before)} in the two weeks before, ${figureText(study.after)} in the two after; ${recoveryCaption(study)}`;
     return chart === null
       ? []
       : [
-          html`<figure class="panel"><figcaption><b>${study.name} became ${study.status}</b> ${study.changedOn}: ${span}</figcaption>${chart}</figure>`,
+          html`<figure class="panel"><figcaption><b>${study.name} ${changeText(study)}</b> ${study.changedOn}: ${span}</figcaption>${chart}</figure>`,
         ];
   });
-  if (histogram === null && studies.length === 0) return null;
+  const measures = [lagChart(report.engagement.measures), shiftStartChart(report.engagement.measures)];
+  if (histogram === null && studies.length === 0 && measures.every((chart) => chart === null)) return null;
   const spread =
     histogram === null
       ? nothing
       : html`<figure class="panel"><figcaption><b>Agents by mean engagement</b> ${figureText(report.engagement.belowRisk)} of ${figureText(report.engagement.agents)} agents below the risk threshold</figcaption>${histogram}</figure>`;
-  const table = report.lifecycle.length === 0 ? null : drawTable(lifecycleTable(report));
+  const [lags, shifts] = measures.map((chart, index) => {
+    const [title, lead] = measureTitles[index] ?? ["", ""];
+    return chart ? html`<figure class="panel"><figcaption><b>${title}</b> ${lead}</figcaption>${chart}</figure>` : nothing;
+  });
   return section(
     "engagement",
     "Engagement",
-    "As measured: a falling curve after a campaign is shown, not smoothed away. Larger dots: more agents; grey: means of two weeks.",
-    html`<div class="grid">${spread}${studies}</div>`,
-    table,
+    "As measured: a falling curve after a campaign is shown, not smoothed away. Larger dots: more agents; thin lines: 95 % of the day; grey: means of two weeks; shade: when the dip is over, 95 %.",
+    html`<div class="grid">${spread}${studies}${lags ?? nothing}${shifts ?? nothing}</div>`,
+    ...(report.lifecycle.length === 0 ? [] : [drawTable(lifecycleTable(report))]),
+    html`<h3>Engagement measures</h3>`,
+    drawTable(measuresTable(report)),
   );
 }
+
+const measureTitles = [
+  ["Points and quality, weeks apart", "correlation within agents, 95 %"],
+  ["Engagement by shift start", "7-day mean by the local hour in which the shift starts, 95 %"],
+] as const;

@@ -4,9 +4,19 @@ import type { Inference } from "../../estimate/effect.ts";
 import type { Grade } from "../../estimate/grade.ts";
 import { computeRoi, type EstimatedAmount, gainFromHandleTime, gainFromQuality, gainFromRetention } from "../../estimate/roi-money.ts";
 import type { HorizonFacts, RoiSettings } from "../report/facts.ts";
-import { absent, type DayRange, type Evidence, type MoneyFigure, measured, money, noMoney } from "../report/figure.ts";
+import {
+  absent,
+  type DayRange,
+  type Evidence,
+  type MoneyFigure,
+  type MoneyRange,
+  measured,
+  money,
+  noMoney,
+  recorded,
+} from "../report/figure.ts";
 import type { AssessedOutcome } from "./assess-outcome.ts";
-import type { EffectHorizon, EffectMoney, EffectPart, MoneyRange } from "./programme-assessment.ts";
+import type { EffectHorizon, EffectMoney, EffectPart } from "./programme-assessment.ts";
 import type { ProgrammeFacts } from "./programme-facts.ts";
 import { type GainSource, resampleGains } from "./programme-money.ts";
 
@@ -55,7 +65,7 @@ export function planEffectMoney(input: EffectMoneyInput): EffectMoney {
   const evidence: Evidence = { n: input.facts.treatedContacts, of: "interactions of enrolled agents with a past", window };
   const why = components[0]?.valued.kind === "none" ? components[0].valued.reason : "no component has grade A or B";
   const parts = [...components, attritionComponent(input)].map((component) => describePart(component, cost));
-  const gain = total === null ? noMoney(why, evidence) : money(whole(total.amountMinor), evidence);
+  const gain = total === null ? noMoney(why, evidence) : money(whole(total.amountMinor), evidence, rangeOf(total));
   const rates = ratesOf(total, cost, why, evidence);
   return {
     parts,
@@ -114,7 +124,7 @@ function qualityComponent({ facts, settings, quality }: EffectMoneyInput): Compo
 
 /** Its own horizon and its own error: too wide to be summed with handle time without drowning it. */
 function attritionComponent({ facts, settings, handleTime, attrition, attritionReason }: EffectMoneyInput): Component {
-  const evidence: Evidence = { n: attrition?.enrolled ?? null, of: "enrolled agents followed for 90 days", window: facts.window };
+  const evidence: Evidence = { n: attrition?.enrolled ?? 0, of: "enrolled agents followed for 90 days", window: facts.window };
   const base = { name: "Fewer leavers, 90 days", grade: handleTime?.assessment.grade ?? "D", evidence, source: null } as const;
   if (settings.replacementCostMinor === null) return { ...base, valued: { kind: "none", reason: noReplacement } };
   if (attrition === null || attrition.interval === null) return { ...base, valued: { kind: "none", reason: attritionReason } };
@@ -145,7 +155,7 @@ function sourceOf(outcome: AssessedOutcome | null, perUnit: number): GainSource 
 
 function costFigure(costMinor: bigint, entries: number, window: DayRange | null): MoneyFigure {
   const evidence: Evidence = { n: entries, of: "cost entries up to the end of the last month compared", window };
-  return entries === 0 ? noMoney("no cost is recorded", evidence) : money(costMinor, evidence);
+  return entries === 0 ? noMoney("no cost is recorded", evidence) : money(costMinor, evidence, null, recorded);
 }
 
 function describePart(component: Component, cost: MoneyFigure): EffectPart {
@@ -157,13 +167,16 @@ function describePart(component: Component, cost: MoneyFigure): EffectPart {
   const contribution =
     gain === null || cost.amountMinor === null || cost.amountMinor <= 0n
       ? absent(gain === null ? why : "no cost to divide by", "ratio", evidence)
-      : measured(gain.amountMinor / Number(cost.amountMinor), "ratio", evidence);
+      : measured(gain.amountMinor / Number(cost.amountMinor), "ratio", evidence, [
+          gain.low / Number(cost.amountMinor),
+          gain.high / Number(cost.amountMinor),
+        ]);
   return {
     name,
     grade,
     isCounted: isCounted(component),
     reason: withheld ?? (isCounted(component) ? null : "beside the sum: another horizon with an error of its own"),
-    gain: gain === null ? noMoney(why, evidence) : money(whole(gain.amountMinor), evidence),
+    gain: gain === null ? noMoney(why, evidence) : money(whole(gain.amountMinor), evidence, rangeOf(gain)),
     standardErrorMinor: gain === null ? null : whole(gain.standardErrorMinor),
     range: rangeOf(gain),
     contribution,
@@ -211,10 +224,10 @@ function describeHorizon(name: EffectHorizon["name"], component: Component, cost
   const { valued, evidence, grade } = component;
   const gain = valued.kind === "gain" && isTrusted(grade) ? valued.gain : null;
   const why = valued.kind === "none" ? valued.reason : `withheld: grade ${grade} shows a change, not an effect`;
-  const cost = costMinor === null ? noMoney("no cost is recorded for these days", evidence) : money(costMinor, evidence);
+  const cost = costMinor === null ? noMoney("no cost is recorded for these days", evidence) : money(costMinor, evidence, null, recorded);
   return {
     name,
-    gain: gain === null ? noMoney(why, evidence) : money(whole(gain.amountMinor), evidence),
+    gain: gain === null ? noMoney(why, evidence) : money(whole(gain.amountMinor), evidence, rangeOf(gain)),
     cost,
     ...ratesOf(gain, cost, why, evidence),
   };
@@ -234,7 +247,10 @@ function planModelled({ horizons }: EffectMoneyInput, gain: MoneyFigure, cost: M
 function netOf(gain: MoneyFigure, cost: MoneyFigure, evidence: Evidence): MoneyFigure {
   if (gain.amountMinor === null) return noMoney(`no gain: ${gain.reason ?? "unknown"}`, evidence);
   if (cost.amountMinor === null) return noMoney(`no cost: ${cost.reason ?? "unknown"}`, evidence);
-  return money(gain.amountMinor - cost.amountMinor, evidence);
+  const { interval } = gain;
+  const ends =
+    interval === null ? null : { fromMinor: interval.fromMinor - cost.amountMinor, toMinor: interval.toMinor - cost.amountMinor };
+  return money(gain.amountMinor - cost.amountMinor, evidence, ends);
 }
 
 function whole(amount: number): bigint {

@@ -1,5 +1,5 @@
 import type { Grade } from "../../estimate/grade.ts";
-import type { DayRange, Figure, MoneyFigure } from "../report/figure.ts";
+import type { DayRange, Figure, MoneyFigure, MoneyRange } from "../report/figure.ts";
 import type { OutcomeName } from "./programme-facts.ts";
 
 /** What the programme brought against a comparison group, complete for every output. */
@@ -100,11 +100,6 @@ export interface AttritionSection {
   readonly leaversControls: number | null;
   /** Hazard of leaving, enrolled to not enrolled. */
   readonly hazardRatio: Figure;
-}
-
-export interface MoneyRange {
-  readonly fromMinor: bigint;
-  readonly toMinor: bigint;
 }
 
 export interface EffectPart {

@@ -28,7 +28,9 @@ function ratioOfGain(gain: MoneyFigure, cost: MoneyFigure): Figure {
   const evidence = { n: gain.n, of: gain.of, window: gain.window };
   if (gain.amountMinor === null || cost.amountMinor === null || cost.amountMinor <= 0n)
     return absent(gain.reason ?? cost.reason ?? "no cost is recorded, and a return on nothing is undefined", "ratio", evidence);
-  return measured(Number(gain.amountMinor) / Number(cost.amountMinor), "ratio", evidence);
+  const over = (minor: bigint) => Number(minor) / Number(cost.amountMinor);
+  const { interval } = gain;
+  return measured(over(gain.amountMinor), "ratio", evidence, interval === null ? null : [over(interval.fromMinor), over(interval.toMinor)]);
 }
 
 /** A horizon with the effect instead of the change, where the grade allows it. What is only modelled never gets a ratio. */

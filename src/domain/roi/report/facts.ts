@@ -20,6 +20,7 @@ export interface RoiFacts {
   readonly enrolment: EnrolmentFacts;
   readonly horizons: readonly HorizonFacts[];
   readonly engagementBins: readonly BinFacts[];
+  readonly measures: EngagementMeasureFacts;
   readonly statusChanges: readonly StatusChangeFacts[];
   readonly risk: readonly RiskFacts[];
   readonly quality: DataQualityFacts;
@@ -130,10 +131,17 @@ export interface ChallengeFacts {
   readonly weeklyEngagement: readonly WeeklyEngagement[];
 }
 
+/** A week since the first event of a challenge, over the agents who ever took part. */
 export interface WeeklyEngagement {
   readonly week: number;
-  readonly meanPpm: number;
+  /** Its first day. */
+  readonly from: string;
+  /** Null when nobody was scored. */
+  readonly meanPpm: number | null;
   readonly agents: number;
+  readonly workedDays: number;
+  /** What the challenge itself paid in that week. */
+  readonly pointsMilli: number;
 }
 
 export interface EnrolmentFacts {
@@ -167,15 +175,63 @@ export interface BinFacts {
   readonly fromPpm: number;
   readonly toPpm: number;
   readonly agents: number;
+  /** Those of them below the risk threshold, which may lie within the bin. */
+  readonly belowRisk: number;
 }
 
 export interface StatusChangeFacts {
   readonly challengeId: string;
   readonly name: string | null;
+  /** A new status, or new terms: multiplier, points or threshold. */
+  readonly kind: "status" | "terms";
+  /** `expired`, or `multiplier 1 to 1.2`. */
   readonly status: string;
   readonly changedOn: string;
-  /** Measured engagement of the challenge's participants by days since the change, -14 to +28. */
-  readonly days: readonly { readonly offset: number; readonly meanPpm: number; readonly agents: number }[];
+  /** Days after the change that are loaded, 28 at most. */
+  readonly daysLoaded: number;
+  readonly days: readonly StatusDay[];
+}
+
+/** Measured engagement of a challenge's participants in one group of teams on one day from -14 to +28. Sums in ppm. */
+export interface StatusDay {
+  readonly offset: number;
+  readonly group: number;
+  readonly agents: number;
+  readonly engagementPpm: number;
+  /** Agents with 3 observed days in the 14 before, and how far they are off their mean of these days, summed. */
+  readonly comparedAgents: number;
+  readonly deviationPpm: number;
+}
+
+/** An estimate with an error clustered by team, as the warehouse computes it. */
+export interface ClusteredFacts {
+  readonly estimate: number | null;
+  readonly standardError: number | null;
+  readonly teams: number;
+}
+
+/** What docs/roi-report.md defines under "Engagement measures". */
+export interface EngagementMeasureFacts {
+  readonly velocity: ClusteredFacts & { readonly agents: number; readonly agentWeeks: number; readonly window: DayRange | null };
+  readonly accrual: {
+    readonly agents: number;
+    readonly window: DayRange | null;
+    readonly correlation: ClusteredFacts;
+    /** Quality points per point a day. */
+    readonly slope: ClusteredFacts;
+  };
+  readonly lags: readonly (ClusteredFacts & {
+    readonly lagWeeks: number;
+    readonly agents: number;
+    readonly agentWeeks: number;
+    readonly window: DayRange | null;
+  })[];
+  readonly shiftStarts: readonly (ClusteredFacts & {
+    readonly fromHour: number;
+    readonly agents: number;
+    readonly agentDays: number;
+    readonly window: DayRange | null;
+  })[];
 }
 
 /** One threshold of the turnover model in the latest month it covers; a scenario computed in the warehouse. */

@@ -1,6 +1,6 @@
 import { withEffect } from "./effect-money.ts";
 import type { HorizonFacts, RoiFacts, RoiSettings } from "./facts.ts";
-import { absent, type DayRange, type Evidence, type Figure, type MoneyFigure, measured, money, noMoney } from "./figure.ts";
+import { absent, type DayRange, type Evidence, type Figure, type MoneyFigure, measured, money, noMoney, recorded } from "./figure.ts";
 import type { Grade } from "./grade.ts";
 import { addDays } from "./period.ts";
 import { describeChange } from "./plan-activity.ts";
@@ -109,7 +109,9 @@ function stabilityEffects({ facts, reason, window }: Known): Effects {
 function costFigure({ facts, reason, window, all }: Known): MoneyFigure {
   const evidence: Evidence = { n: all.enrolment.enrolledAgents, of: "enrolled agents", window };
   if (reason !== null) return noMoney(reason, evidence);
-  return facts.costMinor === null ? noMoney("no cost is recorded for these days", evidence) : money(facts.costMinor, evidence);
+  return facts.costMinor === null
+    ? noMoney("no cost is recorded for these days", evidence)
+    : money(facts.costMinor, evidence, null, recorded);
 }
 
 export function realisationWords(settings: RoiSettings): string {

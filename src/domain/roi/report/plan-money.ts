@@ -1,5 +1,5 @@
 import type { ChangeFacts, CostFacts, RoiSettings } from "./facts.ts";
-import { absent, type DayRange, type Evidence, type Figure, type MoneyFigure, measured, money, noMoney } from "./figure.ts";
+import { absent, type DayRange, type Evidence, type Figure, type MoneyFigure, measured, money, noMoney, recorded } from "./figure.ts";
 import type { Grade } from "./grade.ts";
 import type { ChallengeRow, MoneyPart, MoneyTable } from "./report.ts";
 import { returnOnInvestment } from "./return-on-investment.ts";
@@ -27,6 +27,8 @@ export function sumCosts(costs: readonly CostFacts[], window: DayRange | null): 
   return money(
     costs.reduce((sum, cost) => sum + cost.amountMinor, 0n),
     evidence,
+    null,
+    recorded,
   );
 }
 
@@ -100,8 +102,9 @@ export function qualityFigure(
   pointMonths: number | null,
   settings: RoiSettings,
   window: DayRange | null,
+  months: number,
 ): MoneyFigure {
-  const evidence: Evidence = { n: null, of: "quality points gained times agent-months", window };
+  const evidence: Evidence = { n: months, of: "months with evaluations of enrolled agents", window };
   if (pointMonths === null) return noMoney("no quality evaluation after enrolment with a baseline", evidence);
   const isPriced = settings.minorPerQualityPoint !== null && settings.minorPerQualityPoint !== 0n;
   if (!isPriced || gainMinor === null) return noMoney("reported in points and not turned into money (finance.perQualityPoint)", evidence);
@@ -114,7 +117,12 @@ export function costParts(costs: readonly CostFacts[], window: DayRange | null):
 
 function costPart(cost: CostFacts, window: DayRange | null): MoneyPart {
   const evidence = { n: cost.entries, of: "cost entries", window };
-  return { name: costNames[cost.kind] ?? cost.kind, kind: "cost", basis: "recorded", figure: money(cost.amountMinor, evidence) };
+  return {
+    name: costNames[cost.kind] ?? cost.kind,
+    kind: "cost",
+    basis: "recorded",
+    figure: money(cost.amountMinor, evidence, null, recorded),
+  };
 }
 
 const costNames: Readonly<Record<string, string>> = {

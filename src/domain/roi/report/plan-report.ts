@@ -2,12 +2,13 @@ import { statedAllocation } from "../programme/assess-outcome.ts";
 import { listAssumptions } from "./assumptions.ts";
 import { compareHandleTime } from "./comparison.ts";
 import { planEffectMoneyTable } from "./effect-money.ts";
+import { planEngagementMeasures } from "./engagement-measures.ts";
 import type { BinFacts, ChangeFacts, CostFacts, MonthFacts, RoiFacts } from "./facts.ts";
 import { absent, type Figure, measured } from "./figure.ts";
 import { type Grade, gradeEvidence, isCausal } from "./grade.ts";
 import { writeHeadline } from "./headline.ts";
 import { describeActivity, describeChange, describePeriod } from "./plan-activity.ts";
-import { describeChallenge, describeStatusChange } from "./plan-challenges.ts";
+import { describeChallenge } from "./plan-challenges.ts";
 import { planDataQuality } from "./plan-data-quality.ts";
 import { planHorizons } from "./plan-horizons.ts";
 import {
@@ -23,6 +24,7 @@ import {
 import { planTurnover } from "./plan-turnover.ts";
 import { shareFigure } from "./rates.ts";
 import { type EngagementSection, type MoneyTable, type MonthRow, type ReportScope, type RoiReport, reportSchemaVersion } from "./report.ts";
+import { describeStatusChange } from "./study-change.ts";
 import { currencyDigits } from "./words.ts";
 
 /** The decision of `roi build`: facts in, the whole report out. The same facts give the same report. */
@@ -35,7 +37,13 @@ export function planReport(facts: RoiFacts, scope: ReportScope): RoiReport {
   const [chosen] = scope.challenge === null ? [] : challenges;
   const programme = planMoney({
     handleGain: gainFigure(addMinor(facts.months, "handleGainMinor"), addChanges(facts.months), facts.settings, facts.window, reason),
-    qualityGain: qualityFigure(addMinor(facts.months, "qualityGainMinor"), addPoints(facts.months), facts.settings, facts.window),
+    qualityGain: qualityFigure(
+      addMinor(facts.months, "qualityGainMinor"),
+      addPoints(facts.months),
+      facts.settings,
+      facts.window,
+      facts.months.filter(({ qualityPointMonths }) => qualityPointMonths !== null).length,
+    ),
     costs: addCosts(facts.months),
     window: facts.window,
     grade: ratioGrade,
@@ -75,7 +83,7 @@ export function planReport(facts: RoiFacts, scope: ReportScope): RoiReport {
     months: facts.months.map((month) => describeMonth(month, facts, ratioGrade)),
     challenges,
     engagement: describeEngagement(facts),
-    lifecycle: facts.statusChanges.map(describeStatusChange),
+    lifecycle: facts.statusChanges.map((change) => describeStatusChange(change, seed)),
     turnover: planTurnover(facts.risk, facts.settings),
     dataQuality: planDataQuality(facts.quality, facts.window),
     assumptions: listAssumptions(facts.settings),
@@ -100,6 +108,9 @@ function headlineReturn(roi: Figure, grade: Grade): Figure {
   if (roi.value === null || isCausal(grade)) return roi;
   return absent(`withheld: grade ${grade} shows a change, not an effect`, "ratio", { n: roi.n, of: roi.of, window: roi.window });
 }
+
+/** Of every random part of the report, as in the effect. */
+const seed = 1;
 
 const nobodyEnrolled = "nobody is recorded as enrolled";
 
@@ -137,7 +148,10 @@ function describeMonth(month: MonthFacts, { settings }: RoiFacts, grade: Grade):
   const window = month.range;
   const words = month.handleTimeReason ?? nobodyEnrolled;
   const handleGain = gainFigure(month.handleGainMinor, month.handleTime, settings, window, words);
-  const gain = addGains(handleGain, qualityFigure(month.qualityGainMinor, month.qualityPointMonths, settings, window));
+  const gain = addGains(
+    handleGain,
+    qualityFigure(month.qualityGainMinor, month.qualityPointMonths, settings, window, month.qualityPointMonths === null ? 0 : 1),
+  );
   const cost = sumCosts(month.costs, window);
   const agents = { n: month.activity.agentDays, of: "agent-days", window };
   return {
@@ -153,9 +167,9 @@ function describeMonth(month: MonthFacts, { settings }: RoiFacts, grade: Grade):
   };
 }
 
-function describeEngagement({ engagementBins, settings, window }: RoiFacts): EngagementSection {
+function describeEngagement({ engagementBins, settings, window, measures, challenges }: RoiFacts): EngagementSection {
   const agents = engagementBins.reduce((sum, bin) => sum + bin.agents, 0);
-  const below = engagementBins.filter(({ toPpm }) => toPpm <= settings.riskThresholdPpm).reduce((sum, bin) => sum + bin.agents, 0);
+  const below = engagementBins.reduce((sum, bin) => sum + bin.belowRisk, 0);
   const evidence = { n: agents, of: "agents with engagement scores", window };
   return {
     distribution: engagementBins.map(toShares),
@@ -166,6 +180,7 @@ function describeEngagement({ engagementBins, settings, window }: RoiFacts): Eng
       trigger: settings.triggerThresholdPpm / 1e6,
       riskCost: settings.riskCostThresholdPpm / 1e6,
     },
+    measures: planEngagementMeasures(measures, challenges, window),
   };
 }
 

@@ -5,7 +5,7 @@ import type { RoiFacts } from "./facts.ts";
 import { roundFigure } from "./figure.ts";
 import { isoWeekOf, parseComparison, parsePeriod } from "./period.ts";
 import { planReport } from "./plan-report.ts";
-import { engagementHalfLife, wilsonInterval } from "./rates.ts";
+import { halfLife, wilsonInterval } from "./rates.ts";
 import { reportFromText, reportToText } from "./report-json.ts";
 import { handleTimeGainMinor, hoursSaved, returnOnInvestment } from "./return-on-investment.ts";
 import { amountDecimal, amountText, numberText } from "./words.ts";
@@ -79,12 +79,22 @@ describe("rates", () => {
 
   test("[S4-R40] engagement that halves every two weeks has a half-life of 14 days from its peak", () => {
     const series = [{ week: 0, mean: 0.2 }, ...[1, 2, 3, 4].map((week) => ({ week, mean: 0.8 * 0.5 ** ((week - 1) / 2) }))];
-    expect(engagementHalfLife(series)).toMatchObject({ kind: "decays", days: expect.closeTo(14, 9), weeks: 4 });
-    expect(engagementHalfLife(series.slice(0, 3))).toMatchObject({ kind: "none", reason: "needs 3 weeks from the peak on, has 2" });
-    expect(engagementHalfLife([0, 1, 2].map((week) => ({ week, mean: 0.5 })))).toMatchObject({ kind: "none" });
-    expect(engagementHalfLife([0, 1, 2].map((week) => ({ week, mean: 0.5 - week / 1_000 })))).toMatchObject({
+    expect(halfLife(series, "it does")).toMatchObject({ kind: "decays", days: expect.closeTo(14, 9), weeks: 4 });
+    expect(halfLife(series.slice(0, 3), "it does")).toMatchObject({ kind: "none", reason: "needs 3 weeks from the peak on, has 2" });
+    expect(
+      halfLife(
+        [0, 1, 2].map((week) => ({ week, mean: 0.5 })),
+        "it does",
+      ),
+    ).toMatchObject({ kind: "none" });
+    expect(
+      halfLife(
+        [0, 1, 2].map((week) => ({ week, mean: 0.5 - week / 1_000 })),
+        "it does",
+      ),
+    ).toMatchObject({
       kind: "none",
-      reason: "engagement falls too slowly after its peak to give a half-life",
+      reason: "it does not fall fast enough after the peak to give a half-life",
     });
   });
 

@@ -4,7 +4,7 @@ import type { DayRange, Figure, MoneyFigure } from "./figure.ts";
 import type { EvidenceGrade } from "./grade.ts";
 
 /** Raised whenever a field of the report changes its meaning, moves or goes away. */
-export const reportSchemaVersion = 2;
+export const reportSchemaVersion = 3;
 
 export interface ReportScope {
   /** `2026-03`, or null for everything loaded. */
@@ -142,6 +142,8 @@ export interface ChallengeRow {
   readonly roi: Figure;
   readonly roiWeighted: Figure;
   readonly engagementHalfLife: Figure;
+  /** Of the points it pays per worked day, over the whole weeks in which it ran. */
+  readonly pointHalfLife: Figure;
 }
 
 export interface EngagementSection {
@@ -149,17 +151,54 @@ export interface EngagementSection {
   readonly agents: Figure;
   readonly belowRisk: Figure;
   readonly thresholds: { readonly risk: number; readonly trigger: number; readonly riskCost: number };
+  readonly measures: EngagementMeasures;
 }
 
-/** Measured engagement around one status change, not smoothed. */
+/** Defined in docs/roi-report.md. Shares are of the scale from 0 to 1. */
+export interface EngagementMeasures {
+  /** Change of engagement per week within agents. */
+  readonly velocity: Figure;
+  /** Change of points per worked day and week of a challenge, from its peak on, as a share of them. */
+  readonly pointDecay: Figure;
+  /** How the change of points per worked day goes with the change of quality, agent by agent. */
+  readonly accrualToQuality: { readonly correlation: Figure; readonly slope: Figure };
+  readonly triggerToQuality: {
+    readonly lags: readonly { readonly lagWeeks: number; readonly correlation: Figure }[];
+    readonly strongestLagWeeks: number | null;
+    readonly reason: string | null;
+  };
+  readonly byShiftStart: {
+    readonly bands: readonly { readonly fromHour: number; readonly toHour: number; readonly engagement: Figure }[];
+    readonly reason: string | null;
+  };
+}
+
+/** Measured engagement around one change of a challenge, not smoothed. */
 export interface StatusStudy {
   readonly challengeId: string;
   readonly name: string;
+  /** A new status, or new terms (multiplier, points, threshold). */
+  readonly kind: "status" | "terms";
   readonly status: string;
   readonly changedOn: string;
+  readonly daysLoaded: number;
   readonly before: Figure;
   readonly after: Figure;
-  readonly days: readonly { readonly offset: number; readonly mean: number; readonly agents: number }[];
+  /** The two weeks after against the agents' own two weeks before. */
+  readonly change: Figure;
+  /** Days from the change until a dip is made up; absent without a dip. */
+  readonly recoveryDay: Figure;
+  /** Whether the interval of the recovery day ends only where the data does. */
+  readonly isRecoveryOpen: boolean;
+  readonly days: readonly StudyDay[];
+}
+
+export interface StudyDay {
+  readonly offset: number;
+  readonly mean: number;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly agents: number;
 }
 
 /** A scenario, never a measured effect; stands outside every gain above. */

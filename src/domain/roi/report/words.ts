@@ -84,5 +84,10 @@ export function signedFigureText(figure: Figure, digits?: number): string {
 
 /** `n = 1,234 handled interactions`. */
 export function evidenceText({ n, of }: Pick<Figure, "n" | "of">): string {
-  return n === null ? "" : `n = ${numberText(n, 0)} ${of}`;
+  return `n = ${numberText(n, 0)} ${of}`;
+}
+
+/** `became expired`, or the new terms as they are. */
+export function changeText({ kind, status }: { readonly kind: "status" | "terms"; readonly status: string }): string {
+  return kind === "status" ? `became ${status}` : status;
 }
