@@ -97,9 +97,7 @@ test("agents, skills, shifts and adherence are the true ones", async () => {
   const agents = await readTruth(simulator.url, "cxone", "agent");
   const listed = (await readAll(client, "agents", from, to)).records("agent");
   expect(alike(listed, agents, agentKey)).toEqual(keyed(agents, agentKey));
-  expect(listed.every(({ display_name, email_hmac }) => display_name === null && /^hmac:[0-9a-f]{32}$/.test(String(email_hmac)))).toBe(
-    true,
-  );
+  expect(listed.every(({ display_name, email_hmac }) => display_name === null && /^[0-9a-f]{32}$/.test(String(email_hmac)))).toBe(true);
   const queues = await readTruth(simulator.url, "cxone", "queue");
   expect(alike((await readAll(client, "skills", from, to)).records("queue"), queues, queueKey)).toEqual(keyed(queues, queueKey));
   const { records } = await readAll(client, "schedules", from, to);
