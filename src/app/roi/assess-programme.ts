@@ -1,3 +1,4 @@
+import { addDays, dateOfDay, dayNumber } from "../../domain/calendar.ts";
 import type { Employment } from "../../domain/estimate/attrition.ts";
 import { collectPanel } from "../../domain/estimate/build-panel.ts";
 import { weekLabel } from "../../domain/roi/programme/assess-outcome.ts";
@@ -8,7 +9,6 @@ import {
 } from "../../domain/roi/programme/assess-programme.ts";
 import type { OutcomePanel, ProgrammeFacts } from "../../domain/roi/programme/programme-facts.ts";
 import type { DayRange } from "../../domain/roi/report/figure.ts";
-import { addDays, dateOfDay, dayNumber } from "../../domain/roi/report/period.ts";
 import type { QueryReader, Row } from "../../ports/warehouse.ts";
 import { reportSql } from "./report-sql.ts";
 import { count, dateOrNull, minorOrNull, numberOrNull, text, textOrNull } from "./row-values.ts";

@@ -1,3 +1,4 @@
+import { addDays } from "../../domain/calendar.ts";
 import type { ChallengeFacts, StatusChangeFacts, WeeklyEngagement } from "../../domain/roi/report/facts.ts";
 import type { DayRange } from "../../domain/roi/report/figure.ts";
 import { addDays, dayNumber } from "../../domain/roi/report/period.ts";

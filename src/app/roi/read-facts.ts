@@ -1,6 +1,7 @@
+import { addDays, dayNumber } from "../../domain/calendar.ts";
 import type { BinFacts, DataQualityFacts, RoiFacts, RoiSettings } from "../../domain/roi/report/facts.ts";
 import type { DayRange } from "../../domain/roi/report/figure.ts";
-import { addDays, dayNumber, lengthInDays, parseComparison, parseMonth } from "../../domain/roi/report/period.ts";
+import { lengthInDays, parseComparison, parseMonth } from "../../domain/roi/report/period.ts";
 import type { ReportScope } from "../../domain/roi/report/report.ts";
 import { UsageError } from "../../errors.ts";
 import type { QueryReader } from "../../ports/warehouse.ts";

@@ -1,6 +1,6 @@
+import { dayNumber } from "../../domain/calendar.ts";
 import type { CostFacts, EnrolmentFacts, HorizonFacts, MonthFacts, RiskFacts } from "../../domain/roi/report/facts.ts";
 import type { DayRange } from "../../domain/roi/report/figure.ts";
-import { dayNumber } from "../../domain/roi/report/period.ts";
 import type { QueryReader, Row } from "../../ports/warehouse.ts";
 import { noActivity, periodFacts, readActivity } from "./read-activity.ts";
 import { reportSql } from "./report-sql.ts";

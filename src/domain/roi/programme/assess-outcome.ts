@@ -1,10 +1,10 @@
+import { dateOfDay, dayNumber, isoWeekOf } from "../../calendar.ts";
 import { type Assessment, assessPanel, defaultDraws, refuse } from "../../estimate/assess-panel.ts";
 import { type Finding, lowers, notes, refuses } from "../../estimate/finding.ts";
 import type { Allocation } from "../../estimate/grade.ts";
 import { type Design, defaultDesign } from "../../estimate/group-time.ts";
 import { defaultMergeRule, mergeCohorts } from "../../estimate/merge-cohorts.ts";
 import { never, type Panel, unitsWhere } from "../../estimate/panel.ts";
-import { dateOfDay, dayNumber, isoWeekOf } from "../report/period.ts";
 import type { OutcomeName, OutcomePanel, ProgrammeFacts } from "./programme-facts.ts";
 
 /** What somebody said about the roll-out, as far as it decides the design. */

@@ -1,51 +1,14 @@
+import { addDays, dateOfDay, dayNumber, firstMonday, isDate, isoWeekOf } from "../../calendar.ts";
 import type { DayRange } from "./figure.ts";
-
-/** Calendar arithmetic on ISO dates without a clock or a zone: a day is its number since 1970-01-01. */
-const dayMs = 86_400_000;
-
-export function dayNumber(date: string): number {
-  return Date.parse(`${date}T00:00:00Z`) / dayMs;
-}
-
-export function dateOfDay(day: number): string {
-  return new Date(day * dayMs).toISOString().slice(0, 10);
-}
-
-export function addDays(date: string, days: number): string {
-  return dateOfDay(dayNumber(date) + days);
-}
 
 /** Days of a range, both ends included. */
 export function lengthInDays(range: DayRange): number {
   return dayNumber(range.to) - dayNumber(range.from) + 1;
 }
 
-/** 1 is Monday. 1970-01-01 was a Thursday. */
-function isoWeekday(day: number): number {
-  return ((((day + 3) % 7) + 7) % 7) + 1;
-}
-
-/** Monday of week 1: the week with the year's first Thursday, which is the one with 4 January. */
-function firstMonday(isoYear: number): number {
-  const fourth = dayNumber(`${String(isoYear).padStart(4, "0")}-01-04`);
-  return fourth - isoWeekday(fourth) + 1;
-}
-
-/** `1999-02-28` is in `1999-W08`. */
-export function isoWeekOf(date: string): string {
-  const monday = dayNumber(date) - isoWeekday(dayNumber(date)) + 1;
-  const isoYear = Number(dateOfDay(monday + 3).slice(0, 4));
-  const week = (monday - firstMonday(isoYear)) / 7 + 1;
-  return `${String(isoYear).padStart(4, "0")}-W${String(week).padStart(2, "0")}`;
-}
-
 export interface Period extends DayRange {
   /** As the reader wrote it: `1999-W05`, `1999-02`, `1999-02-01` or `1999-02-01..1999-02-07`. */
   readonly label: string;
-}
-
-function isDate(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && Number.isFinite(dayNumber(text)) && dateOfDay(dayNumber(text)) === text;
 }
 
 function parseWeek(text: string): Period | null {

@@ -1,8 +1,8 @@
+import { addDays } from "../../calendar.ts";
 import { withEffect } from "./effect-money.ts";
 import type { HorizonFacts, RoiFacts, RoiSettings } from "./facts.ts";
 import { absent, type DayRange, type Evidence, type Figure, type MoneyFigure, measured, money, noMoney, recorded } from "./figure.ts";
 import type { Grade } from "./grade.ts";
-import { addDays } from "./period.ts";
 import { describeChange } from "./plan-activity.ts";
 import { gainFigure, ratioOfReturn } from "./plan-money.ts";
 import type { Horizon } from "./report.ts";

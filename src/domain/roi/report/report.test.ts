@@ -1,9 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bankFacts, emptyFacts, programmeFacts, settings } from "../../../../test/support/roi-facts.ts";
+import { isoWeekOf } from "../../calendar.ts";
 import type { RoiFacts } from "./facts.ts";
 import { roundFigure } from "./figure.ts";
-import { isoWeekOf, parseComparison, parsePeriod } from "./period.ts";
+import { parseComparison, parsePeriod } from "./period.ts";
 import { planReport } from "./plan-report.ts";
 import { halfLife, wilsonInterval } from "./rates.ts";
 import { reportFromText, reportToText } from "./report-json.ts";
