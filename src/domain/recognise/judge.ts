@@ -120,7 +120,7 @@ export function judge({ definition, agent, measures, asOf }: JudgeInput): Judged
       conditions: [outside],
     };
   }
-  const minimums = volumes.flatMap((volume) => minimumCondition(volume, definition.minimum[volume], measures));
+  const minimums = volumes.flatMap((volume) => minimumCondition(volume, minimumOf(definition, volume), measures));
   const goals = [
     goalCondition("goal", goal, measures),
     ...floorCondition(definition, measures),
@@ -169,6 +169,12 @@ function outsideScope(scope: Scope, agent: AgentThen): Condition | null {
 
 function outside(text: string, value: string, missing: string): Condition {
   return { kind: "scope", text, value, pass: false, missing };
+}
+
+/** The last 5 need 5: half a window decides nothing (T76). */
+function minimumOf({ window, minimum }: MilestoneDefinition, volume: Volume): number | undefined {
+  if (window.unit !== "interactions" || volume !== "interactions") return minimum[volume];
+  return Math.max(window.last, minimum.interactions ?? 0);
 }
 
 function minimumCondition(volume: Volume, minimum: number | undefined, { sums }: Measures): Condition[] {

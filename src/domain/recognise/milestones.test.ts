@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Goal, type MilestoneDefinition, ruleHashOf } from "./definition.ts";
-import { type AgentThen, type JudgeInput, judge, type Measures, spanText, windowSpan } from "./judge.ts";
+import { type AgentThen, type JudgedDay, type JudgeInput, judge, type Measures, spanText, windowSpan } from "./judge.ts";
 import { type SumName, sumNames } from "./metrics.ts";
 import { awardKeyOf, type LastEntry, planAwards } from "./plan-awards.ts";
 import { resetPeriodOf } from "./reset-period.ts";
@@ -169,13 +169,13 @@ function plan(
   rechecked: ReturnType<typeof day>[] = [],
 ) {
   const changed = { ...definition, ...changes };
+  const judgedBy = (day: JudgedDay) => ({ day, definition: changed, ruleHash: ruleHashOf(changed) });
   return planAwards({
-    definition: changed,
-    ruleHash: ruleHashOf(changed),
+    definitionId: changed.id,
     agentId: agent.agentId,
     batches: { "csv:a.interaction": 3 },
-    days,
-    rechecked,
+    days: days.map(judgedBy),
+    rechecked: rechecked.map(judgedBy),
     lastEntry: () => last,
   });
 }

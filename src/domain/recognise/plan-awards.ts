@@ -1,5 +1,5 @@
 import { businessKey } from "../business-key.ts";
-import { type ChangePolicy, definitionText, type MilestoneDefinition } from "./definition.ts";
+import { definitionText, type MilestoneDefinition, milliText } from "./definition.ts";
 import { type Evidence, evidenceOf, isSameFinding } from "./evidence.ts";
 import type { JudgedDay } from "./judge.ts";
 import { metricNamed } from "./metrics.ts";
@@ -23,6 +23,7 @@ export interface PlannedEntry {
   readonly awardKey: string;
   readonly entryNo: number;
   readonly action: "grant" | "confirm" | "reverse";
+  readonly definition: MilestoneDefinition;
   readonly periodId: string;
   readonly periodUntil: string | null;
   readonly ruleHash: string;
@@ -38,21 +39,28 @@ export interface PlannedDecision {
   readonly verdict: JudgedDay["verdict"];
   readonly commitState: JudgedDay["commitState"];
   readonly outcome: Outcome;
+  readonly ruleHash: string;
   readonly evidence: Evidence;
   /** The latest day judged, whichever day the evidence is of. */
   readonly decidedAsOf: string;
   readonly entries: readonly PlannedEntry[];
 }
 
-export interface PlanInput {
+/** A day judged under one version of a definition. */
+export interface Judged {
+  readonly day: JudgedDay;
   readonly definition: MilestoneDefinition;
   readonly ruleHash: string;
+}
+
+export interface PlanInput {
+  readonly definitionId: string;
   readonly agentId: string;
   readonly batches: Readonly<Record<string, number>>;
-  /** In the order of their days; days of several reset periods may be among them. */
-  readonly days: readonly JudgedDay[];
-  /** Days on which an award stands, judged again: only they can confirm or reverse it. */
-  readonly rechecked: readonly JudgedDay[];
+  /** In the order of their days, each under the version in force then; days of several reset periods may be among them. */
+  readonly days: readonly Judged[];
+  /** Days on which an award stands, judged again, also under the version it was granted by: only they can confirm or reverse it. */
+  readonly rechecked: readonly Judged[];
   readonly lastEntry: (awardKey: string) => LastEntry | undefined;
 }
 
@@ -66,91 +74,84 @@ export function awardKeyOf(agentId: string, definitionId: string, periodId: stri
  * nothing provisional does. A standing award is only touched by its own day judged again on other data, or by a definition that says `restate`.
  */
 export function planAwards(input: PlanInput): PlannedDecision[] {
-  const periods = Map.groupBy(input.days, ({ period }) => period.id);
+  const periods = Map.groupBy(input.days, ({ day }) => day.period.id);
   return [...periods].map(([periodId, days]) => planPeriod(input, periodId, days));
 }
 
-function planPeriod(input: PlanInput, periodId: string, days: readonly JudgedDay[]): PlannedDecision {
-  const awardKey = awardKeyOf(input.agentId, input.definition.id, periodId);
+function planPeriod(input: PlanInput, periodId: string, days: readonly Judged[]): PlannedDecision {
+  const awardKey = awardKeyOf(input.agentId, input.definitionId, periodId);
   const last = input.lastEntry(awardKey);
   const latest = days.at(-1);
   if (latest === undefined) throw new RangeError("a period without a day");
-  const decide = (outcome: Outcome, entries: readonly PlannedEntry[], day: JudgedDay = latest): PlannedDecision => ({
+  const decide = (outcome: Outcome, entries: readonly PlannedEntry[], judged: Judged = latest): PlannedDecision => ({
     periodId,
-    verdict: day.verdict,
-    commitState: day.commitState,
+    verdict: judged.day.verdict,
+    commitState: judged.day.commitState,
     outcome,
-    evidence: evidenceOf(day, input),
-    decidedAsOf: latest.asOf,
+    ruleHash: judged.ruleHash,
+    evidence: evidenceOf(judged.day, { ...judged, batches: input.batches }),
+    decidedAsOf: latest.day.asOf,
     entries,
   });
-  const met = days.filter(isMet);
   if (last !== undefined && isLive(last)) {
-    const entries = recheck(input, last, [...days, ...input.rechecked.filter(({ period }) => period.id === periodId)]);
+    const all = [...input.rechecked.filter(({ day }) => day.period.id === periodId), ...days];
+    const entries = recheck(input, last, latest, all);
     if (entries.at(-1)?.action !== "reverse") return decide("duplicate", entries);
-    const next = met.find(({ asOf }) => asOf > last.finding.asOf);
+    const next = all.find((judged) => isMet(judged) && judged.day.asOf > last.finding.asOf);
     if (next === undefined) return decide("no", entries);
     return decide("granted", [...entries, grant(input, next, { awardKey, entryNo: last.entryNo + 2, isAgain: true })], next);
   }
-  const first = met[0];
+  const first = days.find(isMet);
   if (first !== undefined) {
     return decide("granted", [grant(input, first, { awardKey, entryNo: (last?.entryNo ?? 0) + 1, isAgain: last !== undefined })], first);
   }
-  return decide(latest.verdict === "met" ? "suppressed" : "no", []);
+  return decide(latest.day.verdict === "met" ? "suppressed" : "no", []);
 }
 
 export function isLive({ action }: Pick<LastEntry, "action">): boolean {
   return action !== "reverse";
 }
 
-function isMet({ verdict, commitState }: JudgedDay): boolean {
-  return verdict === "met" && commitState === "final";
+function isMet({ day }: Judged): boolean {
+  return day.verdict === "met" && day.commitState === "final";
 }
 
 /** Nothing, a confirmation with the new figures, or a reversal; what is unknown, open or out of scope never takes anything away (T96). */
-function recheck(input: PlanInput, last: LastEntry, days: readonly JudgedDay[]): PlannedEntry[] {
-  const isOtherRule = last.ruleHash !== input.ruleHash;
-  if (isOtherRule && keepsAwards(input.definition.onChange)) return [];
-  const day = days.find(({ asOf }) => asOf === last.finding.asOf);
-  if (day === undefined || day.commitState !== "final") return [];
-  const why = isOtherRule ? "the definition changed" : "late data";
-  const found = `${last.finding.valueMilli === null ? "unknown" : thousandths(last.finding.valueMilli)} became ${evidenceOf(day, input).value ?? "unknown"}`;
+function recheck(input: PlanInput, last: LastEntry, latest: Judged, candidates: readonly Judged[]): PlannedEntry[] {
+  const isRestated = last.ruleHash !== latest.ruleHash && latest.definition.onChange === "restate";
+  const wanted = isRestated ? latest.ruleHash : last.ruleHash;
+  const judged = candidates.find(({ day, ruleHash }) => ruleHash === wanted && day.asOf === last.finding.asOf);
+  if (judged === undefined || judged.day.commitState !== "final") return [];
+  const { day, definition } = judged;
+  const before = last.finding.valueMilli === null ? "unknown" : milliText(BigInt(last.finding.valueMilli));
+  const after = day.valueMilli === null ? "unknown" : milliText(day.valueMilli);
+  const found = `${isRestated ? "the definition changed" : "late data"}: ${before === after ? after : `${before} became ${after}`}`;
   if (day.verdict === "not_met")
-    return [follow(input, last, day, "reverse", `${why}: ${found}, which does not meet ${definitionText(input.definition)}`)];
-  if (day.verdict !== "met" || (!isOtherRule && isSameFinding(last.finding, day))) return [];
-  return [follow(input, last, day, "confirm", `${why}: ${found}, still met`)];
+    return [follow(input, last, judged, { action: "reverse", reason: `${found}, which does not meet ${definitionText(definition)}` })];
+  if (day.verdict !== "met" || (!isRestated && isSameFinding(last.finding, day))) return [];
+  return [follow(input, last, judged, { action: "confirm", reason: `${found}, still met` })];
 }
 
-function keepsAwards(policy: ChangePolicy): boolean {
-  return policy !== "restate";
+function follow(input: PlanInput, last: LastEntry, judged: Judged, what: Pick<PlannedEntry, "action" | "reason">): PlannedEntry {
+  return { ...entryOf(input, judged, { awardKey: last.awardKey, entryNo: last.entryNo + 1, isAgain: false }), ...what };
 }
 
-function thousandths(text: string): string {
-  return (Number(text) / 1000).toString();
+type Place = Pick<PlannedEntry, "awardKey" | "entryNo" | "isAgain">;
+
+function grant(input: PlanInput, judged: Judged, place: Place): PlannedEntry {
+  const reason = reasonText(judged.definition, judged.day);
+  return { ...entryOf(input, judged, place), action: "grant", reason: place.isAgain ? `met again: ${reason}` : reason };
 }
 
-function follow(input: PlanInput, last: LastEntry, day: JudgedDay, action: "confirm" | "reverse", reason: string): PlannedEntry {
-  return { ...entry(input, day, { awardKey: last.awardKey, entryNo: last.entryNo + 1, isAgain: false }), action, reason };
-}
-
-function grant(input: PlanInput, day: JudgedDay, place: Pick<PlannedEntry, "awardKey" | "entryNo" | "isAgain">): PlannedEntry {
-  const reason = reasonText(input.definition, day);
-  return { ...entry(input, day, place), reason: place.isAgain ? `met again: ${reason}` : reason };
-}
-
-function entry(
-  input: PlanInput,
-  day: JudgedDay,
-  place: Pick<PlannedEntry, "awardKey" | "entryNo" | "isAgain">,
-): Omit<PlannedEntry, "reason"> & { action: "grant" } {
+function entryOf({ batches }: PlanInput, { day, definition, ruleHash }: Judged, place: Place): Omit<PlannedEntry, "action" | "reason"> {
   return {
     ...place,
-    action: "grant",
+    definition,
     periodId: day.period.id,
     periodUntil: day.period.until,
-    ruleHash: input.ruleHash,
+    ruleHash,
     occurredAt: day.evaluatedAt,
-    evidence: evidenceOf(day, input),
+    evidence: evidenceOf(day, { definition, ruleHash, batches }),
   };
 }
 

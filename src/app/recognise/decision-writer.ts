@@ -1,0 +1,201 @@
+import { dayNumber } from "../../domain/calendar.ts";
+import { entryMessage, type Recipient } from "../../domain/deliver/message.ts";
+import { canonicalContent, type MilestoneDefinition, milliText } from "../../domain/recognise/definition.ts";
+import type { PlannedDecision, PlannedEntry } from "../../domain/recognise/plan-awards.ts";
+import type {
+  DecisionPlan,
+  DecisionStore,
+  FlairEntitlement,
+  NewLedgerEntry,
+  NewMessage,
+  Snapshot,
+  StoredDecision,
+} from "../../ports/decision-store.ts";
+import { type DeliveryTarget, targetsFor } from "../deliver/targets.ts";
+import type { Version } from "./plan-windows.ts";
+import { prepareEndOfDay } from "./read-figures.ts";
+
+/** What one agent gets, decided under one milestone. */
+export interface DecidedAgent {
+  readonly recipient: Recipient;
+  /** In force on the day of the window, for the end of a period. */
+  readonly zone: string;
+  readonly definitionId: string;
+  readonly decisions: readonly PlannedDecision[];
+}
+
+export interface WriterOptions {
+  readonly store: DecisionStore;
+  readonly runId: string;
+  readonly now: () => number;
+  readonly targets: readonly DeliveryTarget[];
+  readonly versions: readonly Version[];
+  /** What each definition was decided on last, and what it is decided on now. */
+  readonly snapshots: readonly { readonly definitionId: string; readonly before: Snapshot | null; readonly after: Snapshot }[];
+}
+
+export interface DecisionWriter {
+  add(decided: DecidedAgent): Promise<void>;
+  /** Writes what is left. */
+  finish(): Promise<void>;
+  /** Entries that another run had written already, word for word. */
+  readonly duplicate: () => number;
+}
+
+/** Some ten megabytes: agents whole, so that the award, its decision and its messages are one commit. */
+const decisionsPerCommit = 5_000;
+
+/** Packs decisions into commits. The first one moves the snapshots; whoever decided in between makes it fail, and nothing is written. */
+export function openDecisionWriter({ store, runId, now, targets, versions, snapshots }: WriterOptions): DecisionWriter {
+  const endOfDay = prepareEndOfDay();
+  let isFirst = true;
+  let duplicate = 0;
+  let plan = emptyPlan();
+  const commit = async () => {
+    const totals = await store.commit({
+      runId,
+      snapshots: isFirst ? snapshots : snapshots.map((one) => ({ ...one, before: one.after })),
+      definitions: isFirst ? versions.map(storedVersion) : [],
+      flairVersions: [],
+      entries: plan.entries,
+      decisions: plan.decisions,
+      entitlements: [...plan.entitlements.values()],
+      messages: plan.messages,
+    });
+    duplicate += totals.duplicate;
+    isFirst = false;
+    plan = emptyPlan();
+  };
+  return {
+    async add({ recipient, zone, definitionId, decisions }) {
+      for (const decision of decisions) {
+        plan.decisions.push(storedDecision(recipient.agentId, definitionId, decision));
+        for (const entry of decision.entries) {
+          plan.entries.push(ledgerEntry(recipient.agentId, entry));
+          plan.messages.push(...messagesOf(recipient, entry, targets));
+          const entitlement = entitlementOf(recipient.agentId, entry, {
+            now: now(),
+            periodEnd: entry.periodUntil === null ? null : endOfDay(zone, dayBefore(entry.periodUntil)),
+          });
+          if (entitlement !== null) plan.entitlements.set(entitlement.entitlementId, entitlement);
+        }
+      }
+      if (plan.decisions.length >= decisionsPerCommit) await commit();
+    },
+    async finish() {
+      if (isFirst || plan.decisions.length > 0) await commit();
+    },
+    duplicate: () => duplicate,
+  };
+}
+
+function emptyPlan() {
+  return {
+    entries: [] as NewLedgerEntry[],
+    decisions: [] as StoredDecision[],
+    messages: [] as NewMessage[],
+    entitlements: new Map<string, FlairEntitlement>(),
+  };
+}
+
+function storedVersion({ definition, ruleHash }: Version): DecisionPlan["definitions"][number] {
+  return {
+    kind: "milestone",
+    definitionId: definition.id,
+    ruleHash,
+    content: canonicalContent(definition),
+    validFrom: Date.parse(definition.valid.from),
+    validTo: definition.valid.to === null ? null : Date.parse(definition.valid.to),
+  };
+}
+
+function storedDecision(subjectId: string, definitionId: string, decision: PlannedDecision): StoredDecision {
+  const { periodId, ruleHash, verdict, commitState, decidedAsOf, evidence, outcome } = decision;
+  return {
+    definitionId,
+    subjectId,
+    periodId,
+    ruleHash,
+    verdict,
+    commitState,
+    decidedAsOf: dayNumber(decidedAsOf) * 86_400_000,
+    evidence: JSON.stringify({ ...evidence, outcome }),
+  };
+}
+
+function ledgerEntry(subjectId: string, entry: PlannedEntry): NewLedgerEntry {
+  const { awardKey, entryNo, action, definition, periodId, ruleHash, occurredAt, reason, evidence } = entry;
+  return {
+    awardKey,
+    entryNo,
+    kind: "award",
+    action,
+    subjectId,
+    definitionId: definition.id,
+    periodId,
+    ruleHash,
+    tier: definition.tier.name,
+    amount: 1n,
+    unit: "award",
+    commitState: "final",
+    occurredAt,
+    reason,
+    evidence: JSON.stringify(evidence),
+  };
+}
+
+/** A confirmation is for the ledger alone: nothing changes for whoever was told. */
+function messagesOf(recipient: Recipient, entry: PlannedEntry, targets: readonly DeliveryTarget[]): NewMessage[] {
+  if (entry.action === "confirm") return [];
+  const kind = entry.action === "grant" ? "award" : "revocation";
+  const { awardKey, entryNo, definition, periodId, occurredAt, reason, evidence, ruleHash } = entry;
+  return targetsFor(targets, kind, recipient).map(({ host }) =>
+    entryMessage(
+      {
+        kind,
+        recipient,
+        awardKey,
+        entryNo,
+        definitionId: definition.id,
+        name: definition.name,
+        tier: definition.tier.name,
+        periodId,
+        occurredAt: new Date(occurredAt).toISOString(),
+        reason,
+        evaluationWindow: evidence.window,
+        metricValue: evidence.value,
+        threshold: milliText(definition.goal.thresholdMilli),
+        ruleHash,
+      },
+      { host },
+    ),
+  );
+}
+
+function entitlementOf(
+  agentId: string,
+  { action, awardKey, definition, occurredAt, evidence }: PlannedEntry,
+  { now, periodEnd }: { readonly now: number; readonly periodEnd: number | null },
+): FlairEntitlement | null {
+  const { flair, tier, name } = definition;
+  if (flair === null || action === "confirm") return null;
+  return {
+    entitlementId: awardKey,
+    agentId,
+    priorityClass: flair.priorityClass,
+    tierRank: tier.rank,
+    earnedAt: occurredAt,
+    validFrom: occurredAt,
+    validTo: periodEnd,
+    flair: JSON.stringify({ name, tier: tier.name, attributes: attributesOf(definition), evaluationWindow: evidence.window }),
+    revokedAt: action === "reverse" ? now : null,
+  };
+}
+
+function attributesOf({ flair, tier }: MilestoneDefinition): Record<string, string> {
+  return flair === null ? {} : { avatar_variant: flair.variant, badge: flair.badge, flair_tier: tier.name };
+}
+
+function dayBefore(date: string): string {
+  return new Date((dayNumber(date) - 1) * 86_400_000).toISOString().slice(0, 10);
+}

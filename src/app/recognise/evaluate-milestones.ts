@@ -1,0 +1,220 @@
+import { dayNumber, isDate } from "../../domain/calendar.ts";
+import { type MilestoneDefinition, ruleHashOf } from "../../domain/recognise/definition.ts";
+import { isLive, type Outcome, planAwards } from "../../domain/recognise/plan-awards.ts";
+import { LockHeldError, StoppedError, UsageError } from "../../errors.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { DecisionStore, Snapshot, StoredDefinition } from "../../ports/decision-store.ts";
+import type { Output } from "../../ports/output.ts";
+import type { QueryReader } from "../../ports/warehouse.ts";
+import type { DeliveryTarget } from "../deliver/targets.ts";
+import { openDecisionWriter } from "./decision-writer.ts";
+import { judgeSpec } from "./judge-spec.ts";
+import { type KnownEntry, readLastEntries } from "./last-entries.ts";
+import { daysToDecide, listWindows, type Spec, type Version } from "./plan-windows.ts";
+import { readFigures } from "./read-figures.ts";
+import { lastDayOf, type MartsSnapshot, readMarts, refuseOlderSnapshot, withLastDay } from "./read-marts.ts";
+import { placeOf, recheckAwards } from "./recheck-awards.ts";
+import { type MilestoneCounts, openTally, type PlannedChange } from "./tally.ts";
+
+export interface EvaluateDeps {
+  readonly warehouse: QueryReader;
+  readonly store: DecisionStore;
+  readonly clock: Clock;
+  readonly output: Output;
+  readonly runId: string;
+}
+
+export interface EvaluateRequest {
+  /** Every version in the files. */
+  readonly definitions: readonly MilestoneDefinition[];
+  readonly targets: readonly DeliveryTarget[];
+  /** The organisation's zone, for agents without one. */
+  readonly zone: string;
+  /** The day to decide; null: the last final one. */
+  readonly asOf: string | null;
+  /** Every day from here on. */
+  readonly since: string | null;
+  readonly apply: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** A definition that left the files while awards of it stand. They stay as they are. */
+export interface HeldDefinition {
+  readonly definitionId: string;
+  readonly liveAwards: number;
+  readonly reason: string;
+}
+
+export interface EvaluationReport {
+  readonly asOf: string;
+  readonly since: string | null;
+  readonly snapshot: Snapshot;
+  readonly isApplied: boolean;
+  readonly agents: number;
+  /** `input = granted + no + duplicate + conflict + suppressed + failed`: agents x milestones x reset periods. */
+  readonly totals: Readonly<Record<"input" | Outcome, number>>;
+  readonly entries: Readonly<Record<"grant" | "again" | "confirm" | "reverse", number>>;
+  readonly milestones: readonly MilestoneCounts[];
+  /** At most `mostChanges` of them. */
+  readonly changes: readonly PlannedChange[];
+  readonly held: readonly HeldDefinition[];
+}
+
+/**
+ * Decides every milestone for the whole roster from committed marts, and says what follows; with `apply` it is written.
+ * Running it again on the same marts changes nothing.
+ * @throws LockHeldError (try again) when the marts are not fit to decide on, or somebody else decided meanwhile. UsageError for a day that cannot be decided.
+ */
+export async function evaluateMilestones(deps: EvaluateDeps, request: EvaluateRequest): Promise<EvaluationReport> {
+  const marts = await readMarts(deps.warehouse);
+  const asOf = dayToDecide(request, marts);
+  const { store } = deps;
+  const lastSnapshots = await store.lastSnapshots();
+  const versions = request.definitions.map((definition) => ({ definition, ruleHash: ruleHashOf(definition) }));
+  const ids = [...new Set(versions.map(({ definition }) => definition.id))];
+  refuseOlderSnapshot(new Map([...lastSnapshots].filter(([id]) => ids.includes(id))), marts.snapshot);
+  const stored = (await store.definitions("milestone")).toSorted((one, other) => one.recordedAt - other.recordedAt);
+  const known = await readLastEntries(store, [...new Set([...ids, ...stored.map(({ definitionId }) => definitionId)])]);
+  const windows = listWindows();
+  const specs = listSpecs({ versions, stored, lastSnapshots, windows, request, asOf });
+  const rechecked = await recheckAwards({
+    warehouse: deps.warehouse,
+    versions,
+    stored,
+    known,
+    specs,
+    lastSnapshots,
+    marts,
+    zone: request.zone,
+    asOf,
+  });
+  const tally = openTally(versions);
+  const writer = request.apply
+    ? openDecisionWriter({
+        store,
+        runId: deps.runId,
+        now: () => deps.clock.now(),
+        targets: request.targets,
+        versions,
+        snapshots: ids.map((definitionId) => ({
+          definitionId,
+          before: lastSnapshots.get(definitionId) ?? null,
+          after: withLastDay(marts.snapshot, Math.max(dayNumber(asOf), lastDayOf(lastSnapshots.get(definitionId)) ?? 0)),
+        })),
+      })
+    : null;
+  const byDefinition = Map.groupBy(specs, ({ definition }) => definition.id);
+  let agents = 0;
+  for await (const agent of readFigures(deps.warehouse, {
+    windows: windows.windows,
+    definitions: request.definitions,
+    zone: request.zone,
+  })) {
+    if (request.signal.aborted && request.signal.reason instanceof StoppedError) throw request.signal.reason;
+    agents += 1;
+    if (agents % 500 === 0) deps.output.progress(`${agents} agents decided`);
+    const figures = new Map(agent.figures.map((one) => [one.windowNo, one]));
+    for (const [definitionId, ofDefinition] of byDefinition) {
+      const decisions = planAwards({
+        definitionId,
+        agentId: agent.recipient.agentId,
+        batches: marts.snapshot,
+        days: ofDefinition.flatMap((spec) => judgeSpec(spec, figures)),
+        rechecked: rechecked.get(placeOf(agent.recipient.agentId, definitionId)) ?? [],
+        lastEntry: (awardKey) => known.get(awardKey),
+      });
+      tally.add(agent.recipient.agentId, definitionId, decisions);
+      await writer?.add({ recipient: agent.recipient, zone: agent.figures.at(-1)?.agent.zone ?? request.zone, definitionId, decisions });
+    }
+  }
+  deps.output.progressDone();
+  if (agents === 0 && specs.length > 0) {
+    throw new LockHeldError("no agent is known to the marts: there is nobody to decide about", {
+      code: "ROSTER_EMPTY",
+      hint: "import or extract agents (or interactions that name them), then run 'gami dbt build'",
+    });
+  }
+  await writer?.finish();
+  return {
+    asOf,
+    since: request.since,
+    snapshot: marts.snapshot,
+    isApplied: request.apply,
+    agents,
+    ...tally.result(),
+    held: heldDefinitions(stored, ids, known),
+  };
+}
+
+function dayToDecide({ asOf, since }: EvaluateRequest, { lastDate, finalDate }: MartsSnapshot): string {
+  const day = asOf ?? finalDate;
+  for (const [flag, date] of [
+    ["--as-of", day],
+    ["--since", since],
+  ] as const) {
+    if (date !== null && !isDate(date)) throw new UsageError(`${flag} ${date} is no day`, { code: "DAY", hint: "write it as YYYY-MM-DD" });
+  }
+  if (day > lastDate) {
+    throw new UsageError(`--as-of ${day} is not loaded yet: the data ends with ${lastDate}`, {
+      code: "DAY_NOT_LOADED",
+      hint: "leave --as-of out to decide the last final day, or load that day and run 'gami dbt build' first",
+    });
+  }
+  if (since !== null && since > day) {
+    throw new UsageError(`--since ${since} lies behind --as-of ${day}`, { code: "DAY", hint: "name the earlier day with --since" });
+  }
+  if (since !== null && dayNumber(day) - dayNumber(since) >= 400) {
+    throw new UsageError(`--since ${since} to --as-of ${day} are more than 400 days`, {
+      code: "DAY",
+      hint: "decide them in several runs, the earliest first",
+    });
+  }
+  return day;
+}
+
+interface SpecsRequest {
+  readonly versions: readonly Version[];
+  readonly stored: readonly StoredDefinition[];
+  readonly lastSnapshots: ReadonlyMap<string, Snapshot>;
+  readonly windows: ReturnType<typeof listWindows>;
+  readonly request: EvaluateRequest;
+  readonly asOf: string;
+}
+
+/** Oldest day first within each definition. */
+function listSpecs({ versions, stored, lastSnapshots, windows, request, asOf }: SpecsRequest): Spec[] {
+  const hashes = Map.groupBy(stored, ({ definitionId }) => definitionId);
+  const specs = versions.flatMap((version) => {
+    const { definition, ruleHash } = version;
+    const before = hashes.get(definition.id) ?? [];
+    const isChanged = before.length > 0 && !before.some((one) => one.ruleHash === ruleHash);
+    const lastDay = lastDayOf(lastSnapshots.get(definition.id));
+    return daysToDecide(version, { asOf, since: request.since, lastDay, isChanged }).map((day) => ({
+      ...version,
+      asOf: day,
+      windowNo: windows.numberOf(definition, day),
+    }));
+  });
+  return specs.toSorted((one, other) => dayNumber(one.asOf) - dayNumber(other.asOf));
+}
+
+/** Awards outlive their definition: somebody earned them. To end one, give it a last day. */
+function heldDefinitions(
+  stored: readonly StoredDefinition[],
+  ids: readonly string[],
+  known: ReadonlyMap<string, KnownEntry>,
+): HeldDefinition[] {
+  const gone = [...new Set(stored.map(({ definitionId }) => definitionId))].filter((id) => !ids.includes(id));
+  return gone.flatMap((definitionId) => {
+    const liveAwards = [...known.values()].filter((entry) => entry.definitionId === definitionId && isLive(entry)).length;
+    if (liveAwards === 0) return [];
+    return [
+      {
+        definitionId,
+        liveAwards,
+        reason:
+          "its definition is no longer in the files: the awards stay as they are and nothing new is decided; end it with valid.to instead",
+      },
+    ];
+  });
+}
