@@ -1,5 +1,6 @@
 import { LockHeldError } from "../../src/errors.ts";
 import type {
+  DecisionInTime,
   DecisionStore,
   FlairEntitlement,
   FlairVersion,
@@ -25,6 +26,9 @@ export function openMemoryDecisions(now: () => number = () => 0): MemoryDecision
   const definitions: StoredDefinition[] = [];
   const snapshots = new Map<string, Snapshot>();
   const latest = new Map<string, StoredDecision>();
+  /** As of when the standing verdict was reached, and the verdicts before it. */
+  const since = new Map<string, number>();
+  const replacements: DecisionInTime[] = [];
   const flairs = new Map<string, FlairEntitlement>();
   const versions = new Map<string, FlairVersion>();
   const find = (awardKey: string, entryNo: number) => ledger.find((one) => one.awardKey === awardKey && one.entryNo === entryNo);
@@ -49,9 +53,18 @@ export function openMemoryDecisions(now: () => number = () => 0): MemoryDecision
           definitions.push({ ...one, recordedAt: now() });
       }
       for (const entry of fresh) ledger.push({ ...entry, seq: ledger.length + 1, postedAt: now(), runId: plan.runId });
+      let decided = 0;
       for (const one of plan.decisions) {
+        decided += 1;
         const key = [one.definitionId, one.subjectId, one.periodId].join(" ");
-        if ((latest.get(key)?.decidedAsOf ?? 0) <= one.decidedAsOf) latest.set(key, one);
+        const before = latest.get(key);
+        if (before !== undefined && before.decidedAsOf > one.decidedAsOf) continue;
+        const replaced = before !== undefined && before.verdict !== one.verdict;
+        if (before !== undefined && replaced) {
+          replacements.push({ ...before, since: since.get(key) ?? before.decidedAsOf, replacedAsOf: one.decidedAsOf });
+        }
+        if (before === undefined || replaced) since.set(key, one.decidedAsOf);
+        latest.set(key, one);
       }
       for (const one of plan.entitlements) flairs.set(one.entitlementId, one);
       for (const one of plan.flairVersions) versions.set(`${one.agentId} ${one.host}`, one);
@@ -60,7 +73,7 @@ export function openMemoryDecisions(now: () => number = () => 0): MemoryDecision
       return {
         appended: fresh.length,
         duplicate: plan.entries.length - fresh.length,
-        decisions: plan.decisions.length,
+        decisions: decided,
         enqueued: enqueued.length,
       };
     },
@@ -74,6 +87,13 @@ export function openMemoryDecisions(now: () => number = () => 0): MemoryDecision
       yield [...latest.values()].filter(
         (one) => definitionIds.includes(one.definitionId) && (subjectId === undefined || one.subjectId === subjectId),
       );
+    },
+    async decisionHistory({ definitionIds, subjectId }) {
+      const isAsked = (one: StoredDecision) => definitionIds.includes(one.definitionId) && one.subjectId === subjectId;
+      const standing = [...latest].flatMap(([key, one]) =>
+        isAsked(one) ? [{ ...one, since: since.get(key) ?? one.decidedAsOf, replacedAsOf: null }] : [],
+      );
+      return [...replacements.filter(isAsked), ...standing];
     },
     async *entries({ afterSeq = 0, definitionIds, subjectId, kind }) {
       yield ledger.filter(

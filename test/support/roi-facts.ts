@@ -1,4 +1,5 @@
 import { noMeasures } from "../../src/app/roi/read-engagement.ts";
+import { addDays, isoWeekOf } from "../../src/domain/calendar.ts";
 import type {
   ActivityFacts,
   ChallengeFacts,
@@ -10,7 +11,7 @@ import type {
   RoiSettings,
   StatusDay,
 } from "../../src/domain/roi/report/facts.ts";
-import { addDays, isoWeekOf, lengthInDays, parseMonth, parsePeriod } from "../../src/domain/roi/report/period.ts";
+import { lengthInDays, parseMonth, parsePeriod } from "../../src/domain/roi/report/period.ts";
 
 /** Facts of an invented contact centre: nine months, forty agents, a programme from the fourth month on. No chance in it. */
 

@@ -90,12 +90,10 @@ export function openDecisionWriter({ store, runId, now, targets, versions, snaps
 }
 
 function emptyPlan() {
-  return {
-    entries: [] as NewLedgerEntry[],
-    decisions: [] as StoredDecision[],
-    messages: [] as NewMessage[],
-    entitlements: new Map<string, FlairEntitlement>(),
-  };
+  const entries: NewLedgerEntry[] = [];
+  const decisions: StoredDecision[] = [];
+  const messages: NewMessage[] = [];
+  return { entries, decisions, messages, entitlements: new Map<string, FlairEntitlement>() };
 }
 
 function storedVersion({ definition, ruleHash }: Version): DecisionPlan["definitions"][number] {

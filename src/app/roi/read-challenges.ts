@@ -1,7 +1,6 @@
-import { addDays } from "../../domain/calendar.ts";
+import { addDays, dayNumber } from "../../domain/calendar.ts";
 import type { ChallengeFacts, StatusChangeFacts, WeeklyEngagement } from "../../domain/roi/report/facts.ts";
 import type { DayRange } from "../../domain/roi/report/figure.ts";
-import { addDays, dayNumber } from "../../domain/roi/report/period.ts";
 import type { QueryReader, Row } from "../../ports/warehouse.ts";
 import { milliOf } from "./read-programme.ts";
 import { reportSql } from "./report-sql.ts";

@@ -1,6 +1,6 @@
+import { addDays } from "../../domain/calendar.ts";
 import type { ClusteredFacts, EngagementMeasureFacts } from "../../domain/roi/report/facts.ts";
 import type { DayRange } from "../../domain/roi/report/figure.ts";
-import { addDays } from "../../domain/roi/report/period.ts";
 import type { QueryReader, Row } from "../../ports/warehouse.ts";
 import { reportSql } from "./report-sql.ts";
 import { count, dateOrNull, numberOrNull } from "./row-values.ts";

@@ -1,7 +1,7 @@
+import { addDays } from "../../calendar.ts";
 import { t95, twoSidedT } from "../../estimate/distributions.ts";
 import type { ChallengeFacts, ClusteredFacts, EngagementMeasureFacts } from "./facts.ts";
 import { absent, type DayRange, type Evidence, type Figure, measured, type Unit } from "./figure.ts";
-import { addDays } from "./period.ts";
 import { slopeFromPeak, type WeeklyMean } from "./rates.ts";
 import type { EngagementMeasures } from "./report.ts";
 

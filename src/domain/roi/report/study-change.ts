@@ -1,9 +1,9 @@
+import { addDays } from "../../calendar.ts";
 import { t95 } from "../../estimate/distributions.ts";
 import { quantileOf } from "../../estimate/quantile.ts";
 import { startRandom } from "../../estimate/random.ts";
 import type { StatusChangeFacts, StatusDay } from "./facts.ts";
 import { absent, type Evidence, type Figure, measured } from "./figure.ts";
-import { addDays } from "./period.ts";
 import type { StatusStudy } from "./report.ts";
 
 /** Two weeks on either side make the level before and the change; the day of the change belongs to "after". */
