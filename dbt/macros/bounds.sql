@@ -24,6 +24,34 @@
 {%- endmacro %}
 
 {#
+    on-run-end, behind record_build. Only a run of every model that ended without a failure says what the marts as a whole
+    stand for, under the name 'marts': those who decide on them refuse marts of which a later run saw more (sql/recognise).
+    gami's own exports are left out: each decision would age itself.
+#}
+{% macro record_marts(results) -%}
+    {%- if execute and has_built_everything(results) -%}
+    insert into {{ source('meta', 'applied') }} (model, invocation_id, source, stream, seq, applied_at)
+    select 'marts', '{{ invocation_id }}', bounds.source, bounds.stream, bounds.seq, {{ dbt.current_timestamp() }}
+    from {{ source('meta', 'bound') }} as bounds
+    where
+        bounds.invocation_id = '{{ invocation_id }}'
+        and not (bounds.source = 'gami' and bounds.stream in ('milestone', 'ledger_entry', 'decision'))
+    {%- endif -%}
+{%- endmacro %}
+
+{# Whether a run built each model of the project, and nothing in it failed. #}
+{% macro has_built_everything(results) -%}
+    {%- set failures = results | rejectattr('status', 'in', ['success', 'pass', 'warn', 'skipped', 'no-op']) | list -%}
+    {%- set built = results | selectattr('status', 'equalto', 'success') | map(attribute='node.unique_id') | list -%}
+    {%- set left_out = graph.nodes.values()
+        | selectattr('resource_type', 'equalto', 'model')
+        | selectattr('package_name', 'equalto', 'gami')
+        | rejectattr('unique_id', 'in', built)
+        | list -%}
+    {{ return(failures | length == 0 and left_out | length == 0) }}
+{%- endmacro %}
+
+{#
     Rows of one stream that are current as of this run: `from {{ as_of('shift') }} as shifts`.
     Without a recorded bound (dbt show, dbt compile) the newest batches are visible. The rows of a unit test always are.
 #}

@@ -1,24 +1,18 @@
--- Grain: one row: how the last dbt build ended, and whether one began after it and did not end. Called by readMarts.
+-- Grain: one row: the last dbt run that built every model without a failure, and what failed since. Called by readMarts.
 with
-last_build as (
-    select
-        builds.invocation_id,
-        builds.failed,
-        builds.finished_at
-    from meta.build as builds
-    order by builds.finished_at desc
-    limit 1
+whole as (
+    select max(applied.applied_at) as built_at
+    from meta.applied as applied
+    where applied.model = 'marts'
 )
 
 select
-    (select last_build.invocation_id from last_build) as invocation_id,
-    (select last_build.failed from last_build) as failed,
+    (select whole.built_at is not null from whole) as is_built,
     (
-        select count(*)
-        from meta.applied as applied
-        where applied.applied_at > coalesce((select last_build.finished_at from last_build), applied.applied_at - interval '1' second)
-            and applied.invocation_id not in (select builds.invocation_id from meta.build as builds)
-    ) as applied_since,
+        select coalesce(sum(builds.failed), 0)
+        from meta.build as builds
+        where builds.finished_at > coalesce((select whole.built_at from whole), builds.finished_at - interval '1' second)
+    ) as failed,
     (
         select count(*)
         from information_schema.tables as tables

@@ -64,12 +64,12 @@ export function dayRows({ no, from, until, interactions = "10", seconds = "200",
     )`;
 }
 
-/** What a dbt run leaves behind: the batches its models worked in, and its end. */
+/** What a dbt run of every model leaves behind: what it could see, what the marts stand for, and its end. */
 export function builtRows(seq: number, { lastDate, finalDate }: { readonly lastDate: string; readonly finalDate: string }): string[] {
   const at = `timestamp '2030-01-01 06:00:00' + interval ${seq} minute`;
   return [
-    `insert into meta.applied select model, 'build-${seq}', 'csv:test', 'interaction', ${seq}, ${at} from (values
-      ('fct_agent_day'), ('int_interactions_resolved'), ('int_interactions_by_agent_day')) as models(model)`,
+    `insert into meta.bound values ('build-${seq}', 'csv:test', 'interaction', ${seq})`,
+    `insert into meta.applied values ('marts', 'build-${seq}', 'csv:test', 'interaction', ${seq}, ${at} + interval 1 second)`,
     `insert into meta.build values ('build-${seq}', 0, ${at} + interval 1 second)`,
     "delete from intermediate.int_sources_loaded",
     `insert into intermediate.int_sources_loaded values ('csv:test', date '${lastDate}', date '${finalDate}')`,

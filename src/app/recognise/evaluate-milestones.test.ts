@@ -303,12 +303,18 @@ test("[S3-R13] half-built marts, failed tests, models that disagree and an empty
       () => "decided",
       (error: { code: string; retry: string }) => `${error.code} ${error.retry}`,
     );
-  expect(await refusedAs(whole)).toBe("MARTS_MISSING later");
-  expect(await refusedAs([...whole, ...built, "update meta.build set failed = 2"])).toBe("BUILD_FAILED later");
-  const begun = "insert into meta.applied values ('int_agents_seen', 'build-9', 'csv:test', 'interaction', 1, timestamp '2031-01-01')";
-  expect(await refusedAs([...whole, ...built, begun])).toBe("MARTS_HALF_BUILT later");
-  const alone = "update meta.applied set seq = 2 where model = 'int_interactions_resolved'";
-  expect(await refusedAs([...whole, ...built, alone])).toBe("MARTS_DISAGREE later");
+  expect(await refusedAs([...whole, ...built, "drop table marts.dim_queue"])).toBe("MARTS_MISSING later");
+  expect(await refusedAs(whole)).toBe("MARTS_HALF_BUILT later");
+  expect(await refusedAs([...whole, ...built, "update meta.build set failed = 2", "delete from meta.applied"])).toBe("BUILD_FAILED later");
+  const failedSince = "insert into meta.build values ('build-9', 1, timestamp '2031-01-01'), ('build-10', 0, timestamp '2031-01-02')";
+  expect(await refusedAs([...whole, ...built, failedSince])).toBe("BUILD_FAILED later");
+  expect(await refusedAs([...whole, ...built, "delete from meta.applied"])).toBe("MARTS_HALF_BUILT later");
+  const begun = "insert into meta.bound values ('build-9', 'csv:test', 'interaction', 2)";
+  expect(await refusedAs([...whole, ...built, begun])).toBe("MARTS_DISAGREE later");
+  const another = "insert into meta.bound values ('build-9', 'csv:test', 'survey', 1)";
+  expect(await refusedAs([...whole, ...built, another])).toBe("MARTS_DISAGREE later");
+  const own = "insert into meta.bound values ('build-9', 'gami', 'ledger_entry', 7), ('build-9', 'gami', 'invocation', 0)";
+  expect(await refusedAs([...whole, ...built, own])).toBe("decided");
   expect(await refusedAs(built)).toBe("ROSTER_EMPTY later");
 });
 

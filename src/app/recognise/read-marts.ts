@@ -1,7 +1,7 @@
 import { LockHeldError } from "../../errors.ts";
 import type { Snapshot } from "../../ports/decision-store.ts";
 import type { QueryReader } from "../../ports/warehouse.ts";
-import { count, dateOrNull, text, textOrNull } from "../roi/row-values.ts";
+import { count, dateOrNull, text } from "../roi/row-values.ts";
 import { recogniseSql } from "./recognise-sql.ts";
 
 const tablesNeeded = 8;
@@ -16,29 +16,26 @@ export interface MartsSnapshot {
 
 /**
  * The batches the marts stand for.
- * @throws LockHeldError (try again) when they were never built, are half built, failed their tests, or disagree with each other: nobody is awarded from such marts.
+ * @throws LockHeldError (try again) when they were never built as a whole, failed their tests, or a later run saw more than they show: nobody is awarded from such marts.
  */
 export async function readMarts(warehouse: QueryReader): Promise<MartsSnapshot> {
   const [state] = await warehouse.rows(recogniseSql("build-state"));
-  if (state === undefined || textOrNull(state, "invocation_id") === null || count(state, "tables_present") < tablesNeeded) {
+  if (state === undefined || count(state, "tables_present") < tablesNeeded) {
     throw notReady("MARTS_MISSING", "the marts are not there yet: dbt has not built them in this warehouse");
   }
   if (count(state, "failed") > 0) {
-    throw notReady(
-      "BUILD_FAILED",
-      `the last dbt build failed in ${count(state, "failed")} models or tests: nothing is decided on its marts`,
-    );
+    throw notReady("BUILD_FAILED", `${count(state, "failed")} models or tests of dbt failed: nothing is decided on such marts`);
   }
-  if (count(state, "applied_since") > 0) {
-    throw notReady("MARTS_HALF_BUILT", "a dbt run began after the last whole one and did not end: the marts are half built");
-  }
+  if (state.is_built !== true)
+    throw notReady("MARTS_HALF_BUILT", "no dbt run has built every model yet: nothing is decided on half of the marts");
   const streams = await warehouse.rows(recogniseSql("snapshot"));
-  const apart = streams.filter((row) => count(row, "least") !== count(row, "furthest") || count(row, "seq") !== count(row, "furthest"));
-  if (apart.length > 0) {
-    const [first] = apart;
-    const example =
-      first === undefined ? "" : `${text(first, "stream")}: from batch ${count(first, "least")} to ${count(first, "furthest")}`;
-    throw notReady("MARTS_DISAGREE", `the models stand for different batches (${example}): some of them were built alone`);
+  const ahead = streams.find((row) => count(row, "seq") !== count(row, "furthest"));
+  if (ahead !== undefined) {
+    const where = `${text(ahead, "stream")}: batch ${count(ahead, "seq")}, and ${count(ahead, "furthest")} of a later run`;
+    throw notReady(
+      "MARTS_DISAGREE",
+      `a later dbt run built a part of the models, or did not end: they stand for different batches (${where})`,
+    );
   }
   const [loaded] = await warehouse.rows(recogniseSql("days-loaded"));
   const lastDate = loaded === undefined ? null : dateOrNull(loaded, "last_date");
