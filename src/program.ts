@@ -10,6 +10,7 @@ import { addProject } from "./program/project.ts";
 import { addRoi } from "./program/roi.ts";
 import { addRuns } from "./program/runs.ts";
 import { addSimulate } from "./program/simulate.ts";
+import { addState } from "./program/state.ts";
 import { addWarehouse } from "./program/warehouse.ts";
 
 /** Flags every command takes, before or behind its own. */
@@ -58,6 +59,7 @@ function buildCommands({ version, execute, writeOut }: ProgramOptions): Command 
   addHoldout(program, execute);
   addRuns(program, execute);
   addSimulate(program, execute);
+  addState(program, execute);
   addWarehouse(program, execute);
   return program;
 }

@@ -32,7 +32,8 @@ final as (
         versions.occurred_at,
         versions.posted_at,
         versions.rule_hash,
-        versions.reason
+        versions.reason,
+        versions.challenge_native_id
     from versions
 )
 

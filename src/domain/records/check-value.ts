@@ -19,7 +19,7 @@ const closedLists: Readonly<Record<string, readonly string[]>> = {
   "challenge_status.status": ["draft", "active", "paused", "expired", "retired"],
   "enrolment.allocation": ["random", "operational", "performance"],
   "cost.kind": ["reward", "licence", "admin", "agent_time", "liability_change"],
-  "ledger_entry.kind": ["award", "points", "reward"],
+  "ledger_entry.kind": ["award", "points", "reward", "adjustment"],
   "ledger_entry.action": ["grant", "confirm", "reverse", "correct"],
 };
 

@@ -1,0 +1,24 @@
+import { exportLedger } from "../../app/state/export-ledger.ts";
+import { exitCodes } from "../../exit-codes.ts";
+import type { CommandContext, CommandResult } from "../command.ts";
+
+/** `gami state export`: what the ledger says goes into the warehouse. */
+export async function run({ deps, signal }: CommandContext): Promise<CommandResult> {
+  const store = (await deps.state()).decisions;
+  const warehouse = await deps.warehouse();
+  await warehouse.createTables();
+  const { totals, batches, ledgerSeq } = await exportLedger(
+    { warehouse, archive: await deps.archive(), clock: deps.clock, store },
+    { signal },
+  );
+  const isNews = totals.received > 0;
+  return {
+    exitCode: exitCodes.done,
+    status: isNews ? "done" : "nothing_to_do",
+    json: { ledgerSeq, ...totals, batches },
+    text: isNews
+      ? `${totals.received} records of the ledger and its definitions: ${totals.new} new, ${totals.changed} changed, ${totals.unchanged} unchanged; the warehouse holds the ledger up to entry ${ledgerSeq}\nnext: gami dbt build`
+      : `the warehouse holds the ledger up to entry ${ledgerSeq} already`,
+    totals: { ledgerSeq, ...totals },
+  };
+}
