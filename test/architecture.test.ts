@@ -37,6 +37,13 @@ const adapterArrows: readonly (readonly [from: string, to: string])[] = [
   ["warehouses/bigquery", "warehouses/duckdb"],
   ["sources/genesys", "http"],
   ["sources/cxone", "http"],
+  // Hosts are told over the same polite client, with the tokens their platform is read with.
+  ["hosts", "http"],
+  ["hosts/cxone", "http"],
+  ["hosts/genesys", "http"],
+  ["hosts/webhook", "http"],
+  ["hosts/cxone", "sources/cxone"],
+  ["hosts/genesys", "sources/genesys"],
   // Drift is counted alike on every platform.
   ["sources/cxone", "sources/genesys"],
 ];

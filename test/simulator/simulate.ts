@@ -1,6 +1,17 @@
 import { openSimulator } from "../../src/adapters/simulator/server.ts";
-import { defaultEffects, defaultOddities } from "../../src/domain/simulate/parameters.ts";
+import { defaultEffects, defaultOddities, type SimulationParameters } from "../../src/domain/simulate/parameters.ts";
 import type { RunningSimulator, SimulatorOptions } from "../../src/ports/simulator.ts";
+
+export const smallCentre: SimulationParameters = {
+  seed: "serve",
+  agents: 24,
+  days: 70,
+  start: "2026-01-05",
+  contactsPerDay: 10,
+  allocation: "random",
+  effects: defaultEffects,
+  oddities: defaultOddities,
+};
 
 /** A small centre: 24 seats, 70 days from 5 January 2026, about 10,000 contacts. */
 export async function openSmallSimulator(changes: Partial<SimulatorOptions> = {}): Promise<RunningSimulator> {
@@ -11,16 +22,7 @@ export async function openSmallSimulator(changes: Partial<SimulatorOptions> = {}
     now: null,
     tokenSeconds: 3_600,
     pageCacheBytes: 64e6,
-    parameters: {
-      seed: "serve",
-      agents: 24,
-      days: 70,
-      start: "2026-01-05",
-      contactsPerDay: 10,
-      allocation: "random",
-      effects: defaultEffects,
-      oddities: defaultOddities,
-    },
+    parameters: smallCentre,
     ...changes,
   });
 }

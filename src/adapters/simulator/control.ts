@@ -48,8 +48,15 @@ function setFaults({ faults }: SimulatorState, body: unknown): Reply {
         json: { message: `fault ${name} at ${rate}: expected a rate from 0 to 1 and one of ${Object.keys(faultNames).join(", ")}` },
       };
     const path = textField(entry, "path");
+    const method = textField(entry, "method");
     const times = fieldOf(entry, "times");
-    parsed.push({ name, rate, ...(path === null ? {} : { path }), ...(typeof times === "number" ? { times } : {}) });
+    parsed.push({
+      name,
+      rate,
+      ...(path === null ? {} : { path }),
+      ...(method === null ? {} : { method }),
+      ...(typeof times === "number" ? { times } : {}),
+    });
   }
   faults.retryAfterSeconds = numberField(body, faults.retryAfterSeconds, "retryAfterSeconds");
   faults.slowMs = numberField(body, faults.slowMs, "slowMs");

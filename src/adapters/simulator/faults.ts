@@ -36,6 +36,8 @@ export interface Fault {
   readonly rate: number;
   /** Only where the path contains this text. */
   readonly path?: string;
+  /** Only requests of this method: `PUT`. */
+  readonly method?: string;
   /** Strikes so often, then never again. */
   readonly times?: number;
 }
@@ -47,6 +49,7 @@ export interface Faults {
   set(faults: readonly Fault[]): void;
   /** All that are set, with how often each struck. */
   list(): readonly (Fault & { readonly struck: number })[];
+  /** @param key begins with the method. */
   strikes(name: FaultName, path: string, key: string): boolean;
   retryAfterSeconds: number;
   slowMs: number;
@@ -67,6 +70,7 @@ export function planFaults(seed: string, initial: readonly Fault[]): Faults {
     strikes(name, path, key) {
       for (const fault of faults) {
         if (fault.name !== name || fault.rate <= 0 || !path.includes(fault.path ?? "")) continue;
+        if (fault.method !== undefined && !key.startsWith(`${fault.method} `)) continue;
         if (fault.times !== undefined && fault.struck >= fault.times) continue;
         if (shareOf(`${seed} ${name} ${path} ${key}`) >= fault.rate) continue;
         fault.struck += 1;

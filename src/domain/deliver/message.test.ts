@@ -47,6 +47,7 @@ test("restated points are another message, repeated ones the same", () => {
 test("an adjustment's key is its challenge and proposal", () => {
   const payload = {
     kind: "adjustment",
+    decidedAt: "2024-02-01T08:30:05.000Z",
     challengeId: "c1",
     proposalId: "p1",
     expected: {},

@@ -81,6 +81,8 @@ export type SettingValue = number | string | null;
 /** A challenge's settings as they shall be: absolute values, and what was seen when it was decided. */
 export interface AdjustmentPayload {
   readonly kind: "adjustment";
+  /** ISO instant of the decision. */
+  readonly decidedAt: string;
   readonly challengeId: string;
   readonly proposalId: string;
   /** The platform's values the decision (and its approval) was bound to. */

@@ -1,0 +1,52 @@
+import type { HttpCounts, PoliteClientOptions } from "../http/client.ts";
+
+/** What a host needs of whoever runs it. */
+export interface HostNeeds {
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly onWarning: (text: string) => void;
+}
+
+export interface HostLimits {
+  readonly name: string;
+  readonly requestsPerMinute: number | null;
+  readonly inFlight: number;
+  readonly timeoutSeconds: number;
+}
+
+/** A turn that is further away is not waited for with a message in hand: the relay waits without one. */
+const longestTurnMs = 5_000;
+const unlimited = 60_000_000;
+
+/**
+ * One attempt a request: the relay settles the message, and its next attempt is kept in the outbox, where it outlives this
+ * process. Rate, Retry-After and circuit breaker are the client's, for all requests of the host together.
+ */
+export function hostClientOptions(limits: HostLimits, needs: HostNeeds): Omit<PoliteClientOptions, "origins" | "token"> {
+  const perMinute = limits.requestsPerMinute ?? unlimited;
+  return {
+    platform: limits.name,
+    limit: { requestsPerMinute: perMinute, floorPerMinute: Math.max(1, Math.floor(perMinute / 10)), burst: limits.inFlight },
+    inFlight: limits.inFlight,
+    timeoutMs: limits.timeoutSeconds * 1000,
+    maxTurnMs: longestTurnMs,
+    maxBodyBytes: 8e6,
+    retry: { baseMs: 1000, capMs: 60_000, maxAttempts: 1, maxElapsedMs: 0 },
+    now: needs.now,
+    random: needs.random,
+    onWarning: needs.onWarning,
+    sleep: needs.sleep,
+  };
+}
+
+export function hostCounts({ requests, throttled, faults, pauses, waitedMs }: HttpCounts) {
+  return { requests, throttled, faults, pauses, waitedMs };
+}
+
+/** Work on each item, a few at a time, the results in the items' order, a chunk at a time. */
+export async function* inChunks<T, R>(items: readonly T[], size: number, work: (item: T) => Promise<R>): AsyncIterable<readonly R[]> {
+  for (let start = 0; start < items.length; start += size) yield await Promise.all(items.slice(start, start + size).map(work));
+}
