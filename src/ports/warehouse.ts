@@ -132,6 +132,12 @@ export interface ModelInputBatch {
   readonly touched: readonly TouchedInterval[];
 }
 
+/** The operational store that decides on a warehouse, and how often it was restored. */
+export interface WarehouseOwner {
+  readonly stateStoreId: string;
+  readonly epoch: number;
+}
+
 /** A fault `verify` found: what is wrong, where, and how many rows it concerns. */
 export interface Finding {
   readonly check: string;
@@ -182,6 +188,10 @@ export interface Warehouse extends QueryReader, ReportStore {
   dataRange(): Promise<TouchedInterval | null>;
   claimInput(kind: ModelInput["kind"]): Promise<{ readonly fence: number; readonly seq: number }>;
   commitInput(batch: ModelInputBatch): Promise<void>;
+  /** Null while nobody decided. @throws ConfigError when there are two. */
+  owner(): Promise<WarehouseOwner | null>;
+  /** Compare and set on what `owner` said. @throws LockHeldError when it is another one by now. */
+  setOwner(owner: WarehouseOwner, before: WarehouseOwner | null): Promise<void>;
   rebuild(): Promise<WarehouseRebuild>;
   /** Checks the tables against their own rules and, for one sampled month, against the archived files. */
   check(resolveFile: (archivePath: string) => string): Promise<Finding[]>;

@@ -428,6 +428,22 @@ export function describeWarehouse(name: string, open: () => Promise<WarehouseFix
       expect(await fixture.warehouse.batches()).toEqual(before);
     });
 
+    test("one operational store owns the warehouse; the owner changes only for whoever knows it, and outlives a rebuild", async () => {
+      const { warehouse } = fixture;
+      expect(await warehouse.owner()).toBeNull();
+      const [mine, other] = [
+        { stateStoreId: "a".repeat(32), epoch: 1 },
+        { stateStoreId: "b".repeat(32), epoch: 1 },
+      ];
+      await warehouse.setOwner(mine, null);
+      await expect(warehouse.setOwner(other, null)).rejects.toThrow(LockHeldError);
+      await expect(warehouse.setOwner(other, { ...mine, epoch: 2 })).rejects.toThrow(LockHeldError);
+      expect(await fixture.another().owner()).toEqual(mine);
+      await warehouse.setOwner({ ...mine, epoch: 2 }, mine);
+      await rebuildWarehouse(fixture);
+      expect(await warehouse.owner()).toEqual({ ...mine, epoch: 2 });
+    });
+
     test("everything loaded verifies, and rebuilding from the archive gives the same tables with the same numbers", async () => {
       expect((await verifyWarehouse(fixture)).findings).toEqual([]);
       const picture = async () => ({

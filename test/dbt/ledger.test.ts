@@ -204,10 +204,14 @@ describe.runIf(requireOrSkip("python"))("the ledger in the warehouse", () => {
     });
   });
 
-  test("a ledger that ends before what the warehouse holds is refused: it lost entries", async () => {
+  test("another store is refused, and so is a ledger that ends before what the warehouse holds: it lost entries", async () => {
     const other = await openSqliteStore({ path: join(folder, "other.sqlite"), clock });
     await other.decisions.commit(aPlan({ entries: [anEntry(ann)] }));
-    await expect(exportLedger({ ...stores, store: other.decisions })).rejects.toMatchObject({ code: "LEDGER_BEHIND_WAREHOUSE" });
+    await expect(exportLedger({ ...stores, store: other.decisions })).rejects.toMatchObject({ code: "OTHER_STORE" });
+    const { id, epoch } = state.decisions;
+    await expect(exportLedger({ ...stores, store: { ...other.decisions, id, epoch } })).rejects.toMatchObject({
+      code: "LEDGER_BEHIND_WAREHOUSE",
+    });
     await other.close();
   });
 });

@@ -8,6 +8,7 @@ import { currentKeys } from "./current-keys.ts";
 import { claimCursor, forgetPosition, moveCursor, movePosition } from "./cursors.ts";
 import { type FileRelation, judgeBatch, type Load, planLoad, writeBatch } from "./load-batch.ts";
 import { loadInput } from "./model-input.ts";
+import { readOwner, writeOwner } from "./owner.ts";
 import {
   countQuarantine,
   findBatches,
@@ -81,6 +82,8 @@ export function warehouseOf(kind: WarehouseKind): Warehouse {
     commitInput: (batch) => use((connection) => commitInput(connection, batch)),
     findReport: (inputsId) => use((connection) => findReport(connection, inputsId)),
     addReport: (report) => use((connection) => addReport(connection, report)),
+    owner: () => use(readOwner),
+    setOwner: (owner, before) => use((connection) => writeOwner(connection, owner, before)),
     rebuild: () => kind.rebuild(),
     check: (resolveFile) => use((connection) => checkTables(connection, { resolveFile, compareWithArchive: kind.compareWithArchive })),
     contentHash: (options) => use((connection) => hashContent(connection, options?.versions ?? false)),

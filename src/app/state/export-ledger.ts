@@ -8,9 +8,10 @@ import type { DecisionStore, LedgerEntry, StoredDefinition } from "../../ports/d
 import type { SourceItem, SourceRead } from "../../ports/source.ts";
 import type { Warehouse } from "../../ports/warehouse.ts";
 import { type LoadDeps, type LoadResult, loadRead } from "../ingest/load-read.ts";
+import { requireOwner } from "./require-owner.ts";
 
 export interface ExportDeps extends LoadDeps {
-  readonly store: Pick<DecisionStore, "definitions" | "entries">;
+  readonly store: Pick<DecisionStore, "definitions" | "entries" | "id" | "epoch">;
 }
 
 export interface ExportReport extends LoadResult {
@@ -31,9 +32,10 @@ const streams: readonly StreamName[] = ["milestone", "ledger_entry"];
 /**
  * Brings the ledger and the definitions it names into the warehouse, as batches of source `gami` from where the last export
  * ended. Repeating it adds nothing: the place in the ledger commits with the rows.
- * @throws LockHeldError when another process exports at once. WarehouseError when the ledger ends before what was exported already.
+ * @throws ConfigError when another store owns the warehouse. LockHeldError when another process exports at once. WarehouseError when the ledger ends before what was exported already.
  */
 export async function exportLedger(deps: ExportDeps, { signal }: { readonly signal?: AbortSignal } = {}): Promise<ExportReport> {
+  await requireOwner(deps);
   let reached: Position = { ledgerSeq: 0, definitions: "" };
   const read: SourceRead = {
     source: "gami",
