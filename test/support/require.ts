@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 /** Things outside the repository that some tests need; GAMI_REQUIRE (a comma list of these) turns "skipped" into "failed". */
-export type Requirement = "data" | "python" | "browser" | "network" | "postgres" | "engine" | "snowflake" | "bigquery";
+export type Requirement = "data" | "python" | "browser" | "network" | "postgres" | "engine" | "airflow" | "snowflake" | "bigquery";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -35,6 +35,8 @@ function isHere(requirement: Requirement): boolean {
     case "snowflake":
     case "bigquery":
       return environment(`emulator-${requirement}-`) !== null;
+    case "airflow":
+      return airflowEnvironment() !== null;
     case "engine":
       return spawnSync("docker", ["image", "inspect", "gami-dbt:duckdb"], { stdio: "ignore" }).status === 0;
     default:
@@ -45,6 +47,11 @@ function isHere(requirement: Requirement): boolean {
 /** The checkout's dbt environment, as `npm run setup` made it; null where it was not made. */
 export function dbtEnvironment(): string | null {
   return environment("dbt-duckdb-");
+}
+
+/** Airflow's environment, as `npm run airflow` made it; null where it was not made. */
+export function airflowEnvironment(): string | null {
+  return environment("airflow-");
 }
 
 function environment(prefix: string): string | null {
