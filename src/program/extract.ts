@@ -7,7 +7,7 @@ export function addExtract(program: Command, execute: Execute): void {
     name: "extract",
     summary: "Read Genesys Cloud or NICE CXone into the warehouse",
     description:
-      "Reads the platforms under sources: in gami.config.yaml. Time is read in absolute slices; each is kept, with where to go on, before the next is begun, so that a run that was stopped or killed goes on where it stood. What may still change is read again each time. A day that is not over (UTC) is left for the next run.",
+      "Reads the platforms under sources: in gami.config.yaml. Time is read in absolute slices; what was read is kept every few seconds, with where to go on, so that a run that was stopped or killed goes on where it stood. What may still change is read again each time. A day that is not over (UTC) is left for the next run.",
     examples: [
       "gami extract --list",
       "gami extract --source genesys --since 2026-01-01",

@@ -44,7 +44,7 @@ export interface ExtractReport {
 }
 
 /**
- * Reads one platform, read by read. Each slice is kept, with where to go on, before the next one is begun.
+ * Reads one platform, read by read. What was read is kept, with where to go on, slice by slice or every few seconds.
  * @throws LockHeldError naming who reads the same. Everything planRead, Platform.pages and loadRead throw.
  */
 export async function extract(deps: ExtractDeps, platform: Platform, request: ExtractRequest): Promise<ExtractReport> {
@@ -69,7 +69,10 @@ async function extractRead(
   if (request.isReset) for (const stream of read.streams) await warehouse.resetCursor(platform.source, stream);
   const known = await positionOf(warehouse, platform, read);
   const { before, plan } = await planRead(platform, read, known, request, clock.now());
-  const source = platformRead(platform, read, before, plan, (items, whole) => findGone(warehouse, platform.source, items, whole));
+  const source = platformRead(platform, read, before, plan, {
+    findGone: (items, whole) => findGone(warehouse, platform.source, items, whole),
+    now: clock.now,
+  });
   const { totals, batches, rejects } = await loadRead(deps, source, {
     signal: AbortSignal.any([request.signal, lost]),
     // What a platform says again may be what it said before something else: equal pages are no proof of a known batch.

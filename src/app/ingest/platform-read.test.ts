@@ -92,3 +92,15 @@ test("[T35] an open slice is read whole, not from its middle, once slices before
   for await (const _chunk of source.items());
   expect(asked).toEqual(["0@null", "10@1"]);
 });
+
+test("slices that are read fast are kept together, at least every five seconds", async () => {
+  let now = 0;
+  const many = Array.from({ length: 6 }, (_, day) => ({ from: day * 10, to: day * 10 + 10 }));
+  const source = platformRead(platform([]), read, noPosition, { slices: many, isBackfill: false }, { now: () => now });
+  const kept: (number | null)[] = [];
+  for await (const chunk of source.items()) {
+    if (chunk.length === 0) now += 2_000;
+    if (source.isCheckpoint?.() === true) kept.push(parsePosition(source.position?.() ?? null).watermark);
+  }
+  expect(kept).toEqual([40]);
+});

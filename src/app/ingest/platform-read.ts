@@ -2,6 +2,16 @@ import { afterPage, afterSlice, type ExtractPosition, noPosition, type Slice, ty
 import type { Platform, ReadDescription, WholeDocuments } from "../../ports/platform.ts";
 import type { SourceItem, SourceRead } from "../../ports/source.ts";
 
+export interface ReadHelp {
+  /** Finds what whole documents have lost; nothing is looked for when left out. */
+  readonly findGone?: FindGone;
+  /** Epoch milliseconds. Without a clock every slice is kept by itself. */
+  readonly now?: () => number;
+}
+
+/** Slices that are read faster are kept together: a day of a small stream is no batch worth a file. */
+const keptEveryMs = 5_000;
+
 /**
  * The slices of a plan as one read, whose position moves with each page: a batch commits the platform's cursor together
  * with the rows it stands behind. A slice that a run before left open goes on at its cursor; a backfill remembers nothing.
@@ -11,10 +21,11 @@ export function platformRead(
   read: ReadDescription,
   before: ExtractPosition,
   plan: SlicePlan,
-  findGone: FindGone = async () => [],
+  { findGone = async () => [], now }: ReadHelp = {},
 ): SourceRead {
   let position = before;
   let isCheckpoint = false;
+  let keptAt = now?.() ?? 0;
   // Slices read again before the open one may bring older versions of its keys: then it is read whole, so that its own come last.
   const resumeIn = (slice: Slice, isReadAfterOthers: boolean) => {
     const resume = resumeOf(before, slice);
@@ -39,7 +50,8 @@ export function platformRead(
           yield page.whole !== undefined && wasRead(before, slice) ? [...items, ...(await findGone(items, page.whole))] : items;
         }
         position = afterSlice(position, slice, plan.isBackfill);
-        isCheckpoint = true;
+        isCheckpoint = now === undefined || now() - keptAt >= keptEveryMs;
+        if (isCheckpoint) keptAt = now?.() ?? 0;
         // The position is asked for after each chunk: this one says that the slice is complete.
         yield [];
       }

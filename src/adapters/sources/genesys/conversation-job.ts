@@ -14,6 +14,8 @@ const jobsPath = "/api/v2/analytics/conversations/details/jobs";
 const pageSize = 1000;
 const longestPollMs = 60_000;
 const patienceMs = 2 * 3_600_000;
+/** A job that is ready sooner is cheaper to submit again after a crash than to remember. */
+const rememberedAfterMs = 5_000;
 const mostJobs = 4;
 
 const submitted = z.object({ jobId: z.string().min(1) });
@@ -63,10 +65,15 @@ async function* jobPages(context: ReadContext, slice: Slice, resume: string | nu
       if (jobs > mostJobs) throw jobsVanish(slice);
       place = { job: await submit(connection, slice), cursor: null };
       page = 0;
+    }
+    let state: JobState = await waitFor(connection, place.job, rememberedAfterMs);
+    if (state === "running") {
       // Kept before anything is read: a crash goes on with this job instead of submitting another one.
       yield { items: [], resume: JSON.stringify(place) };
+      state = await waitFor(connection, place.job, patienceMs);
     }
-    const isThere: boolean = await waitFor(connection, place.job);
+    if (state === "running") throw jobLasts(place.job);
+    const isThere = state === "ready";
     const answer: z.output<typeof results> | null = isThere ? await readResults(connection, place) : null;
     if (answer === null) {
       // The job or its cursor has expired: the slice starts over, and equal records change nothing.
@@ -112,18 +119,20 @@ async function submit(connection: Connection, { from, to }: Slice): Promise<stri
   return (await askFor(connection, { method: "POST", path: jobsPath, json }, submitted)).jobId;
 }
 
-/** True once the job has its results, false when it is gone. */
-async function waitFor(connection: Connection, job: string): Promise<boolean> {
+type JobState = "ready" | "gone" | "running";
+
+/** Looks at a job until it has its results, is gone, or has been waited for long enough. */
+async function waitFor(connection: Connection, job: string, longestMs: number): Promise<JobState> {
   const path = `${jobsPath}/${encodeURIComponent(job)}`;
   const began = connection.now();
   for (let pause = connection.pollMs; ; pause = Math.min(longestPollMs, pause * 1.5)) {
     const answer = await ask(connection, { method: "GET", path, alsoFine: [404, 410] });
-    if (answer.status >= 400) return false;
+    if (answer.status >= 400) return "gone";
     const { state, errorMessage } = shaped(answer.body, status, `GET ${path}`);
-    if (state === "FULFILLED") return true;
-    if (state === "EXPIRED" || state === "CANCELLED") return false;
+    if (state === "FULFILLED") return "ready";
+    if (state === "EXPIRED" || state === "CANCELLED") return "gone";
     if (state === "FAILED") throw jobFailed(job, errorMessage ?? "no reason given");
-    if (connection.now() - began > patienceMs) throw jobLasts(job);
+    if (connection.now() - began >= longestMs) return "running";
     await connection.sleep(pause);
   }
 }
