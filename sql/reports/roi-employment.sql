@@ -18,7 +18,11 @@ launch as (
 teams as (
     select
         agents.agent_id,
-        arg_min(agents.source || ':' || coalesce(agents.team_id, agents.team_name), agents.valid_from) as team
+        -- Of a person with several accounts the first by source, as in dim_agent.
+        arg_min(
+            agents.source || ':' || coalesce(agents.team_id, agents.team_name),
+            cast(agents.valid_from as varchar) || agents.source
+        ) as team
     from marts.dim_agent as agents
     group by agents.agent_id
 )

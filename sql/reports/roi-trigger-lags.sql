@@ -8,7 +8,11 @@ first_teams as (
     select
         agents.agent_id,
         coalesce(
-            arg_min(agents.source || ':' || coalesce(agents.team_id, agents.team_name), agents.valid_from),
+            -- Of a person with several accounts the first by source, as in dim_agent.
+            arg_min(
+                agents.source || ':' || coalesce(agents.team_id, agents.team_name),
+                cast(agents.valid_from as varchar) || agents.source
+            ),
             cast(agents.agent_id as varchar)
         ) as team
     from marts.dim_agent as agents

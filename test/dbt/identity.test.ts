@@ -128,6 +128,15 @@ sources:
     expect(both.length).toBeGreaterThan(10);
     // The account whose colleague was named by hand followed by their employee id, so that nobody stands alone.
     expect(perPerson.length).toBe(both.length);
+
+    // Always by the same one of their accounts, or the teams of two platforms would mix.
+    const described = await rows(`
+      select agents.source, count(distinct days.agent_id)::integer as n
+      from marts.fct_agent_day as days
+      inner join marts.dim_agent as agents on days.agent_key = agents.agent_key
+      where days.agent_id in (select agent_id from marts.dim_agent group by agent_id having count(distinct source) = 2)
+      group by all`);
+    expect(described).toEqual([{ source: "cxone", n: described[0]?.n }]);
   }, 300_000);
 
   test("a file with faults exits 2 and names each line", async () => {

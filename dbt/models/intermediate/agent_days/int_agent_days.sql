@@ -78,17 +78,33 @@ sources as (
     group by agents.agent_id
 ),
 
-versions as (
+described as (
     select
         spine.agent_id,
         spine.work_date,
-        max(versions.agent_key) as agent_key
+        versions.agent_key,
+        -- Of a person with several accounts always the same one, as in dim_agent.
+        row_number() over (
+            partition by spine.agent_id, spine.work_date
+            order by
+                case when versions.is_inferred then 1 else 0 end,
+                versions.source,
+                versions.agent_native_id
+        ) as best_first
     from spine
     inner join {{ ref('dim_agent') }} as versions
         on spine.agent_id = versions.agent_id
         and {{ add_seconds('cast(spine.work_date as ' ~ dbt.type_timestamp() ~ ')', hours(12)) }} >= versions.valid_from
         and {{ add_seconds('cast(spine.work_date as ' ~ dbt.type_timestamp() ~ ')', hours(12)) }} < versions.valid_to
-    group by spine.agent_id, spine.work_date
+),
+
+versions as (
+    select
+        described.agent_id,
+        described.work_date,
+        described.agent_key
+    from described
+    where described.best_first = 1
 ),
 
 gathered as (
