@@ -6,36 +6,15 @@ import {
   type WrittenSimulation,
   writeSimulationFiles,
 } from "../../app/simulate/write-files.ts";
-import {
-  type Allocation,
-  contactsForRows,
-  defaultEffects,
-  defaultOddities,
-  parameterFaults,
-  type SimulationParameters,
-} from "../../domain/simulate/parameters.ts";
+import { parameterFaults } from "../../domain/simulate/parameters.ts";
 import { UsageError } from "../../errors.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import type { CommandContext, CommandResult } from "../command.ts";
+import { type CentreInput, parametersOf } from "./centre.ts";
 
-export interface SimulateFilesInput {
-  readonly seed: string;
-  readonly agents: number;
-  readonly days: number;
-  readonly start: string;
+export interface SimulateFilesInput extends CentreInput {
   readonly out: string;
-  /** About how many interaction and gamification rows to make; sets the contacts per agent and day. */
-  readonly eventsTarget?: number;
-  readonly allocation?: Allocation;
-  /** True effect on handle time, seconds per contact. */
-  readonly effectSeconds?: number;
-  /** True effect on evaluations, points out of 100. */
-  readonly effectPoints?: number;
-  /** True hazard ratio of leaving. */
-  readonly hazardRatio?: number;
 }
-
-const usualContactsPerDay = 25;
 
 /** `gami simulate files`: a contact centre that never was, as CSV files with mappings and the truth about it. */
 export async function run({ deps, signal }: CommandContext, input: SimulateFilesInput): Promise<CommandResult> {
@@ -55,25 +34,6 @@ export async function run({ deps, signal }: CommandContext, input: SimulateFiles
   } finally {
     await folder.close();
   }
-}
-
-function parametersOf(input: SimulateFilesInput): SimulationParameters {
-  const { seed, agents, days, start, eventsTarget, effectSeconds, effectPoints, hazardRatio } = input;
-  return {
-    seed,
-    agents,
-    days,
-    start,
-    contactsPerDay: eventsTarget === undefined ? usualContactsPerDay : contactsForRows(eventsTarget, agents, days),
-    allocation: input.allocation ?? "random",
-    effects: {
-      ...defaultEffects,
-      ...(effectSeconds === undefined ? {} : { handleMs: Math.round(effectSeconds * 1_000) }),
-      ...(effectPoints === undefined ? {} : { qualityMilli: Math.round(effectPoints * 1_000) }),
-      ...(hazardRatio === undefined ? {} : { hazardRatio }),
-    },
-    oddities: defaultOddities,
-  };
 }
 
 function hintFor({ eventsTarget }: SimulateFilesInput): string {

@@ -1,31 +1,18 @@
 import { serveSimulation } from "../../app/simulate/serve.ts";
-import {
-  contactsForRows,
-  defaultEffects,
-  defaultOddities,
-  parameterFaults,
-  type SimulationParameters,
-} from "../../domain/simulate/parameters.ts";
+import { parameterFaults } from "../../domain/simulate/parameters.ts";
 import { UsageError } from "../../errors.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import type { CommandContext, CommandResult } from "../command.ts";
+import { type CentreInput, parametersOf } from "./centre.ts";
 
-export interface SimulateServeInput {
+export interface SimulateServeInput extends CentreInput {
   readonly port: number;
-  readonly seed: string;
-  readonly agents: number;
-  readonly days: number;
-  readonly start: string;
-  readonly eventsTarget?: number;
-  readonly contactsPerDay?: number;
   readonly fault?: Readonly<Record<string, number>>;
   readonly requestsPerMinute?: number;
   readonly now?: string;
   readonly tokenSeconds: number;
   readonly pageCacheMb: number;
 }
-
-const usualContactsPerDay = 25;
 
 /** `gami simulate serve`: both platforms under both contracts, until it is stopped. */
 export async function run({ deps, signal }: CommandContext, input: SimulateServeInput): Promise<CommandResult> {
@@ -54,17 +41,4 @@ export async function run({ deps, signal }: CommandContext, input: SimulateServe
     },
   });
   return { exitCode: exitCodes.done, status: "done", json: served, text: `answered ${served.requests} requests` };
-}
-
-function parametersOf({ seed, agents, days, start, eventsTarget, contactsPerDay }: SimulateServeInput): SimulationParameters {
-  return {
-    seed,
-    agents,
-    days,
-    start,
-    contactsPerDay: contactsPerDay ?? (eventsTarget === undefined ? usualContactsPerDay : contactsForRows(eventsTarget, agents, days)),
-    allocation: "random",
-    effects: defaultEffects,
-    oddities: defaultOddities,
-  };
 }
