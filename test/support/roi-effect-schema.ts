@@ -49,6 +49,16 @@ export function effectSchema(figure: z.ZodType, money: z.ZodType, range: z.ZodTy
     placebos: z.strictObject({ inTime: placebo, inSpace: placebo }),
     sensitivity: z.array(z.strictObject({ eventWeek: z.int(), breakdown: number })),
     wildBootstrapP: number,
+    holdout: z
+      .strictObject({
+        teamsHeldOut: z.int(),
+        teamsEnrolled: z.int(),
+        sampleRatioP: z.number(),
+        adjusted: figure,
+        unadjusted: figure,
+        varianceFactor: number,
+      })
+      .nullable(),
     cells: z.array(
       z.strictObject({
         cohort: z.string(),

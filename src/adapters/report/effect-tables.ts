@@ -44,6 +44,19 @@ function outcomeRows(outcome: OutcomeEffect, isBracket: boolean, signed: (figure
   return [
     [`${label}, all weeks`, signed(overall), intervalText(overall), grade, detectable, compared],
     [`${label}, first two weeks`, signed(operational), intervalText(operational), grade, "", ""],
+    ...holdoutRows(outcome, signed),
+  ];
+}
+
+/** The draw by itself, beside the comparison with weeks and waves in it: two roads to one figure. */
+function holdoutRows({ name, grade, holdout }: OutcomeEffect, signed: (figure: OutcomeEffect["overall"]) => string): string[][] {
+  if (holdout === null) return [];
+  const { adjusted, unadjusted, teamsEnrolled, teamsHeldOut, varianceFactor } = holdout;
+  const teams = `${teamsEnrolled} teams enrolled, ${teamsHeldOut} held out at random`;
+  const left = varianceFactor === null ? "" : `${numberText(100 * varianceFactor, 0)} % of the variance left`;
+  return [
+    [`${outcomeNames[name]}, drawn teams (CUPED)`, signed(adjusted), intervalText(adjusted), grade, "", left],
+    [`${outcomeNames[name]}, drawn teams, unadjusted`, signed(unadjusted), intervalText(unadjusted), grade, "", teams],
   ];
 }
 
@@ -76,7 +89,7 @@ export function checkTable({ outcomes }: ProgrammeAssessment, currency: string):
   return table("checks", "Checks of the handle time effect", currency, ["Check", "Result", "What it tells"], () => rows);
 }
 
-function checkRows({ preTest, placebos, sensitivity, wildBootstrapP, controls, anticipationWeeks }: OutcomeEffect): string[][] {
+function checkRows({ holdout, preTest, placebos, sensitivity, wildBootstrapP, controls, anticipationWeeks }: OutcomeEffect): string[][] {
   const rows = [
     [
       "Controls",
@@ -91,6 +104,12 @@ function checkRows({ preTest, placebos, sensitivity, wildBootstrapP, controls, a
           `would have seen trends part by ${numberText(preTest.detectableSlope, 2)} s a week; passing is no proof`,
         ],
   ];
+  if (holdout !== null)
+    rows.push([
+      "Sizes of the drawn arms",
+      `${holdout.teamsEnrolled} enrolled, ${holdout.teamsHeldOut} held out, p = ${pText(holdout.sampleRatioP)}`,
+      "below .001 the draw was not kept",
+    ]);
   for (const placebo of [placebos.inTime, placebos.inSpace]) {
     if (placebo === null) continue;
     const found = placebo.estimate === null ? "" : `${numberText(placebo.estimate, 1)} s, `;

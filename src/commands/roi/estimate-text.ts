@@ -44,7 +44,7 @@ function aggregateTable({ aggregates }: Assessment): string {
   return renderTable(["effect", "estimate", "std. error", "95 % interval", "p", "detectable"], rows);
 }
 
-function checkLines({ preTest, placebos, sensitivity, wildBootstrap }: Assessment): string[] {
+function checkLines({ preTest, placebos, sensitivity, holdout, wildBootstrap }: Assessment): string[] {
   const lines: string[] = [];
   if (preTest !== null) {
     const { numeratorDegrees, denominatorDegrees, fStatistic, pValue, detectableSlope } = preTest;
@@ -58,6 +58,14 @@ function checkLines({ preTest, placebos, sensitivity, wildBootstrap }: Assessmen
   }
   if (placebos.inSpace !== null) {
     lines.push(`treatment dates shuffled ${placebos.inSpace.draws} times: p = ${pText(placebos.inSpace.pValue)}`);
+  }
+  if (holdout !== null) {
+    const { heldClusters, treatedClusters, sampleRatioP, cuped } = holdout;
+    lines.push(`drawn: ${treatedClusters} treated, ${heldClusters} held out, sample ratio p = ${pText(sampleRatioP)}`);
+    if (cuped !== null)
+      lines.push(
+        `drawn clusters against each other (CUPED): ${numberText(cuped.estimate)}, ${numberText(cuped.low)} .. ${numberText(cuped.high)}, ${numberText(cuped.varianceFactor)} of the variance left`,
+      );
   }
   if (wildBootstrap?.simple) lines.push(`wild bootstrap (${wildBootstrap.simple.multipliers}): p = ${pText(wildBootstrap.simple.pValue)}`);
   for (const { eventTime, breakdown } of sensitivity?.effects ?? []) {

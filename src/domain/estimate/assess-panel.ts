@@ -5,10 +5,10 @@ import { type Effect, type Inference, inferFrom } from "./effect.ts";
 import type { Finding } from "./finding.ts";
 import { type Allocation, decideGrade, type Evidence, type Grade } from "./grade.ts";
 import { type Cell, type Design, estimateGroupTime, type GroupTime } from "./group-time.ts";
+import { estimateHoldout, type HoldoutEffect } from "./holdout-effect.ts";
 import { never, type Panel, unitsWhere } from "./panel.ts";
 import { placeboInSpace, placeboInTime, type SpacePlacebo, type TimePlacebo } from "./placebo.ts";
 import { type CellTest, defaultPreTrend, type PreTrend, testPreCells, testPreTrend } from "./pre-trend.ts";
-import { testSampleRatio } from "./sample-ratio.ts";
 import { measureSensitivity, type Sensitivity } from "./sensitivity.ts";
 import { fewClusters } from "./spread.ts";
 import { type WildBootstrap, wildBootstrap } from "./wild-bootstrap.ts";
@@ -47,6 +47,8 @@ export interface Assessment {
   readonly sensitivity: Sensitivity | null;
   readonly band: { readonly eventTime: Band | null; readonly cells: Band | null };
   readonly placebos: { readonly inTime: TimePlacebo | null; readonly inSpace: SpacePlacebo | null };
+  /** Where a random draw held clusters out. */
+  readonly holdout: HoldoutEffect | null;
   /** Below 20 clusters only. */
   readonly wildBootstrap: { readonly simple: WildBootstrap | null; readonly operational: WildBootstrap | null } | null;
   readonly grade: Grade;
@@ -95,6 +97,8 @@ export function assessPanel(panel: Panel, found: readonly Finding[], options: As
     }),
   };
   const wild = panel.clusters.length < fewClusters ? bootstrapBoth(panel, options) : null;
+  const { design, holdoutShare } = options;
+  const holdout = holdoutShare === null ? null : estimateHoldout(panel, design, holdoutShare);
   const assessed = describeAggregates(panel, aggregates, wild, options.label);
   return {
     panel: summarise(panel),
@@ -104,11 +108,12 @@ export function assessPanel(panel: Panel, found: readonly Finding[], options: As
     sensitivity: measureSensitivity(panel, aggregates.eventTime, preTest?.eventTimes ?? []),
     band: drawBands(groupTime, aggregates, options),
     placebos,
+    holdout,
     wildBootstrap: wild,
     ...decideGrade({
       comparison: "controls",
       allocation: options.allocation,
-      holdout: describeHoldout(panel, options),
+      holdout,
       ...countArms(groupTime),
       preTrendP: preTest?.pValue ?? null,
       placeboP: placebos.inTime?.effect.pValue ?? null,
@@ -132,6 +137,7 @@ export function refuse(panel: Panel | null, findings: readonly Finding[]): Asses
     sensitivity: null,
     band: { eventTime: null, cells: null },
     placebos: { inTime: null, inSpace: null },
+    holdout: null,
     wildBootstrap: null,
     grade: "D",
     reasons: [...findings].sort((a, b) => rank(a) - rank(b)).map(({ text }) => text),
@@ -233,16 +239,6 @@ function drawBands(groupTime: GroupTime, aggregates: Aggregates, { bandDraws, se
     eventTime: draw(aggregates.eventTime.map(({ effect }) => effect)),
     cells: cells.length > mostCellsInBand ? null : draw(cells.map((cell) => effectOfCell(groupTime, cell))),
   };
-}
-
-function describeHoldout(panel: Panel, { holdoutShare }: AssessOptions): { sampleRatioP: number } | null {
-  if (holdoutShare === null) return null;
-  const held = new Set<number>();
-  panel.cohortOf.forEach((cohort, unit) => {
-    if (cohort === never) held.add(panel.clusterOf[unit] ?? 0);
-  });
-  const ratio = testSampleRatio([held.size, panel.clusters.length - held.size], [holdoutShare, 1 - holdoutShare]);
-  return ratio === null || held.size === 0 ? null : { sampleRatioP: ratio.pValue };
 }
 
 /** Units and clusters that are compared; with not-yet-treated controls every unit treated later counts as a control too. */

@@ -47,10 +47,10 @@ export function estimateCuped(units: readonly HoldoutUnit[]): Cuped | null {
   return { ...welch, theta, varianceFactor };
 }
 
-type Welch = Omit<Cuped, "theta" | "varianceFactor">;
+export type MeanDifference = Omit<Cuped, "theta" | "varianceFactor">;
 
 /** Welch's comparison of two means; null with fewer than two values on a side or no spread. */
-export function compareMeans(treated: readonly number[], control: readonly number[]): Welch | null {
+export function compareMeans(treated: readonly number[], control: readonly number[]): MeanDifference | null {
   if (treated.length < 2 || control.length < 2) return null;
   const left = varianceOf(treated) / treated.length;
   const right = varianceOf(control) / control.length;

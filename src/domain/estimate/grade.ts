@@ -34,13 +34,27 @@ export interface GradeDecision {
 /** Some reasons leave no figure to trust (D), others leave an association (C); without either only the holdout is missing (B) or not (A). */
 export function decideGrade(evidence: Evidence): GradeDecision {
   const forD = reasonsForD(evidence);
-  const forC = [...reasonsForC(evidence), ...evidence.findings.filter(({ severity }) => severity === "lowers").map(({ text }) => text)];
-  const remarks = evidence.findings.filter(({ severity }) => severity === "notes").map(({ text }) => text);
-  const reasons = [...forD, ...forC, ...remarks];
+  const findings = weighFindings(evidence);
+  const forC = [...reasonsForC(evidence), ...findings.filter(({ severity }) => severity === "lowers").map(({ text }) => text)];
+  const remarks = findings.filter(({ severity }) => severity === "notes").map(({ text }) => text);
+  const reasons = [...forD, ...forC, ...brokenDraw(evidence), ...remarks];
   if (forD.length > 0) return { grade: "D", reasons };
   if (forC.length > 0) return { grade: "C", reasons };
   const failsRandomisation = reasonAgainstA(evidence);
-  return failsRandomisation === null ? { grade: "A", reasons } : { grade: "B", reasons: [...reasons, failsRandomisation] };
+  if (failsRandomisation === null) return { grade: "A", reasons };
+  return { grade: "B", reasons: [...new Set([...reasons, failsRandomisation])] };
+}
+
+/** A draw that was made and not kept is told at every grade; that there was none is told only where nothing else is missing. */
+function brokenDraw(evidence: Evidence): string[] {
+  const reason = reasonAgainstA(evidence);
+  return evidence.allocation === "random" && evidence.holdout !== null && reason !== null ? [reason] : [];
+}
+
+/** One date for all is a fault only without a draw: whatever else happened then happened to the teams held out as well. */
+function weighFindings(evidence: Evidence): Finding[] {
+  const isDrawn = reasonAgainstA(evidence) === null;
+  return evidence.findings.filter(({ code }) => !(isDrawn && code === "one-cohort"));
 }
 
 function reasonsForD(evidence: Evidence): string[] {

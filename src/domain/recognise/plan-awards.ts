@@ -41,7 +41,7 @@ export interface PlannedDecision {
   readonly outcome: Outcome;
   readonly ruleHash: string;
   readonly evidence: Evidence;
-  /** The latest day judged. */
+  /** The latest day judged, whichever day the evidence is of. */
   readonly decidedAsOf: string;
   readonly entries: readonly PlannedEntry[];
 }
@@ -83,14 +83,13 @@ function planPeriod(input: PlanInput, periodId: string, days: readonly Judged[])
   const last = input.lastEntry(awardKey);
   const latest = days.at(-1);
   if (latest === undefined) throw new RangeError("a period without a day");
-  // What is kept says how the subject stood on the latest day, whatever was granted on the way: deciding it again keeps the same.
-  const decide = (outcome: Outcome, entries: readonly PlannedEntry[]): PlannedDecision => ({
+  const decide = (outcome: Outcome, entries: readonly PlannedEntry[], judged: Judged = latest): PlannedDecision => ({
     periodId,
-    verdict: latest.day.verdict,
-    commitState: latest.day.commitState,
+    verdict: judged.day.verdict,
+    commitState: judged.day.commitState,
     outcome,
-    ruleHash: latest.ruleHash,
-    evidence: evidenceOf(latest.day, { ...latest, batches: input.batches }),
+    ruleHash: judged.ruleHash,
+    evidence: evidenceOf(judged.day, { ...judged, batches: input.batches }),
     decidedAsOf: latest.day.asOf,
     entries,
   });
@@ -100,11 +99,11 @@ function planPeriod(input: PlanInput, periodId: string, days: readonly Judged[])
     if (entries.at(-1)?.action !== "reverse") return decide("duplicate", entries);
     const next = all.find((judged) => isMet(judged) && judged.day.asOf > last.finding.asOf);
     if (next === undefined) return decide("no", entries);
-    return decide("granted", [...entries, grant(input, next, { awardKey, entryNo: last.entryNo + 2, isAgain: true })]);
+    return decide("granted", [...entries, grant(input, next, { awardKey, entryNo: last.entryNo + 2, isAgain: true })], next);
   }
   const first = days.find(isMet);
   if (first !== undefined) {
-    return decide("granted", [grant(input, first, { awardKey, entryNo: (last?.entryNo ?? 0) + 1, isAgain: last !== undefined })]);
+    return decide("granted", [grant(input, first, { awardKey, entryNo: (last?.entryNo ?? 0) + 1, isAgain: last !== undefined })], first);
   }
   return decide(latest.day.verdict === "met" ? "suppressed" : "no", []);
 }

@@ -2,7 +2,7 @@ import type { AssessedCell, Assessment } from "../../estimate/assess-panel.ts";
 import type { Inference } from "../../estimate/effect.ts";
 import { absent, type DayRange, type Evidence, type Figure, measured, roundFigure, type Unit } from "../report/figure.ts";
 import type { AssessedOutcome } from "./assess-outcome.ts";
-import type { EffectCell, EventWeek, OutcomeEffect, Placebo, PreTest } from "./programme-assessment.ts";
+import type { EffectCell, EventWeek, HoldoutComparison, OutcomeEffect, Placebo, PreTest } from "./programme-assessment.ts";
 import type { OutcomeName } from "./programme-facts.ts";
 
 const units: Readonly<Record<OutcomeName, Unit>> = { handle_time: "seconds", quality: "points" };
@@ -38,6 +38,7 @@ export function describeOutcome({ name, design, assessment }: AssessedOutcome, w
     placebos: { inTime: describeInTime(placebos.inTime), inSpace: describeInSpace(placebos.inSpace) },
     sensitivity: (sensitivity?.effects ?? []).map(({ eventTime, breakdown }) => ({ eventWeek: eventTime, breakdown: rounded(breakdown) })),
     wildBootstrapP: rounded(wildBootstrap?.simple?.pValue),
+    holdout: describeHoldout(assessment, units[name], window),
     cells: assessment.cells.map(describeCell),
   };
 }
@@ -99,6 +100,25 @@ function describeInSpace(placebo: Assessment["placebos"]["inSpace"]): Placebo | 
   if (placebo === null) return null;
   const what = `enrolment weeks dealt out anew ${placebo.draws} times${placebo.level === "cluster" ? ", team by team" : ""}`;
   return { what, estimate: null, pValue: rounded(placebo.pValue) };
+}
+
+const observed = "teams observed before and after";
+
+function describeHoldout({ holdout }: Assessment, unit: Unit, window: DayRange | null): HoldoutComparison | null {
+  if (holdout === null) return null;
+  const { heldClusters, treatedClusters, sampleRatioP, cuped, unadjusted } = holdout;
+  const describe = (found: typeof unadjusted): Figure =>
+    found === null
+      ? absent("fewer than two teams on a side were observed before and after", unit, { n: 0, of: observed, window })
+      : measured(found.estimate, unit, { n: found.treated + found.control, of: observed, window }, [found.low, found.high]);
+  return {
+    teamsHeldOut: heldClusters,
+    teamsEnrolled: treatedClusters,
+    sampleRatioP: roundFigure(sampleRatioP),
+    adjusted: describe(cuped),
+    unadjusted: describe(unadjusted),
+    varianceFactor: rounded(cuped?.varianceFactor),
+  };
 }
 
 function describeCell({ cohort, period, treated, controls, estimate, standardError }: AssessedCell): EffectCell {

@@ -46,6 +46,8 @@ export interface OutcomeEffect {
   readonly placebos: { readonly inTime: Placebo | null; readonly inSpace: Placebo | null };
   readonly sensitivity: readonly { readonly eventWeek: number; readonly breakdown: number | null }[];
   readonly wildBootstrapP: number | null;
+  /** Where teams were held out at random. */
+  readonly holdout: HoldoutComparison | null;
   readonly cells: readonly EffectCell[];
 }
 
@@ -73,6 +75,19 @@ export interface Placebo {
   readonly what: string;
   readonly estimate: number | null;
   readonly pValue: number | null;
+}
+
+/** The drawn teams against each other, a team as one observation. */
+export interface HoldoutComparison {
+  readonly teamsHeldOut: number;
+  readonly teamsEnrolled: number;
+  /** Whether the arms still have the sizes drawn; below .001 the draw was not kept. */
+  readonly sampleRatioP: number;
+  /** With the teams' own weeks before taken out (CUPED). */
+  readonly adjusted: Figure;
+  readonly unadjusted: Figure;
+  /** What is left of the variance: 1 - rho^2. */
+  readonly varianceFactor: number | null;
 }
 
 export interface EffectCell {
