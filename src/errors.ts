@@ -72,6 +72,13 @@ export class WarehouseError extends GamiError {
   }
 }
 
+/** The warehouse is there and asks us to wait: suspended, its quota used up, the network to it cut. Nothing was half written. */
+export class WarehouseBusyError extends GamiError {
+  constructor(message: string, details: ErrorDetails) {
+    super(message, "later", details);
+  }
+}
+
 /** One record was refused at the boundary; it goes to quarantine and the rest goes on. */
 export class RecordRejectedError extends GamiError {
   constructor(message: string, details: ErrorDetails) {

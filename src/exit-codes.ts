@@ -8,6 +8,7 @@ import {
   SourceBusyError,
   StoppedError,
   UsageError,
+  WarehouseBusyError,
   WarehouseError,
 } from "./errors.ts";
 
@@ -33,7 +34,7 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof AuthError) return exitCodes.auth;
   if (error instanceof ChecksFailedError) return exitCodes.checksFailed;
   if (error instanceof SourceBrokenError || error instanceof WarehouseError) return exitCodes.broken;
-  if (error instanceof LockHeldError || error instanceof SourceBusyError) return exitCodes.tryAgain;
+  if (error instanceof LockHeldError || error instanceof SourceBusyError || error instanceof WarehouseBusyError) return exitCodes.tryAgain;
   if (error instanceof GamiError && error.retry === "later") return exitCodes.tryAgain;
   return exitCodes.bug;
 }

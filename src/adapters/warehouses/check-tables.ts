@@ -8,6 +8,7 @@ import {
 } from "../../domain/records/streams.ts";
 import type { Finding } from "../../ports/warehouse.ts";
 import type { Connection } from "./connection.ts";
+import { filledTables } from "./filled-tables.ts";
 import { cursorTable, inputCursorTables, rawTable } from "./tables.ts";
 
 /** Compares the rows of one raw table with the archived files they came from. */
@@ -24,7 +25,7 @@ export interface TableChecks {
 /** Checks meta and raw tables against their own rules, and raw rows against the archived files they came from. */
 export async function checkTables(connection: Connection, { resolveFile, compareWithArchive }: TableChecks): Promise<Finding[]> {
   const findings: Finding[] = [...(await checkMeta(connection))];
-  const filled = await filledTables(connection);
+  const filled = await filledTables(connection, connection.dialect);
   for (const family of sourceFamilies) {
     for (const stream of streams) {
       const table = rawTable(family, stream.name);
@@ -36,13 +37,6 @@ export async function checkTables(connection: Connection, { resolveFile, compare
     }
   }
   return findings;
-}
-
-async function filledTables({ dialect, rows }: Connection): Promise<ReadonlySet<string>> {
-  const names = sourceFamilies.flatMap((family) => streams.map((stream) => rawTable(family, stream.name)));
-  const selects = names.map((name) => `select '${name}' as table_name, count(*) as row_count from ${dialect.table(name)}`);
-  const filled = await rows(`select table_name from (${selects.join(" union all ")}) as sizes where row_count > 0`);
-  return new Set(filled.map(({ table_name }) => String(table_name)));
 }
 
 /** A check counts what breaks it; zero is fine. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type StreamDefinition, sourceFamilies, streams } from "../../domain/records/streams.ts";
 import type { Connection } from "./connection.ts";
 import type { DataType, Dialect } from "./dialect.ts";
+import { filledTables } from "./filled-tables.ts";
 import { rawTable, technicalColumns } from "./tables.ts";
 
 const contentColumns = ["business_key", "source", "revision", "row_hash", "is_deleted", "subject_id", "event_at"];
@@ -49,18 +50,22 @@ export function digestText(row: Readonly<Record<string, unknown>> | undefined): 
 export async function hashContent(connection: Connection, versions: boolean): Promise<string> {
   const { dialect } = connection;
   const hash = createHash("sha256");
+  const filled = await filledTables(connection, dialect);
   const selects = sourceFamilies.flatMap((family) =>
-    streams.map((stream) => {
-      const table = rawTable(family, stream.name);
-      return `
+    streams
+      .map((stream) => ({ stream, table: rawTable(family, stream.name) }))
+      .filter(({ table }) => filled.has(table))
+      .map(
+        ({ stream, table }) => `
         select '${table}' as table_name, ${digestColumns(dialect, "line")}
         from (
             select ${dialect.md5(rowText(dialect, columnsOf(dialect, stream, versions)))} as line
             from ${dialect.table(table)}
             ${versions ? "" : "where superseded_seq is null and not is_deleted"}
-        ) as lines_${family}_${stream.name}`;
-    }),
+        ) as lines_${family}_${stream.name}`,
+      ),
   );
+  if (selects.length === 0) return hash.digest("hex");
   const rows = await connection.rows(`select * from (${selects.join(" union all ")}) as digests where row_count > 0 order by table_name`);
   for (const row of rows) hash.update(`${row.table_name} ${digestText(row)}\n`);
   return hash.digest("hex");

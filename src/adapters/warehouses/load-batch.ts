@@ -130,30 +130,30 @@ function knownVersionQuery(dialect: Dialect, { table, work }: Load, revisedAt: s
 async function countTotals(connection: Connection, { batch, file, work }: Load): Promise<BatchTotals> {
   const [counts] = await connection.rows(`
     select
-        in_file.received,
-        in_file.filtered,
-        in_file.quarantined,
-        judged_rows.unchanged,
-        judged_rows.duplicate,
-        verdicts.new_rows as new,
-        verdicts.changed_rows as changed
+        in_file.rows_received,
+        in_file.rows_filtered,
+        in_file.rows_quarantined,
+        judged_rows.rows_unchanged,
+        judged_rows.rows_duplicate,
+        verdicts.rows_new,
+        verdicts.rows_changed
     from (
         select
-            count(*) as received,
-            count(case when kind = 'filtered' then 1 end) as filtered,
-            count(case when kind = 'reject' then 1 end) as quarantined
+            count(*) as rows_received,
+            count(case when kind = 'filtered' then 1 end) as rows_filtered,
+            count(case when kind = 'reject' then 1 end) as rows_quarantined
         from ${file.relation}
     ) as in_file
     cross join (
         select
-            count(case when is_same and not is_repeat then 1 end) as unchanged,
-            count(case when is_same and is_repeat then 1 end) as duplicate
+            count(case when is_same and not is_repeat then 1 end) as rows_unchanged,
+            count(case when is_same and is_repeat then 1 end) as rows_duplicate
         from ${work.judged}
     ) as judged_rows
     cross join (
         select
-            count(case when is_new then 1 end) as new_rows,
-            count(case when not is_new then 1 end) as changed_rows
+            count(case when is_new then 1 end) as rows_new,
+            count(case when not is_new then 1 end) as rows_changed
         from ${work.verdict}
     ) as verdicts`);
   const totals = totalsOf(counts ?? {});
@@ -166,16 +166,16 @@ async function countTotals(connection: Connection, { batch, file, work }: Load):
   return totals;
 }
 
-/** Totals from a row whose columns are named as they are. */
+/** Totals from a row whose columns are named as in meta.batch. */
 export function totalsOf(row: Row): BatchTotals {
   return {
-    received: Number(row.received),
-    new: Number(row.new),
-    changed: Number(row.changed),
-    unchanged: Number(row.unchanged),
-    duplicate: Number(row.duplicate),
-    filtered: Number(row.filtered),
-    quarantined: Number(row.quarantined),
+    received: Number(row.rows_received),
+    new: Number(row.rows_new),
+    changed: Number(row.rows_changed),
+    unchanged: Number(row.rows_unchanged),
+    duplicate: Number(row.rows_duplicate),
+    filtered: Number(row.rows_filtered),
+    quarantined: Number(row.rows_quarantined),
   };
 }
 

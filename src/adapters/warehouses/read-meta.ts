@@ -16,9 +16,8 @@ import { totalsOf } from "./load-batch.ts";
 import { cursorTable, rawTable } from "./tables.ts";
 
 const batchColumns = `
-    batch_id, source, stream, seq, archive_path, sha256, recorded_at, rows_received as received, rows_new as new,
-    rows_changed as changed, rows_unchanged as unchanged, rows_duplicate as duplicate, rows_filtered as filtered,
-    rows_quarantined as quarantined`;
+    batch_id, source, stream, seq, archive_path, sha256, recorded_at, rows_received, rows_new,
+    rows_changed, rows_unchanged, rows_duplicate, rows_filtered, rows_quarantined`;
 
 export async function readBatches(connection: Connection): Promise<StoredBatch[]> {
   const batch = connection.dialect.table("meta.batch");
@@ -57,7 +56,9 @@ export async function readCursors(connection: Connection): Promise<Cursor[]> {
     ({ family, stream }) =>
       `select '${family}' as family, '${stream}' as stream, fence, seq, position, batch_id from ${connection.dialect.table(cursorTable(family, stream))}`,
   );
-  const rows = await connection.rows(`${selects.join(" union all ")} order by family, stream`);
+  const rows = await connection.rows(
+    `select * from (${selects.join(" union all ")}) as cursors where fence > 0 or seq > 0 order by family, stream`,
+  );
   return rows.flatMap((row) => {
     const named = all.find(({ family, stream }) => family === row.family && stream === row.stream);
     if (named === undefined) return [];
@@ -162,14 +163,14 @@ export async function readDataRange(connection: Connection): Promise<TouchedInte
   const ends = `cast('${endOfTime.slice(0, 10)} 00:00:00' as ${types.instant})`;
   const [row] = await connection.rows(`
     with bounds as (
-        select from_at as at from ${table("meta.change_log")} where stream not in ('setting', 'zone_offset')
+        select from_at as touched_at from ${table("meta.change_log")} where stream not in ('setting', 'zone_offset')
         union all
-        select to_at as at from ${table("meta.change_log")} where stream not in ('setting', 'zone_offset')
+        select to_at as touched_at from ${table("meta.change_log")} where stream not in ('setting', 'zone_offset')
     )
 
-    select min(bounds.at) as first_at, max(bounds.at) as last_at
+    select min(touched_at) as first_at, max(touched_at) as last_at
     from bounds
-    where bounds.at > ${begins} and bounds.at < ${ends}`);
+    where touched_at > ${begins} and touched_at < ${ends}`);
   if (row?.first_at === null || row?.first_at === undefined) return null;
   return { from: Date.parse(String(row.first_at)), to: Date.parse(String(row.last_at)) };
 }

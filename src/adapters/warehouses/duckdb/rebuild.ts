@@ -27,7 +27,8 @@ export async function beginRebuild(config: DuckDbConfig, current: Database): Pro
   };
   await removeFresh();
   const hold = await holdFile(current);
-  const fresh = openDatabase(databaseOptions({ ...config, path, idleReleaseMillis: 600_000 }, createTables));
+  // Loads alone run in it, and one thread is what they need least processor time with (one-thread.ts).
+  const fresh = openDatabase(databaseOptions({ ...config, path, threads: 1, idleReleaseMillis: 600_000 }, createTables));
   return {
     load: (batch) =>
       fresh.use(async (connection) => {
