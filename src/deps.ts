@@ -13,6 +13,7 @@ import type { Clock } from "./ports/clock.ts";
 import type { Dbt } from "./ports/dbt.ts";
 import type { FileSource } from "./ports/file-source.ts";
 import type { Machine } from "./ports/machine.ts";
+import type { OpenHost } from "./ports/open-host.ts";
 import type { OpenPlatform } from "./ports/open-platform.ts";
 import type { Output } from "./ports/output.ts";
 import type { OutputFolder, OutputFolderOptions } from "./ports/output-folder.ts";
@@ -56,6 +57,8 @@ export interface Deps {
   tokenBox(): Promise<SecretBox>;
   /** A platform as configured; nobody calls it yet. @throws ConfigError when it is not configured. */
   openPlatform: OpenPlatform;
+  /** A place recognition is told, as configured; nobody calls it yet. The caller closes it. @throws ConfigError when it is not configured. */
+  openHost: OpenHost;
   /** Turns an ROI report into text, page or file. */
   reportRenderer(): Promise<ReportRenderer>;
   /** Opens the simulated platforms. The caller closes them. */
@@ -157,6 +160,11 @@ export async function openDeps({ version, cwd, env, clock, output, configPath, i
     async openPlatform(name, needs) {
       const { openPlatform } = await import("./adapters/sources/open-platform.ts");
       return openPlatform(name, { ...needs, sources: deps.config.sources, now: clock.now, pseudonymKey: await deps.key("pseudonym") });
+    },
+    async openHost(name, needs) {
+      const { openHost } = await import("./adapters/hosts/open-host.ts");
+      const { hosts, sources } = deps.config;
+      return openHost(hosts, name, { ...needs, sources, now: clock.now, random: Math.random });
     },
     keyPath: async () => (await keys()).keyFilePath({ env, file: deps.config.key.file }),
     simulator: async () => (await import("./adapters/simulator/server.ts")).openSimulator,

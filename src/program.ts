@@ -6,6 +6,7 @@ import { addExtract } from "./program/extract.ts";
 import { addHoldout } from "./program/holdout.ts";
 import { addIdentity } from "./program/identity.ts";
 import { addImport } from "./program/import.ts";
+import { addOutbox } from "./program/outbox.ts";
 import { addProject } from "./program/project.ts";
 import { addRoi } from "./program/roi.ts";
 import { addRuns } from "./program/runs.ts";
@@ -57,6 +58,7 @@ function buildCommands({ version, execute, writeOut }: ProgramOptions): Command 
   addDbt(program, execute);
   addRoi(program, execute);
   addHoldout(program, execute);
+  addOutbox(program, execute);
   addRuns(program, execute);
   addSimulate(program, execute);
   addState(program, execute);

@@ -11,7 +11,7 @@ export interface CommandContext {
 /** How a command ended. A command that could not do its work throws a GamiError instead. */
 export interface CommandResult {
   readonly exitCode: ExitCode;
-  readonly status: "done" | "nothing_to_do" | "rejects_over_limit" | "checks_failed" | "faults_found";
+  readonly status: "done" | "nothing_to_do" | "rejects_over_limit" | "checks_failed" | "faults_found" | "unfinished";
   /** Printed by --json after `command`, `runId` and `status`: camelCase, money as strings. */
   readonly json: Readonly<Record<string, unknown>>;
   /** Printed on stdout otherwise; empty when there is nothing to say. */

@@ -1,17 +1,14 @@
-import { hostname } from "node:os";
-import { setTimeout as sleep } from "node:timers/promises";
-import { sharedToken } from "../app/connect/shared-token.ts";
 import { type ExtractReport, extract } from "../app/ingest/extract.ts";
 import { reportGaps } from "../app/ingest/extract-gaps.ts";
 import { type ExtractWish, planRead, positionOf } from "../app/ingest/extract-plan.ts";
 import { addTotals, noTotals } from "../domain/load/batch-totals.ts";
 import { ConfigError, UsageError } from "../errors.ts";
-import type { RequestToken, TokenSource } from "../ports/access-token.ts";
 import { type PlatformName, platformNames } from "../ports/open-platform.ts";
 import type { Platform, ReadDescription } from "../ports/platform.ts";
 import type { CommandContext, CommandResult } from "./command.ts";
 import { extractResult, gapsResult, listResult, planResult } from "./extract-text.ts";
-import { isAlive } from "./runs/run-words.ts";
+import { holderOf, isGone } from "./holder.ts";
+import { tokenSharer } from "./token-sharer.ts";
 
 export interface ExtractInput {
   readonly source: PlatformName | "all";
@@ -62,34 +59,6 @@ async function openPlatforms(context: CommandContext, source: PlatformName | "al
 
 function isConfigured({ deps }: CommandContext, name: PlatformName): boolean {
   return Object.entries(deps.config.sources).some(([key, settings]) => key === name && settings !== null);
-}
-
-/** The operational store is opened when the first token is needed: --list needs none. */
-function tokenSharer({ deps, signal }: CommandContext) {
-  return (name: string, request: RequestToken): TokenSource => {
-    let opening: Promise<TokenSource> | null = null;
-    const open = async () => {
-      const wait = (milliseconds: number) => sleep(milliseconds, undefined, { signal });
-      const shared = { state: await deps.state(), box: await deps.tokenBox(), clock: deps.clock, sleep: wait };
-      return sharedToken(shared, { name, holder: holderOf(deps), request });
-    };
-    const source = () => {
-      opening ??= open();
-      return opening;
-    };
-    return { current: async () => (await source()).current(), renew: async (refused) => (await source()).renew(refused) };
-  };
-}
-
-/** Who works here, as others read it when they have to wait. */
-function holderOf({ runId }: CommandContext["deps"]): string {
-  return `run ${runId} on ${hostname()} (process ${process.pid})`;
-}
-
-/** Only the host it ran on can tell that a process has ended; a killed one must not keep others out for a minute. */
-function isGone(holder: string): boolean {
-  const [, host, pid] = / on (.+) \(process (\d+)\)$/.exec(holder) ?? [];
-  return host === hostname() && !isAlive(Number(pid));
 }
 
 function chooseReads(platform: Platform, wanted: readonly string[] | undefined): readonly ReadDescription[] {

@@ -37,10 +37,12 @@ export interface RecognitionHost {
   readonly name: string;
   /** Messages under way at once; the rate is a limit of its own [T94]. */
   readonly inFlight: number;
+  /** No sending takes longer, its requests, time limits and turns together. */
+  readonly longestSendMs: number;
   /** How many messages of a kind go into one call. */
   batchSize(kind: PayloadKind): number;
-  /** Milliseconds until something may be sent: a Retry-After, an open circuit, or the rate. */
-  waitMs(): number;
+  /** Milliseconds in which nothing may be sent: a Retry-After, an open circuit. */
+  pauseMs(): number;
   /**
    * Tells the host, and says what became of each message, in their order. Sending a message again changes nothing.
    * @throws AuthError when nobody may send anything: nothing was done, and the next message would fare the same.

@@ -25,6 +25,7 @@ export const runStatuses = [
   "rejects_over_limit",
   "checks_failed",
   "faults_found",
+  "unfinished",
   "failed",
   "stopped",
 ] as const;

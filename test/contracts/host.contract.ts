@@ -80,7 +80,7 @@ export function hostContract(adapter: HostAdapter): void {
       const payload = fresh(firstKind);
       await nextWrite("throttle");
       expect(await tell(payload)).toMatchObject({ kind: "retry", retryAfterMs: 1000 });
-      expect(host.waitMs()).toBeGreaterThan(500);
+      expect(host.pauseMs()).toBeGreaterThan(500);
       expect(host.counts().throttled).toBe(1);
       expect((await tell(payload)).kind).toMatch(/delivered|duplicate/);
     });

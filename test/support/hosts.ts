@@ -41,7 +41,7 @@ export function openHostFor(
   clock: MovingClock = movingClock(),
   random: () => number = () => 0.5,
 ): Promise<RecognitionHost> {
-  return openHost(settings, { sources, ...clock, random, onWarning: () => undefined, shareToken: ownToken });
+  return openHost([settings], settings.name, { sources, ...clock, random, onWarning: () => undefined, shareToken: ownToken });
 }
 
 function ownToken(_name: string, request: RequestToken): TokenSource {

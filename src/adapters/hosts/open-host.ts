@@ -19,9 +19,16 @@ export interface OpenHostOptions extends HostNeeds {
   readonly shareToken: (name: string, request: RequestToken) => TokenSource;
 }
 
-/** A host as the config describes it; nobody is called yet. */
-export async function openHost(settings: HostSettings, options: OpenHostOptions): Promise<RecognitionHost> {
+/** The host of a name, as the config describes it; nobody is called yet. @throws ConfigError for a name it does not have. */
+export async function openHost(hosts: readonly HostSettings[], name: string, options: OpenHostOptions): Promise<RecognitionHost> {
   const { genesys, cxone } = options.sources;
+  const settings = hosts.find((host) => host.name === name);
+  if (settings === undefined) {
+    throw new ConfigError(`gami.config.yaml has no hosts.${name}`, {
+      code: "HOST_NOT_CONFIGURED",
+      hint: `add hosts.${name} to gami.config.yaml; docs/delivery.md shows how`,
+    });
+  }
   switch (settings.kind) {
     case "genesys":
       return (await import("./genesys/open-genesys-host.ts")).openGenesysHost(settings, configured(settings, genesys), options);

@@ -18,7 +18,11 @@ export interface HostLimits {
 }
 
 /** A turn that is further away is not waited for with a message in hand: the relay waits without one. */
-const longestTurnMs = 5_000;
+const leastPatienceMs = 5_000;
+/** The most requests one message takes: three rounds of read and write, a look at the result, a token in between. */
+const mostRequests = 8;
+/** Another process may be asking for the token. */
+const longestTokenMs = 100_000;
 const unlimited = 60_000_000;
 
 /**
@@ -32,7 +36,7 @@ export function hostClientOptions(limits: HostLimits, needs: HostNeeds): Omit<Po
     limit: { requestsPerMinute: perMinute, floorPerMinute: Math.max(1, Math.floor(perMinute / 10)), burst: limits.inFlight },
     inFlight: limits.inFlight,
     timeoutMs: limits.timeoutSeconds * 1000,
-    maxTurnMs: longestTurnMs,
+    maxTurnMs: longestTurnMs(limits),
     maxBodyBytes: 8e6,
     retry: { baseMs: 1000, capMs: 60_000, maxAttempts: 1, maxElapsedMs: 0 },
     now: needs.now,
@@ -40,6 +44,15 @@ export function hostClientOptions(limits: HostLimits, needs: HostNeeds): Omit<Po
     onWarning: needs.onWarning,
     sleep: needs.sleep,
   };
+}
+
+export function longestSendMs(limits: HostLimits): number {
+  return mostRequests * (limits.timeoutSeconds * 1000 + longestTurnMs(limits)) + longestTokenMs;
+}
+
+/** As many requests as may be under way come before, at half the rate. */
+function longestTurnMs({ requestsPerMinute, inFlight }: HostLimits): number {
+  return Math.max(leastPatienceMs, (2 * inFlight * 60_000) / (requestsPerMinute ?? unlimited));
 }
 
 export function hostCounts({ requests, throttled, faults, pauses, waitedMs }: HttpCounts) {

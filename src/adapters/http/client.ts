@@ -66,8 +66,8 @@ export interface PoliteClient {
    */
   send(request: HttpRequest): Promise<HttpAnswer>;
   counts(): HttpCounts;
-  /** Milliseconds until a request may go out: the rate, a Retry-After or an open circuit. */
-  waitMs(): number;
+  /** Milliseconds until anything may go out at all: a Retry-After or an open circuit. The rate is not in it. */
+  pauseMs(): number;
 }
 
 const skewToleranceMs = 5 * 60_000;
@@ -202,7 +202,7 @@ export function politeClient(options: PoliteClientOptions): PoliteClient {
       return queue.add(() => attempt(request));
     },
     counts: () => ({ ...counts }),
-    waitMs: () => takeToken(limit, rate, now()).waitMs,
+    pauseMs: () => Math.max(0, rate.pausedUntil - now()),
   };
 }
 

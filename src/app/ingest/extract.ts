@@ -3,7 +3,7 @@ import { StoppedError } from "../../errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Output } from "../../ports/output.ts";
 import type { FieldDrift, Platform, ReadDescription } from "../../ports/platform.ts";
-import { type LeaseDeps, underLease } from "./extract-lease.ts";
+import { type LeaseDeps, underLease } from "../connect/under-lease.ts";
 import { type ExtractWish, planRead, positionOf } from "./extract-plan.ts";
 import { findGone } from "./find-gone.ts";
 import { type LoadDeps, loadRead } from "./load-read.ts";
@@ -51,7 +51,8 @@ export async function extract(deps: ExtractDeps, platform: Platform, request: Ex
   const reads: ExtractedRead[] = [];
   for (const read of request.reads) {
     if (request.signal.aborted && request.signal.reason instanceof StoppedError) throw request.signal.reason;
-    const lease = `extract:${platform.source}:${read.name}`;
+    const { source } = platform;
+    const lease = { name: `extract:${source}:${read.name}`, doing: `reading ${source} ${read.name}`, code: "EXTRACT_RUNNING" };
     reads.push(await underLease(deps, lease, (lost) => extractRead(deps, platform, read, request, lost)));
   }
   return { reads, totals: reads.map(({ totals }) => totals).reduce(addTotals, noTotals), drift: platform.drift?.() ?? [] };

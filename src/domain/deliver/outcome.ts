@@ -16,8 +16,11 @@ export type PlannedSettlement =
   | { readonly kind: "retry"; readonly nextAttemptAt: number; readonly answer: string }
   | { readonly kind: "dead" | "held"; readonly answer: string };
 
-/** Full jitter from a second, a minute at most [T106]; a message may outlive a weekend's outage before it is given up. */
-export const relayRetryPolicy: RetryPolicy = { baseMs: 1000, capMs: 60_000, maxAttempts: 30, maxElapsedMs: 72 * 3_600_000 };
+/**
+ * Full jitter from a second, a minute at most [T106]; a message may outlive a weekend's outage before it is given up, with a
+ * relay that tries all the time.
+ */
+export const relayRetryPolicy: RetryPolicy = { baseMs: 1000, capMs: 60_000, maxAttempts: 10_000, maxElapsedMs: 72 * 3_600_000 };
 /** However long it lay there (no relay ran, or it was replayed), a message gets this many attempts. */
 const attemptsInAnyCase = 10;
 

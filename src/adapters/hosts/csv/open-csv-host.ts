@@ -29,6 +29,7 @@ interface Row {
 }
 
 const mostLines = 500;
+const longestWriteMs = 60_000;
 
 /** Files that only grow, a line per event: for whoever has no receiver. An event that is there is not written again. */
 export function openCsvHost(settings: CsvHostSettings): RecognitionHost {
@@ -46,8 +47,9 @@ export function openCsvHost(settings: CsvHostSettings): RecognitionHost {
   return {
     name: settings.name,
     inFlight: 1,
+    longestSendMs: longestWriteMs,
     batchSize: () => mostLines,
-    waitMs: () => 0,
+    pauseMs: () => 0,
     async send(messages) {
       const [first] = messages;
       if (first === undefined) return [];

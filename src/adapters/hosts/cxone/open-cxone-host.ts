@@ -4,7 +4,7 @@ import { politeClient } from "../../http/client.ts";
 import { type CxoneTenant, discoverTenant } from "../../sources/cxone/discover.ts";
 import { type CxoneCredentials, requestCxoneToken } from "../../sources/cxone/token.ts";
 import { outcomeOf, refused } from "../outcomes.ts";
-import { type HostLimits, type HostNeeds, hostClientOptions, hostCounts, inChunks } from "../polite-host.ts";
+import { type HostLimits, type HostNeeds, hostClientOptions, hostCounts, inChunks, longestSendMs } from "../polite-host.ts";
 import { type AskAgent, fieldText, readAgentField, setAgentField } from "./agent-field.ts";
 
 export interface CxoneHostSettings extends HostLimits {
@@ -69,8 +69,9 @@ export function openCxoneHost(settings: CxoneHostSettings, access: CxoneAccess, 
   return {
     name: settings.name,
     inFlight: settings.inFlight,
+    longestSendMs: longestSendMs(settings),
     batchSize: () => 1,
-    waitMs: () => client.waitMs(),
+    pauseMs: () => client.pauseMs(),
     send: (messages) => Promise.all(messages.map(sendOne)),
     flair: {
       render: (payload) => ({ [settings.field]: fieldText(payload) }),

@@ -8,7 +8,7 @@ import { type Credentials, requestToken } from "../../sources/genesys/token.ts";
 import { renderFlair } from "../attributes.ts";
 import { outcomeOf, outcomeOfTrouble, refused } from "../outcomes.ts";
 import { parsePayload } from "../payload.ts";
-import { type HostLimits, type HostNeeds, hostClientOptions, hostCounts, inChunks } from "../polite-host.ts";
+import { type HostLimits, type HostNeeds, hostClientOptions, hostCounts, inChunks, longestSendMs } from "../polite-host.ts";
 import { type AskHost, askHost } from "./ask-host.ts";
 import { adjustChallenge, giveAward, guideNames, readFlair, setFlair } from "./guide.ts";
 import { addMetricData, mostMetricItems, platformNames, readCustomAttributes, schemaInUse, setCustomAttributes } from "./platform.ts";
@@ -52,7 +52,8 @@ export function openGenesysHost(settings: GenesysHostSettings, access: GenesysAc
   return {
     name: settings.name,
     inFlight: settings.inFlight,
-    waitMs: () => client.waitMs(),
+    longestSendMs: longestSendMs(settings),
+    pauseMs: () => client.pauseMs(),
     counts: () => hostCounts(client.counts()),
     close: async () => undefined,
     ...behaviour,

@@ -2,7 +2,7 @@ import type { Outcome } from "../../../domain/deliver/outcome.ts";
 import type { OutgoingMessage, RecognitionHost } from "../../../ports/recognition-host.ts";
 import { politeClient } from "../../http/client.ts";
 import { delivered, duplicate, held, isDisguisedError, isPassing, outcomeOf, refusals, refused, retry, saidBy } from "../outcomes.ts";
-import { type HostLimits, type HostNeeds, hostClientOptions, hostCounts } from "../polite-host.ts";
+import { type HostLimits, type HostNeeds, hostClientOptions, hostCounts, longestSendMs } from "../polite-host.ts";
 import { eventOf } from "./event.ts";
 import { signEvent } from "./sign.ts";
 
@@ -33,8 +33,9 @@ export function openWebhookHost(settings: WebhookHostSettings, needs: HostNeeds)
   return {
     name: settings.name,
     inFlight: settings.inFlight,
+    longestSendMs: longestSendMs(settings),
     batchSize: () => 1,
-    waitMs: () => client.waitMs(),
+    pauseMs: () => client.pauseMs(),
     send: (messages) => Promise.all(messages.map(sendOne)),
     flair: null,
     counts: () => hostCounts(client.counts()),

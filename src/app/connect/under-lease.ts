@@ -9,15 +9,24 @@ export interface LeaseDeps {
   readonly isGone?: (holder: string) => boolean;
 }
 
+/** What is done under the lease, and how a second process is told of it. */
+export interface LeaseUse {
+  readonly name: string;
+  /** `reading genesys users` */
+  readonly doing: string;
+  readonly code: string;
+}
+
 const leaseMs = 60_000;
 
 /**
  * Does work that only one process at a time should do: it saves API budget and names who is at it. That nothing is written
- * twice does not hang on it: the fence of the cursors sees to that.
+ * twice does not hang on it: the fences of cursors and messages see to that.
  * @throws LockHeldError naming the holder.
  */
-export async function underLease<T>(deps: LeaseDeps, name: string, work: (lost: AbortSignal) => Promise<T>): Promise<T> {
+export async function underLease<T>(deps: LeaseDeps, use: LeaseUse, work: (lost: AbortSignal) => Promise<T>): Promise<T> {
   const { state, holder } = deps;
+  const { name } = use;
   let lease = await state.leases.acquire({ name, holder, durationMs: leaseMs });
   if (lease === null) {
     const held = (await state.leases.list()).find((one) => one.name === name);
@@ -30,8 +39,8 @@ export async function underLease<T>(deps: LeaseDeps, name: string, work: (lost: 
     const held = (await state.leases.list()).find((one) => one.name === name);
     const until =
       held === undefined ? "" : `, at the latest until ${new Date(held.expiresAt).toISOString().slice(11, 19)}Z unless it goes on`;
-    throw new LockHeldError(`${held?.holder ?? "another process"} is reading ${name.replace("extract:", "").replace(":", " ")}${until}`, {
-      code: "EXTRACT_RUNNING",
+    throw new LockHeldError(`${held?.holder ?? "another process"} is ${use.doing}${until}`, {
+      code: use.code,
       hint: "wait for it to end ('gami runs list' shows it), then run the command again",
     });
   }

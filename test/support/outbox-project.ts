@@ -1,0 +1,61 @@
+import { appendFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { openSqliteStore } from "../../src/adapters/state/sqlite/store.ts";
+import type { MessagePayload } from "../../src/domain/deliver/message.ts";
+import type { StateStore } from "../../src/ports/state-store.ts";
+import { aFlairVersion, aPlan } from "./decision-plans.ts";
+import { gami } from "./gami.ts";
+import { planned } from "./outgoing.ts";
+
+export const webhookSecret = "a secret of 24 bytes or more";
+
+export interface Hosts {
+  readonly contract: "guide" | "platform";
+  /** YAML of the section `hosts`, without its first line. */
+  readonly hosts: string;
+}
+
+/** A project whose platforms and webhooks are the simulator. */
+export async function initProject(folder: string, url: string, { contract, hosts }: Hosts): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const made = await gami(folder, "init", "--yes");
+  if (made.code !== 0) throw new Error(made.stderr);
+  const sources = `
+sources:
+  genesys:
+    contract: ${contract}
+    baseUrl: ${url}
+    clientId: sim-client
+    clientSecret: \${SIM_SECRET:-sim-secret}
+    requestsPerMinute: 100000
+  cxone:
+    baseUrl: ${url}
+    loginUrl: ${url}
+    clientId: sim-client@gami
+    clientSecret: sim secret+
+    accessKeyId: SIMKEY7Q====
+    accessKeySecret: SIMSECRETXYZ====
+    requestsPerMinute: 100000
+`;
+  appendFileSync(join(folder, "gami.config.yaml"), `${sources}hosts:\n${hosts}`);
+}
+
+export function openProjectStore(folder: string, clock = { now: () => Date.now() }): Promise<StateStore> {
+  return openSqliteStore({ path: join(folder, "gami.sqlite"), clock });
+}
+
+/** As a decision would: messages and the flair versions that belong to them, in one commit. */
+export async function enqueueFor(state: StateStore, host: string, payloads: readonly MessagePayload[]): Promise<void> {
+  const flairVersions = payloads.flatMap((payload) =>
+    payload.kind === "flair"
+      ? [
+          aFlairVersion(payload.recipient.agentId, payload.version, {
+            host,
+            epoch: payload.epoch,
+            wanted: payload.flair === null ? null : JSON.stringify(payload.flair),
+          }),
+        ]
+      : [],
+  );
+  await state.decisions.commit(aPlan({ messages: payloads.map((payload) => planned(payload, host)), flairVersions }));
+}
