@@ -25,18 +25,6 @@ events as (
 ),
 {%- endif %}
 
-agent_spans as (
-    select * from {{ ref('int_agent_spans') }}
-),
-
-source_spans as (
-    select * from {{ ref('int_source_spans') }}
-),
-
-shift_days as (
-    select * from {{ ref('int_shift_days') }}
-),
-
 -- Few challenges, many events: a challenge is hashed once.
 named_challenges as (
     select distinct
@@ -58,28 +46,10 @@ challenges as (
 placed as (
     select
         events.*,
-        agent_spans.agent_id,
-        agent_spans.agent_key,
         challenges.challenge_id,
-        shift_days.work_date as shift_work_date,
-        coalesce(agent_spans.zone, source_spans.zone) as zone,
-        coalesce(agent_spans.day_start_seconds, source_spans.day_start_seconds) as day_start_seconds,
-        {{ local_time('events.event_at', 'coalesce(agent_spans.offset_seconds, source_spans.offset_seconds)') }}
-            as timestamp_local
+        {{ local_day_columns('events') }}
     from events
-    left join agent_spans
-        on events.subject_id = agent_spans.subject_id
-        and events.event_at >= agent_spans.starts_at
-        and events.event_at < agent_spans.ends_at
-    left join source_spans
-        on events.source = source_spans.source
-        and events.event_at >= source_spans.starts_at
-        and events.event_at < source_spans.ends_at
-    left join shift_days
-        on events.subject_id = shift_days.subject_id
-        and cast(events.event_at as date) = shift_days.utc_date
-        and events.event_at >= shift_days.starts_at
-        and events.event_at < shift_days.ends_at
+    {{ local_day_joins('events') }}
     left join challenges
         on events.source = challenges.source
         and events.challenge_native_id = challenges.challenge_native_id
@@ -106,10 +76,7 @@ final as (
         placed.zone,
         placed.occurred_at,
         placed.timestamp_local,
-        coalesce(
-            placed.shift_work_date,
-            cast({{ local_time('placed.timestamp_local', '-placed.day_start_seconds') }} as date)
-        ) as work_date,
+        {{ local_work_date('placed') }} as work_date,
         case when placed.event_kind = 'points_earned' then placed.points_milli end as points_milli,
         case when placed.event_kind != 'leaderboard_update' then placed.engagement_ppm end as engagement_ppm
     from placed

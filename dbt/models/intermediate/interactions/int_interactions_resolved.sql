@@ -37,18 +37,6 @@ interactions as (
 ),
 {%- endif %}
 
-agent_spans as (
-    select * from {{ ref('int_agent_spans') }}
-),
-
-source_spans as (
-    select * from {{ ref('int_source_spans') }}
-),
-
-shift_days as (
-    select * from {{ ref('int_shift_days') }}
-),
-
 queue_versions as (
     select * from {{ ref('int_queue_versions') }}
 ),
@@ -56,29 +44,11 @@ queue_versions as (
 placed as (
     select
         interactions.*,
-        agent_spans.agent_id,
-        agent_spans.agent_key,
         queue_versions.queue_id,
         queue_versions.queue_key,
-        shift_days.work_date as shift_work_date,
-        coalesce(agent_spans.zone, source_spans.zone) as zone,
-        coalesce(agent_spans.day_start_seconds, source_spans.day_start_seconds) as day_start_seconds,
-        {{ local_time('interactions.event_at', 'coalesce(agent_spans.offset_seconds, source_spans.offset_seconds)') }}
-            as timestamp_local
+        {{ local_day_columns('interactions') }}
     from interactions
-    left join agent_spans
-        on interactions.subject_id = agent_spans.subject_id
-        and interactions.event_at >= agent_spans.starts_at
-        and interactions.event_at < agent_spans.ends_at
-    left join source_spans
-        on interactions.source = source_spans.source
-        and interactions.event_at >= source_spans.starts_at
-        and interactions.event_at < source_spans.ends_at
-    left join shift_days
-        on interactions.subject_id = shift_days.subject_id
-        and cast(interactions.event_at as date) = shift_days.utc_date
-        and interactions.event_at >= shift_days.starts_at
-        and interactions.event_at < shift_days.ends_at
+    {{ local_day_joins('interactions') }}
     left join queue_versions
         on interactions.source = queue_versions.source
         and interactions.queue_native_id = queue_versions.queue_native_id
@@ -105,10 +75,7 @@ final as (
         placed.zone,
         placed.event_at,
         placed.timestamp_local,
-        coalesce(
-            placed.shift_work_date,
-            cast({{ local_time('placed.timestamp_local', '-placed.day_start_seconds') }} as date)
-        ) as work_date,
+        {{ local_work_date('placed') }} as work_date,
         placed.outcome,
         placed.outcome = 'answered' and placed.agent_id is not null as is_handled,
         placed.disposition_code,
