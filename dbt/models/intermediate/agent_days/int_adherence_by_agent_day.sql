@@ -41,8 +41,8 @@ final as (
     select
         placed.agent_id,
         placed.work_date,
-        sum(placed.scheduled_ms) as scheduled_ms,
-        sum(placed.adherent_ms) as adherent_ms
+        cast(sum(placed.scheduled_ms) as bigint) as scheduled_ms,
+        cast(sum(placed.adherent_ms) as bigint) as adherent_ms
     from placed
     where placed.scheduled_ms is not null and placed.adherent_ms is not null
     group by placed.agent_id, placed.work_date

@@ -1,6 +1,7 @@
 -- Grain: one row per agent and day of the spine, with what each kind of record says about it, as numerators and
 -- denominators. Handle time, quality and CSAT come from interactions, evaluations and surveys; where a day has none of
--- them, from the day records of its source; never from both.
+-- them, from the day records of its source; never from both. Every figure is cast: a sum is twice as wide on DuckDB, and the
+-- rolling windows above pay for each bit of it.
 with
 spine as (
     select * from {{ ref('int_agent_spine') }}
@@ -204,67 +205,91 @@ final as (
         gathered.adherence_basis,
         gathered.has_average_without_count
         and 'performance_day' in (gathered.quality_basis, gathered.csat_basis) as has_average_without_count,
-        coalesce(
-            case
-                when gathered.handle_basis = 'performance_day' then gathered.given_interactions
-                else gathered.own_interactions
-            end, 0
+        cast(
+            coalesce(
+                case
+                    when gathered.handle_basis = 'performance_day' then gathered.given_interactions
+                    else gathered.own_interactions
+                end, 0
+            ) as bigint
         ) as interactions,
-        coalesce(
-            case
-                when gathered.handle_basis = 'interactions' then gathered.own_handle_count
-                when gathered.given_handle_seconds is not null then gathered.given_interactions
-            end, 0
+        cast(
+            coalesce(
+                case
+                    when gathered.handle_basis = 'interactions' then gathered.own_handle_count
+                    when gathered.given_handle_seconds is not null then gathered.given_interactions
+                end, 0
+            ) as bigint
         ) as handle_count,
-        case
-            when gathered.handle_basis = 'performance_day' then gathered.given_talk_seconds
-            else gathered.own_talk_seconds
-        end as talk_seconds,
-        case
-            when gathered.handle_basis = 'performance_day' then gathered.given_hold_seconds
-            else gathered.own_hold_seconds
-        end as hold_seconds,
-        case
-            when gathered.handle_basis = 'performance_day' then gathered.given_after_call_seconds
-            else gathered.own_after_call_seconds
-        end as after_call_seconds,
-        case
-            when gathered.handle_basis = 'performance_day' then gathered.given_handle_seconds
-            when gathered.handle_basis = 'interactions' then gathered.own_handle_seconds
-            else cast(0 as numeric(18, 3))
-        end as handle_seconds,
-        case
-            when gathered.quality_basis = 'evaluations' then gathered.own_quality_sum
-            else gathered.given_quality_sum
-        end as quality_sum,
-        coalesce(
+        cast(
             case
-                when gathered.quality_basis = 'evaluations' then gathered.own_quality_count
-                else gathered.given_quality_count
-            end, 0
+                when gathered.handle_basis = 'performance_day' then gathered.given_talk_seconds
+                else gathered.own_talk_seconds
+            end as numeric(18, 3)
+        ) as talk_seconds,
+        cast(
+            case
+                when gathered.handle_basis = 'performance_day' then gathered.given_hold_seconds
+                else gathered.own_hold_seconds
+            end as numeric(18, 3)
+        ) as hold_seconds,
+        cast(
+            case
+                when gathered.handle_basis = 'performance_day' then gathered.given_after_call_seconds
+                else gathered.own_after_call_seconds
+            end as numeric(18, 3)
+        ) as after_call_seconds,
+        cast(
+            case
+                when gathered.handle_basis = 'performance_day' then gathered.given_handle_seconds
+                when gathered.handle_basis = 'interactions' then gathered.own_handle_seconds
+                else cast(0 as numeric(18, 3))
+            end as numeric(18, 3)
+        ) as handle_seconds,
+        cast(
+            case
+                when gathered.quality_basis = 'evaluations' then gathered.own_quality_sum
+                else gathered.given_quality_sum
+            end as numeric(18, 3)
+        ) as quality_sum,
+        cast(
+            coalesce(
+                case
+                    when gathered.quality_basis = 'evaluations' then gathered.own_quality_count
+                    else gathered.given_quality_count
+                end, 0
+            ) as bigint
         ) as quality_count,
-        case
-            when gathered.csat_basis = 'surveys' then gathered.own_csat_sum
-            else gathered.given_csat_sum
-        end as csat_sum,
-        coalesce(
+        cast(
             case
-                when gathered.csat_basis = 'surveys' then gathered.own_csat_count
-                else gathered.given_csat_count
-            end, 0
+                when gathered.csat_basis = 'surveys' then gathered.own_csat_sum
+                else gathered.given_csat_sum
+            end as numeric(18, 3)
+        ) as csat_sum,
+        cast(
+            coalesce(
+                case
+                    when gathered.csat_basis = 'surveys' then gathered.own_csat_count
+                    else gathered.given_csat_count
+                end, 0
+            ) as bigint
         ) as csat_count,
-        case
-            when gathered.adherence_basis = 'intervals' then gathered.own_scheduled_seconds
-            else gathered.given_scheduled_seconds
-        end as scheduled_seconds,
-        case
-            when gathered.adherence_basis = 'intervals' then gathered.own_adherent_seconds
-            else gathered.given_adherent_seconds
-        end as adherent_seconds,
-        gathered.engagement_sum_ppm,
+        cast(
+            case
+                when gathered.adherence_basis = 'intervals' then gathered.own_scheduled_seconds
+                else gathered.given_scheduled_seconds
+            end as numeric(18, 3)
+        ) as scheduled_seconds,
+        cast(
+            case
+                when gathered.adherence_basis = 'intervals' then gathered.own_adherent_seconds
+                else gathered.given_adherent_seconds
+            end as numeric(18, 3)
+        ) as adherent_seconds,
+        cast(gathered.engagement_sum_ppm as bigint) as engagement_sum_ppm,
         gathered.engagement_count,
         gathered.overflow_count,
-        gathered.points_milli,
+        cast(gathered.points_milli as bigint) as points_milli,
         gathered.event_count,
         gathered.has_events_loaded,
         case when gathered.is_handle_final then 'final' else 'provisional' end as handle_state,

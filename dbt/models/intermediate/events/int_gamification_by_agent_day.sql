@@ -62,7 +62,7 @@ score_days as (
     select
         scores.agent_id,
         scores.work_date,
-        sum(scores.engagement_ppm) as engagement_sum_ppm,
+        cast(sum(scores.engagement_ppm) as bigint) as engagement_sum_ppm,
         count(*) as engagement_count,
         count(case when scores.engagement_ppm > 1000000 then 1 end) as overflow_count
     from scores
@@ -73,7 +73,7 @@ event_days as (
     select
         events.agent_id,
         events.work_date,
-        sum(events.points_milli) as points_milli,
+        cast(sum(events.points_milli) as bigint) as points_milli,
         count(*) as event_count,
         count(case when events.points_milli > 0 then 1 end) as point_event_count,
         count(case when events.event_kind = 'badge_awarded' then 1 end) as badge_count

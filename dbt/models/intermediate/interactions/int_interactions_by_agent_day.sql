@@ -50,11 +50,11 @@ days as (
         count(*) as segments,
         count(case when interactions.is_handled then 1 end) as interactions,
         count(case when interactions.is_handled then interactions.handle_ms end) as handle_count,
-        sum(case when interactions.is_handled then interactions.talk_ms end) as talk_ms,
-        sum(case when interactions.is_handled then interactions.hold_ms end) as hold_ms,
-        sum(case when interactions.is_handled then interactions.after_call_ms end) as after_call_ms,
-        sum(case when interactions.is_handled then interactions.handle_ms end) as handle_ms,
-        sum(case when interactions.is_handled then interactions.queue_ms end) as queue_ms,
+        cast(sum(case when interactions.is_handled then interactions.talk_ms end) as bigint) as talk_ms,
+        cast(sum(case when interactions.is_handled then interactions.hold_ms end) as bigint) as hold_ms,
+        cast(sum(case when interactions.is_handled then interactions.after_call_ms end) as bigint) as after_call_ms,
+        cast(sum(case when interactions.is_handled then interactions.handle_ms end) as bigint) as handle_ms,
+        cast(sum(case when interactions.is_handled then interactions.queue_ms end) as bigint) as queue_ms,
         max(coalesce(interactions.ended_at, interactions.event_at)) as last_ended_at
     from interactions
     where not interactions.is_empty and interactions.agent_id is not null and interactions.work_date is not null

@@ -14,34 +14,22 @@ settings as (
     select cast({{ setting('risk_engagement_threshold_ppm', '400000') }} as bigint) / 1000000.0 as risk_threshold
 ),
 
-ranked as (
+months as (
     select
-        agent_days.*,
-        dates.month_start_date,
-        dates.month_end_date,
-        settings.risk_threshold,
-        row_number() over (
-            partition by agent_days.agent_id, agent_days.year_month
-            order by agent_days.work_date desc
-        ) as newest_first
+        agent_days.agent_id,
+        agent_days.year_month,
+        {{ agent_day_sums('agent_days') }}
+        min(dates.month_start_date) as month_start_date,
+        {{ dbt.datediff('min(dates.month_start_date)', 'min(dates.month_end_date)', 'day') }} + 1 as days_in_month,
+        max(agent_days.work_date) as last_date,
+        count(case when agent_days.engagement_7d is not null then 1 end) as risk_days_used,
+        count(case when agent_days.engagement_7d < settings.risk_threshold then 1 end) as low_engagement_days,
+        count(case when agent_days.is_employed and agent_days.work_date = dates.month_start_date then 1 end) > 0
+            as is_employed_at_start
     from agent_days
     inner join dates on agent_days.work_date = dates.date_day
     cross join settings
-),
-
-months as (
-    select
-        ranked.agent_id,
-        ranked.year_month,
-        {{ agent_day_sums('ranked') }}
-        min(ranked.month_start_date) as month_start_date,
-        {{ dbt.datediff('min(ranked.month_start_date)', 'min(ranked.month_end_date)', 'day') }} + 1 as days_in_month,
-        count(case when ranked.engagement_7d is not null then 1 end) as risk_days_used,
-        count(case when ranked.engagement_7d < ranked.risk_threshold then 1 end) as low_engagement_days,
-        count(case when ranked.is_employed and ranked.work_date = ranked.month_start_date then 1 end) > 0
-            as is_employed_at_start
-    from ranked
-    group by ranked.agent_id, ranked.year_month
+    group by agent_days.agent_id, agent_days.year_month
 ),
 
 leavers as (
@@ -74,10 +62,9 @@ final as (
             as {{ dbt.type_float() }}
         ) as risk_exposure
     from months
-    inner join ranked as last_days
+    inner join agent_days as last_days
         on months.agent_id = last_days.agent_id
-        and months.year_month = last_days.year_month
-        and last_days.newest_first = 1
+        and months.last_date = last_days.work_date
     left join leavers
         on months.agent_id = leavers.agent_id
         and months.year_month = leavers.year_month
