@@ -25,11 +25,22 @@ export async function run({ deps, signal }: CommandContext, input: DbtInput): Pr
     signal,
   );
   const hasFailed = report.failed > 0 || report.dbtExitCode !== 0;
-  const { invocationId, dbtExitCode, succeeded, warned, failed, skipped, failures, warnings, seconds } = report;
+  const { invocationId, dbtExitCode, succeeded, warned, failed, skipped, leftOut, failures, warnings, seconds } = report;
   return {
     exitCode: hasFailed ? exitCodes.checksFailed : exitCodes.done,
     status: hasFailed ? "checks_failed" : "done",
-    json: { invocationId, dbtExitCode, succeeded, warned, failed, skipped, seconds: Number(seconds.toFixed(1)), failures, warnings },
+    json: {
+      invocationId,
+      dbtExitCode,
+      succeeded,
+      warned,
+      failed,
+      skipped,
+      seconds: Number(seconds.toFixed(1)),
+      failures,
+      warnings,
+      leftOut: leftOut.map(({ id }) => id),
+    },
     text: describe(report),
     totals: { succeeded, warned, failed, skipped },
   };
@@ -55,7 +66,7 @@ function argumentsOf({ words, select = [], fullRefresh, unitTests, rest }: DbtIn
 }
 
 function describe(report: HandOffReport): string {
-  const { succeeded, warned, failed, skipped, failures, warnings, seconds } = report;
+  const { succeeded, warned, failed, skipped, leftOut, failures, warnings, seconds } = report;
   const lines = [`${succeeded} done, ${warned} warned, ${failed} failed, ${skipped} skipped in ${seconds.toFixed(1)} s`];
   const shown = [...failures, ...warnings].slice(0, shownFailures);
   if (shown.length > 0)
@@ -68,7 +79,13 @@ function describe(report: HandOffReport): string {
     );
   const left = failures.length + warnings.length - shown.length;
   if (left > 0) lines.push(`and ${left} more; --json lists all`);
+  if (leftOut.length > 0) lines.push("", `skipped, since what they read failed: ${listed(leftOut.map(({ name }) => name))}`);
   return lines.join("\n");
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length - shownFailures;
+  return names.slice(0, shownFailures).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 function firstLine(message: string | null): string {

@@ -30,6 +30,11 @@ test("a status nobody knows counts as an error, never as success", () => {
   expect(parseRunResults(written("splendid"))?.results[0]?.status).toBe("error");
 });
 
+test("an exposure, with nothing to run, is no skipped node", () => {
+  expect(parseRunResults(written("no-op"))?.results).toEqual([]);
+  expect(parseRunResults(written("skipped"))?.results[0]?.status).toBe("skipped");
+});
+
 test("a half-written file is no result", () => {
   expect(parseRunResults('{"metadata": {"invocation')).toBeNull();
   expect(parseRunResults('{"results": 3}')).toBeNull();

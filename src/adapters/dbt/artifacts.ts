@@ -26,7 +26,6 @@ const statuses: Readonly<Record<string, DbtNodeResult["status"]>> = {
   pass: "pass",
   warn: "warn",
   skipped: "skipped",
-  "no-op": "skipped",
   fail: "fail",
   error: "error",
   "runtime error": "error",
@@ -56,7 +55,7 @@ export function parseRunResults(text: string): RunResults | null {
   if (!parsed.success) return null;
   return {
     invocationId: parsed.data.metadata.invocation_id ?? null,
-    results: parsed.data.results.map((result) => ({
+    results: parsed.data.results.filter(isWork).map((result) => ({
       id: result.unique_id,
       name: nodeName(result.unique_id),
       kind: result.unique_id.split(".", 1)[0] ?? "node",
@@ -67,6 +66,11 @@ export function parseRunResults(text: string): RunResults | null {
       seconds: result.execution_time,
     })),
   };
+}
+
+/** An exposure says who reads the marts: dbt lists it, with nothing to run. */
+function isWork({ status }: { readonly status: string }): boolean {
+  return status !== "no-op";
 }
 
 /** `test.gami.not_null_dim_agent_agent_key.a1b2c3` -> `not_null_dim_agent_agent_key`. */

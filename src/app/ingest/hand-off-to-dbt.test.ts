@@ -40,6 +40,7 @@ test("failures are counted and models come before the tests that failed because 
   const report = await handOffToDbt(deps({ exitCode: 1, results }), ["build"], running);
   expect(report).toMatchObject({ succeeded: 1, warned: 1, failed: 2, skipped: 1, dbtExitCode: 1 });
   expect(report.failures.map(({ kind }) => kind)).toEqual(["model", "test"]);
+  expect(report.leftOut.map(({ kind }) => kind)).toEqual(["model"]);
 });
 
 test.each([

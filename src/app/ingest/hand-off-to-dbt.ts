@@ -16,6 +16,8 @@ export interface HandOffReport {
   readonly warned: number;
   readonly failed: number;
   readonly skipped: number;
+  /** What dbt did not run, because something it reads failed. */
+  readonly leftOut: readonly DbtNodeResult[];
   /** What failed or errored, the models first. */
   readonly failures: readonly DbtNodeResult[];
   readonly warnings: readonly DbtNodeResult[];
@@ -53,6 +55,7 @@ function summarise(outcome: DbtOutcome): HandOffReport {
     warned: having("warn").length,
     failed: failures.length,
     skipped: having("skipped").length,
+    leftOut: having("skipped"),
     failures: [...failures.filter(({ kind }) => kind === "model"), ...failures.filter(({ kind }) => kind !== "model")],
     warnings: having("warn"),
     seconds: outcome.seconds,
