@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { KeyPurpose } from "./adapters/keys/master-key.ts";
 import { thisMachine } from "./adapters/machine/machine.ts";
 import { openProjectFolder } from "./adapters/project/folder.ts";
-import type { Config } from "./config/config.ts";
+import type { Config, WarehouseConfig } from "./config/config.ts";
 import { ConfigError } from "./errors.ts";
 import { packageRoot } from "./package-root.ts";
 import type { SecretBox } from "./ports/access-token.ts";
@@ -122,10 +122,8 @@ export async function openDeps({ version, cwd, env, clock, output, configPath, i
     project: projectPlace(resolve(cwd, configPath ?? "gami.config.yaml")),
     warehouse: once(
       async () => {
-        const { openDuckDbWarehouse } = await import("./adapters/warehouses/duckdb/warehouse.ts");
         const { warehouse } = deps.config;
-        const lockWaitSeconds = isImpatient ? 0 : warehouse.lockWaitSeconds;
-        return openDuckDbWarehouse({ ...warehouse, lockWaitSeconds, onWait: (text) => output.note(text) });
+        return openWarehouse(warehouse, { isImpatient: isImpatient === true, onWait: (text) => output.note(text) });
       },
       (warehouse) => warehouse.close(),
     ),
@@ -225,8 +223,28 @@ async function configReader({
   };
 }
 
+async function openWarehouse(
+  config: WarehouseConfig,
+  { isImpatient, onWait }: { readonly isImpatient: boolean; readonly onWait: (text: string) => void },
+): Promise<Warehouse> {
+  switch (config.kind) {
+    case "duckdb": {
+      const { openDuckDbWarehouse } = await import("./adapters/warehouses/duckdb/warehouse.ts");
+      return openDuckDbWarehouse({ ...config, lockWaitSeconds: isImpatient ? 0 : config.lockWaitSeconds, onWait });
+    }
+    case "snowflake":
+      return (await import("./adapters/warehouses/snowflake/warehouse.ts")).openSnowflakeWarehouse(config);
+  }
+}
+
 function dbtConfig(config: Config, env: DepsOptions["env"]) {
   const { dbt, folder, warehouse } = config;
+  if (warehouse.kind !== "duckdb") {
+    throw new ConfigError(`gami's models run on DuckDB only so far, and warehouse.kind is ${warehouse.kind}`, {
+      code: "DBT_WAREHOUSE",
+      hint: "use warehouse.kind duckdb; 'gami warehouse rebuild' fills it from the same archive",
+    });
+  }
   const root = packageRoot();
   return {
     runner: dbt.runner,

@@ -11,14 +11,9 @@ export interface Config {
     /** `HH:MM`. */
     readonly dayStart: string;
   };
-  readonly warehouse: {
-    readonly kind: "duckdb";
-    readonly path: string;
-    /** As DuckDB writes sizes: `2GB`. */
-    readonly memoryLimit: string | null;
-    readonly threads: number | null;
-    readonly lockWaitSeconds: number;
-  };
+  /** The one in use. */
+  readonly warehouse: WarehouseConfig;
+  readonly warehouses: Warehouses;
   readonly state: { readonly kind: "sqlite"; readonly path: string };
   readonly archive: { readonly path: string };
   readonly reports: { readonly path: string };
@@ -65,6 +60,41 @@ export interface Config {
   };
   /** Values that came from environment variables with secret-like names: never to be printed. */
   readonly secrets: readonly string[];
+}
+
+export interface DuckDbWarehouseConfig {
+  readonly kind: "duckdb";
+  readonly path: string;
+  /** As DuckDB writes sizes: `2GB`. */
+  readonly memoryLimit: string | null;
+  readonly threads: number | null;
+  readonly lockWaitSeconds: number;
+}
+
+export interface SnowflakeWarehouseConfig {
+  readonly kind: "snowflake";
+  readonly account: string;
+  readonly user: string;
+  readonly auth:
+    | { readonly kind: "key-pair"; readonly privateKey: string; readonly passphrase: string | null }
+    | { readonly kind: "key-file"; readonly path: string; readonly passphrase: string | null }
+    | { readonly kind: "oauth"; readonly token: string }
+    | { readonly kind: "password"; readonly password: string };
+  readonly role: string | null;
+  readonly virtualWarehouse: string | null;
+  readonly database: string;
+  readonly queryTag: string;
+  readonly url: string | null;
+  readonly statementTimeoutSeconds: number;
+}
+
+export type WarehouseConfig = DuckDbWarehouseConfig | SnowflakeWarehouseConfig;
+export type WarehouseKindName = WarehouseConfig["kind"];
+
+/** One that is not described is null. */
+export interface Warehouses {
+  readonly duckdb: DuckDbWarehouseConfig;
+  readonly snowflake: SnowflakeWarehouseConfig | null;
 }
 
 export interface GenesysConfig {

@@ -186,3 +186,41 @@ test("a missing, binary or huge file and a folder are refused with a hint", () =
     expect(() => readConfig(bad, {})).toThrow(bad);
   }
 });
+
+const onSnowflake = (lines: string) =>
+  `${minimal}warehouse:\n  kind: snowflake\n  snowflake:\n    account: org-acc\n    user: GAMI\n${lines}`;
+
+test("Snowflake is signed in to with a key, a token or a password from the environment, which the output hides", () => {
+  const env = { SF_PRIVATE_KEY: "-----BEGIN-----", SF_TOKEN: "tok", SF_PASSWORD: "pw" };
+  const read = (lines: string) => parseConfig(onSnowflake(lines), path, env);
+  expect(read("    privateKey: ${SF_PRIVATE_KEY}\n").warehouse).toEqual({
+    kind: "snowflake",
+    account: "org-acc",
+    user: "GAMI",
+    auth: { kind: "key-pair", privateKey: "-----BEGIN-----", passphrase: null },
+    role: null,
+    virtualWarehouse: null,
+    database: "GAMI",
+    queryTag: "gami",
+    url: null,
+    statementTimeoutSeconds: 3_600,
+  });
+  expect(read("    privateKeyFile: keys/sf.p8\n").warehouse).toMatchObject({ auth: { kind: "key-file", path: "/project/keys/sf.p8" } });
+  expect(read("    token: ${SF_TOKEN}\n").warehouse).toMatchObject({ auth: { kind: "oauth", token: "tok" } });
+  expect(read("    password: ${SF_PASSWORD}\n").secrets).toContain("pw");
+  expect(read("    password: in-the-file\n").secrets).toEqual(["in-the-file"]);
+});
+
+test("a warehouse that is chosen but not described, or signed in to in no way or two, is refused", () => {
+  expect(faults(`${minimal}warehouse:\n  kind: snowflake\n`)).toContain("warehouse.snowflake (line 5): not given");
+  expect(faults(onSnowflake(""))).toContain("no way to sign in - expected one of privateKey, privateKeyFile, token and password");
+  expect(faults(onSnowflake("    token: a\n    password: b\n"))).toContain("token and password at once");
+  expect(faults(onSnowflake("    token: a\n    virtualwarehouse: X\n"))).toContain("did you mean virtualWarehouse?");
+  expect(faults(onSnowflake("    token: a\n    database: 'my-db'\n"))).toContain("needs no quotes in SQL");
+});
+
+test("a warehouse to move to may be described beside the one in use", () => {
+  const config = parseConfig(onSnowflake("    token: a\n").replace("kind: snowflake", "kind: duckdb"), path, {});
+  expect(config.warehouse.kind).toBe("duckdb");
+  expect(config.warehouses.snowflake).toMatchObject({ account: "org-acc" });
+});

@@ -7,6 +7,7 @@ import { minorUnitDigits, parseDecimal } from "./decimal.ts";
 import { describeFaults, type Fault, faultsOf, lineOf } from "./faults.ts";
 import { interpolateEnvironment } from "./interpolate.ts";
 import { hostSecrets, toHosts } from "./parse-hosts.ts";
+import { toWarehouses, warehouseSecrets } from "./parse-warehouses.ts";
 import { checkRules } from "./rules.ts";
 import { type ConfigFile, configSchema } from "./schema.ts";
 
@@ -152,18 +153,15 @@ function toConfig(file: ConfigFile, path: string, secrets: readonly string[]): C
   const ppm = (value: string | number) => Number(parseDecimal(String(value), 6));
   const digits = minorUnitDigits(file.finance.currency);
   const minor = (value: string | number | undefined) => (value === undefined ? null : parseDecimal(String(value), digits));
-  const { warehouse, dbt, finance, risk, lifecycle, programme } = file;
+  const { dbt, finance, risk, lifecycle, programme } = file;
+  const warehouses = toWarehouses(file, folder);
   return {
     path,
     folder,
     organisation: file.organisation,
-    warehouse: {
-      kind: warehouse.kind,
-      path: resolve(folder, warehouse.path),
-      memoryLimit: warehouse.memoryLimit ?? null,
-      threads: warehouse.threads ?? null,
-      lockWaitSeconds: warehouse.lockWaitSeconds,
-    },
+    // The one in use is described: rules.ts.
+    warehouse: warehouses[file.warehouse.kind] ?? warehouses.duckdb,
+    warehouses,
     state: { kind: file.state.kind, path: resolve(folder, file.state.path) },
     archive: { path: resolve(folder, file.archive.path) },
     reports: { path: resolve(folder, file.reports.path) },
@@ -210,7 +208,7 @@ function toConfig(file: ConfigFile, path: string, secrets: readonly string[]): C
       allocation: programme.allocation ?? null,
       holdoutSharePpm: programme.holdoutShare === undefined ? null : ppm(programme.holdoutShare),
     },
-    secrets: [...secrets, ...platformSecrets(file.sources), ...hostSecrets(file)],
+    secrets: [...secrets, ...platformSecrets(file.sources), ...hostSecrets(file), ...warehouseSecrets(file)],
   };
 }
 

@@ -8,7 +8,13 @@ import type { ConfigFile } from "./schema.ts";
 type RuleFault = Omit<Fault, "line">;
 
 export function checkRules(file: ConfigFile, folder: string): RuleFault[] {
-  return [...storesAreApart(file, folder), ...moneyFitsCurrency(file), ...platformsHaveAddresses(file), ...hostsAreWhole(file)];
+  return [
+    ...storesAreApart(file, folder),
+    ...warehouseIsWhole(file),
+    ...moneyFitsCurrency(file),
+    ...platformsHaveAddresses(file),
+    ...hostsAreWhole(file),
+  ];
 }
 
 /** Two stores in one file would overwrite each other. */
@@ -27,6 +33,21 @@ function storesAreApart(file: ConfigFile, folder: string): RuleFault[] {
     const other = seen.get(whole);
     if (other !== undefined) faults.push({ path: name, text: `"${path}" is also ${other} - expected a path of its own` });
     seen.set(whole, name);
+  }
+  return faults;
+}
+
+/** The kind in use is described, and Snowflake is signed in to in one way. */
+function warehouseIsWhole({ warehouse }: ConfigFile): RuleFault[] {
+  const { kind, snowflake } = warehouse;
+  const faults: RuleFault[] = [];
+  if (kind !== "duckdb" && warehouse[kind] === undefined)
+    faults.push({ path: `warehouse.${kind}`, text: `not given - expected where it is and how to sign in, for kind ${kind}` });
+  if (snowflake === undefined) return faults;
+  const ways = (["privateKey", "privateKeyFile", "token", "password"] as const).filter((key) => snowflake[key] !== undefined);
+  if (ways.length !== 1) {
+    const found = ways.length === 0 ? "no way to sign in" : `${ways.join(" and ")} at once`;
+    faults.push({ path: "warehouse.snowflake", text: `${found} - expected one of privateKey, privateKeyFile, token and password` });
   }
   return faults;
 }

@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { isDecimal } from "./decimal.ts";
 import { hostSchema } from "./hosts.ts";
 import { nearest } from "./nearest.ts";
+import { snowflakeSchema } from "./warehouses.ts";
 
 /**
  * The untrusted shape of gami.config.yaml: what the JSON Schema for editors is generated from.
@@ -69,8 +70,18 @@ const organisation = z.strictObject({
   ),
 });
 
+/** In the clear only on this machine: where the simulator answers. */
+const url = z
+  .string()
+  .check(
+    z.refine(
+      (text) => URL.canParse(text) && (new URL(text).protocol === "https:" || /^http:\/\/(127\.0\.0\.1|localhost)(:|\/|$)/.test(text)),
+      "an https:// address, or one on http://127.0.0.1",
+    ),
+  );
+
 const warehouse = z.strictObject({
-  kind: describe(z._default(oneOf(["duckdb"]), "duckdb"), "The warehouse's kind."),
+  kind: describe(z._default(oneOf(["duckdb", "snowflake"]), "duckdb"), "The warehouse in use (docs/warehouses.md)."),
   path: describe(z._default(file, "gami.duckdb"), "The DuckDB file, relative to this config."),
   memoryLimit: describe(
     z.optional(z.string().check(z.regex(/^\d+(\.\d+)?\s?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)$/i, "a size like 2GB"))),
@@ -78,6 +89,7 @@ const warehouse = z.strictObject({
   ),
   threads: describe(z.optional(whole(1, 1024)), "Threads DuckDB may use. Default: all cores, at most four; two for dbt."),
   lockWaitSeconds: describe(z._default(whole(0, 86_400), 30), "How long to wait while another process holds the DuckDB file."),
+  snowflake: describe(z.optional(snowflakeSchema(url)), "A Snowflake database: for kind snowflake, or to move to."),
 });
 
 const state = z.strictObject({
@@ -100,15 +112,6 @@ const dbt = z.strictObject({
   ),
 });
 
-/** In the clear only on this machine: where the simulator answers. */
-const url = z
-  .string()
-  .check(
-    z.refine(
-      (text) => URL.canParse(text) && (new URL(text).protocol === "https:" || /^http:\/\/(127\.0\.0\.1|localhost)(:|\/|$)/.test(text)),
-      "an https:// address, or one on http://127.0.0.1",
-    ),
-  );
 const platformLimits = {
   requestsPerMinute: describe(z._default(whole(1, 1_000_000), 300), "Requests a minute. The vendor's own limit is 300."),
   inFlight: describe(z._default(whole(1, 64), 4), "Requests under way at once."),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parseConfig } from "../../config/parse.ts";
-import { ConfigError, LockHeldError, WarehouseError } from "../../errors.ts";
+import { AuthError, ConfigError, LockHeldError, WarehouseError } from "../../errors.ts";
 import type { Machine, PathState } from "../../ports/machine.ts";
 import { type Check, type CheckDeps, checkProject } from "./check-project.ts";
 
@@ -56,7 +56,11 @@ test.each<[name: string, surroundings: Surroundings, expected: Partial<Check>]>(
   ["node", { nodeVersion: "20.20.2" }, { state: "fail", exitCode: 2 }],
   ["key", { paths: { [config.key.file]: { ...file, mode: 0o644 } } }, { state: "warn", exitCode: 0 }],
   ["archive", { paths: { [config.archive.path]: { ...folder, isWritable: false } } }, { state: "fail", exitCode: 6 }],
-  ["warehouse", { paths: { [config.warehouse.path]: { ...file, kind: "missing", isWritable: false } } }, { state: "fail", exitCode: 6 }],
+  [
+    "warehouse",
+    { paths: { [config.warehouses.duckdb.path]: { ...file, kind: "missing", isWritable: false } } },
+    { state: "fail", exitCode: 6 },
+  ],
   ["operational store", { paths: { [config.state.path]: { ...file, isWritable: false } } }, { state: "fail", exitCode: 6 }],
   ["reports", { paths: { [config.reports.path]: file } }, { state: "fail", exitCode: 2 }],
   ["disk", { paths: { [config.archive.path]: { ...folder, freeBytes: 5e8 } } }, { state: "warn", exitCode: 0 }],
@@ -78,7 +82,7 @@ test.each<[name: string, surroundings: Surroundings, expected: Partial<Check>]>(
   [
     "warehouse",
     {
-      paths: { [config.warehouse.path]: file },
+      paths: { [config.warehouses.duckdb.path]: file },
       deps: { warehouse: () => Promise.reject(new LockHeldError("held by 4711", { code: "X", hint: "wait" })) },
     },
     { state: "fail", action: "wait", exitCode: 75 },
@@ -96,6 +100,15 @@ test("a dbt that gami will install is a warning, one that should be on the PATH 
   });
   expect((await check({ deps: { dbt: dbt("venv") } })).get("dbt")).toMatchObject({ state: "warn" });
   expect((await check({ deps: { dbt: dbt("path") } })).get("dbt")).toMatchObject({ state: "fail", exitCode: 2 });
+});
+
+test("a warehouse that is no file is asked, and what it says is passed on", async () => {
+  const snowflake = "{ account: org-acc, user: GAMI, database: GAMI, token: t }";
+  const text = `{ organisation: { name: x, zone: UTC }, warehouse: { kind: snowflake, snowflake: ${snowflake} } }`;
+  const readConfig = () => parseConfig(text, "/project/gami.config.yaml", {});
+  const warehouse = () => Promise.reject(new AuthError("no role", { code: "WAREHOUSE_ROLE", hint: "grant it" }));
+  const asked = await check({ paths: { [config.key.file]: file }, deps: { readConfig, warehouse } });
+  expect(asked.get("warehouse")).toMatchObject({ state: "fail", detail: "no role", action: "grant it", exitCode: 4 });
 });
 
 test("an error nobody foresaw is not hidden in a check", async () => {

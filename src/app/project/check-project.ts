@@ -1,4 +1,4 @@
-import type { Config } from "../../config/config.ts";
+import type { Config, WarehouseConfig } from "../../config/config.ts";
 import { GamiError } from "../../errors.ts";
 import { type ExitCode, exitCodeOf } from "../../exit-codes.ts";
 import type { Dbt } from "../../ports/dbt.ts";
@@ -100,11 +100,13 @@ async function checkState(deps: CheckDeps, config: Config): Promise<Check> {
 }
 
 async function checkWarehouse(deps: CheckDeps, config: Config, archived: number | null): Promise<Check> {
-  const place = config.warehouse.path;
-  const { kind, isWritable } = await deps.machine.inspect(place);
-  if (!isWritable) return notWritable("warehouse", place);
-  if (kind === "missing")
-    return archived ? behindArchive(`${place} is missing`, archived) : ok("warehouse", `${place} is made by the first import`);
+  const place = placeOf(config.warehouse);
+  if (config.warehouse.kind === "duckdb") {
+    const { kind, isWritable } = await deps.machine.inspect(place);
+    if (!isWritable) return notWritable("warehouse", place);
+    if (kind === "missing")
+      return archived ? behindArchive(`${place} is missing`, archived) : ok("warehouse", `${place} is made by the first import`);
+  }
   const { value, check } = await attempt("warehouse", async () => {
     const batches = await (await deps.warehouse()).batches();
     return { value: batches, detail: `${place}, ${batches.length} ${batches.length === 1 ? "batch" : "batches"}` };
@@ -112,6 +114,15 @@ async function checkWarehouse(deps: CheckDeps, config: Config, archived: number 
   const loaded = value?.filter(({ archivePath }) => archivePath !== null).length;
   if (loaded === undefined || archived === null || archived <= loaded) return check;
   return behindArchive(`${place} holds ${loaded} batches of records`, archived);
+}
+
+function placeOf(warehouse: WarehouseConfig): string {
+  switch (warehouse.kind) {
+    case "duckdb":
+      return warehouse.path;
+    case "snowflake":
+      return `database ${warehouse.database} of Snowflake account ${warehouse.account}`;
+  }
 }
 
 function behindArchive(what: string, archived: number): Check {

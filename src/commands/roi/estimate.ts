@@ -40,8 +40,9 @@ export async function run({ deps }: CommandContext, input: EstimateInput): Promi
   return { exitCode: exitCodes.done, status: "done", json, text: renderAssessment(assessment), totals: { rows, grade: assessment.grade } };
 }
 
-/** A question must not make an empty warehouse. */
+/** A question must not make an empty file. */
 async function requireWarehouse({ config, machine }: CommandContext["deps"]): Promise<void> {
+  if (config.warehouse.kind !== "duckdb") return;
   const { path } = config.warehouse;
   if ((await machine.inspect(path)).kind !== "missing") return;
   throw new WarehouseError(`there is no warehouse at ${path} to ask`, {

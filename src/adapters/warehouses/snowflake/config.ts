@@ -2,6 +2,7 @@
 export type SnowflakeAuth =
   /** The private key as PEM text. */
   | { readonly kind: "key-pair"; readonly privateKey: string; readonly passphrase: string | null }
+  | { readonly kind: "key-file"; readonly path: string; readonly passphrase: string | null }
   | { readonly kind: "oauth"; readonly token: string }
   | { readonly kind: "password"; readonly password: string };
 

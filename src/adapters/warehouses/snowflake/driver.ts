@@ -5,6 +5,7 @@ import { type Connection, converse } from "../connection.ts";
 import type { SnowflakeAuth, SnowflakeConfig } from "./config.ts";
 import { snowflakeDialect } from "./dialect.ts";
 import { explainFailure } from "./failures.ts";
+import { readPrivateKey } from "./private-key.ts";
 
 /** The part of snowflake-sdk that is used. */
 interface Sdk {
@@ -123,11 +124,8 @@ function connectionOptions({ account, user, auth, role, virtualWarehouse, databa
 function authOptions(auth: SnowflakeAuth): Record<string, string> {
   switch (auth.kind) {
     case "key-pair":
-      return {
-        authenticator: "SNOWFLAKE_JWT",
-        privateKey: auth.privateKey,
-        ...(auth.passphrase === null ? {} : { privateKeyPass: auth.passphrase }),
-      };
+    case "key-file":
+      return { authenticator: "SNOWFLAKE_JWT", privateKey: readPrivateKey(auth) };
     case "oauth":
       return { authenticator: "OAUTH", token: auth.token };
     case "password":

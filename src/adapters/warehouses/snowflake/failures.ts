@@ -67,14 +67,15 @@ const failures: readonly Failure[] = [
     name: "WAREHOUSE_AUTH",
     as: AuthError,
     what: ({ user, account }) => `Snowflake account ${account} refuses ${user}`,
-    hint: () => "check warehouse.account, warehouse.user and the secret in the environment; 'gami doctor' tries them",
+    hint: () => "check warehouse.snowflake.account, warehouse.snowflake.user and the secret in the environment; 'gami doctor' tries them",
   },
   {
     codes: ["390189", "390186", "003013", "000390"],
     name: "WAREHOUSE_ROLE",
     as: AuthError,
     what: ({ user, role }) => `${user} may not use the role ${role ?? "asked for"}`,
-    hint: ({ user, role }) => `run 'grant role ${role ?? "GAMI"} to user ${user}' in Snowflake, or set warehouse.role to one the user has`,
+    hint: ({ user, role }) =>
+      `run 'grant role ${role ?? "GAMI"} to user ${user}' in Snowflake, or set warehouse.snowflake.role to one the user has`,
   },
   {
     codes: ["003001", "3001"],
@@ -92,7 +93,7 @@ const failures: readonly Failure[] = [
     what: () => "no virtual warehouse is chosen, or the role may not use it",
     hint: ({ virtualWarehouse, role }) =>
       virtualWarehouse === null
-        ? "set warehouse.virtualWarehouse in gami.config.yaml"
+        ? "set warehouse.snowflake.virtualWarehouse in gami.config.yaml"
         : `run 'grant usage on warehouse ${virtualWarehouse} to role ${role ?? "GAMI"}' in Snowflake`,
   },
   {
@@ -122,7 +123,7 @@ const failures: readonly Failure[] = [
     name: "WAREHOUSE_TIMEOUT",
     as: WarehouseBusyError,
     what: () => "Snowflake ended the statement before it was done",
-    hint: () => `raise warehouse.statementTimeoutSeconds or the warehouse's size; ${again}`,
+    hint: () => `raise warehouse.snowflake.statementTimeoutSeconds or the warehouse's size; ${again}`,
   },
   {
     codes: ["000904", "904", "001757", "002023", "000913", "100038", "100035", "100132", "100072", "002028"],
@@ -158,6 +159,6 @@ const failures: readonly Failure[] = [
     name: "WAREHOUSE_UNREACHABLE",
     as: WarehouseBusyError,
     what: ({ account }) => `the connection to Snowflake account ${account} broke or cannot be made`,
-    hint: () => `check the network and warehouse.account; ${again}`,
+    hint: () => `check the network and warehouse.snowflake.account; ${again}`,
   },
 ];
