@@ -33,6 +33,12 @@ export interface Config {
   /** Where recognition is told, in the order of the file. */
   readonly hosts: readonly HostConfig[];
   readonly recognition: { readonly noticeDays: number };
+  readonly milestones: {
+    /** Files, and folders of files. */
+    readonly places: readonly string[];
+    /** False for the folder that is looked in when the config names none: it need not be there. */
+    readonly isNamed: boolean;
+  };
   readonly finance: {
     readonly currency: string;
     readonly loadedRateMinorPerHour: bigint | null;

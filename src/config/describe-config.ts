@@ -55,11 +55,17 @@ function parseSchema(value: unknown): Part {
   return {
     properties: Object.fromEntries(Object.entries(propertiesOf(fields)).map(([name, part]) => [name, parseSchema(part)])),
     required: words(fields.required),
-    type: Array.isArray(fields.type) ? "decimal" : (typeWords[String(fields.type)] ?? String(fields.type)),
+    type: typeOf(fields),
     oneOf: fields.const === undefined ? words(fields.enum) : [String(fields.const)],
     fallback: fields.default === undefined ? null : `\`${String(fields.default)}\``,
     description: typeof fields.description === "string" ? fields.description : "",
   };
+}
+
+function typeOf({ type, anyOf }: Readonly<Record<string, unknown>>): string {
+  if (Array.isArray(type)) return "decimal";
+  if (Array.isArray(anyOf)) return anyOf.map((part) => typeOf(recordOf(part))).join(" or ");
+  return typeWords[String(type)] ?? String(type);
 }
 
 /** Entries by names of one's own are shown once, as NAME. */

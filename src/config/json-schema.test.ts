@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { packageRoot } from "../package-root.ts";
 import { describeConfig } from "./describe-config.ts";
 import { configJsonSchema } from "./json-schema.ts";
+import { milestonesJsonSchema } from "./milestones/schema.ts";
 
 test("schema/config.schema.json is current: run 'node scripts/write-config-schema.mjs'", () => {
   expect(readFileSync(join(packageRoot(), "schema", "config.schema.json"), "utf8")).toBe(configJsonSchema());
@@ -20,4 +21,8 @@ test("the schema refuses unknown keys and asks for the organisation", () => {
     required: ["organisation"],
     properties: { warehouse: { additionalProperties: false } },
   });
+});
+
+test("schema/milestones.schema.json is current: run 'node scripts/write-config-schema.mjs'", () => {
+  expect(readFileSync(join(packageRoot(), "schema", "milestones.schema.json"), "utf8")).toBe(milestonesJsonSchema());
 });

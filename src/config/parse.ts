@@ -179,6 +179,10 @@ function toConfig(file: ConfigFile, path: string, secrets: readonly string[]): C
     sources: { genesys: genesysConfig(file.sources.genesys), cxone: file.sources.cxone ?? null },
     hosts: toHosts(file, folder),
     recognition: file.recognition,
+    milestones: {
+      places: [file.milestones ?? "milestones"].flat().map((place) => resolve(folder, place)),
+      isNamed: file.milestones !== undefined,
+    },
     finance: {
       currency: finance.currency,
       loadedRateMinorPerHour: minor(finance.loadedRatePerHour),

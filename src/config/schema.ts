@@ -251,6 +251,12 @@ export const configSchema = z.strictObject({
     ),
     "Platforms that 'gami extract' reads.",
   ),
+  milestones: describe(
+    z.optional(
+      z.union([file, z.array(file).check(z.minLength(1, "at least one path"), z.maxLength(100, "at most 100 paths"))], "a path, or a list"),
+    ),
+    "Files of milestone definitions, or folders of them (docs/recognition.md). Default: the folder milestones, where there is one.",
+  ),
   hosts: describe(
     z.prefault(z.record(z.string(), describe(hostSchema(url), "One place, by a name of small letters, digits and hyphens.")), {}),
     "Where recognition is told (gami outbox relay).",

@@ -58,3 +58,10 @@ export function shareInPpm(text: string): number {
   if (ppm <= 1_000_000) return ppm;
   throw new InvalidArgumentError("Expected a share between 0 and 1, like 0.01.");
 }
+
+/** Option value: a day of the calendar. */
+export function day(text: string): string {
+  const date = new Date(`${text}T00:00:00Z`);
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)) return text;
+  throw new InvalidArgumentError("Expected a day as YYYY-MM-DD.");
+}

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { AssignHoldoutInput } from "../commands/holdout/assign.ts";
 import type { HoldoutStatusInput } from "../commands/holdout/status.ts";
-import { command, type Execute, noun, shareInPpm } from "./declare.ts";
+import { command, day, type Execute, noun, shareInPpm } from "./declare.ts";
 
 export function addHoldout(program: Command, execute: Execute): void {
   const holdout = noun(program, "holdout", "Teams kept out at random: the way to evidence grade A");
@@ -49,9 +49,4 @@ function holdoutShare(text: string): number {
   const ppm = shareInPpm(text);
   if (ppm > 0 && ppm < 1_000_000) return ppm;
   throw new InvalidArgumentError("Expected a share above 0 and below 1, like 0.1.");
-}
-
-function day(text: string): string {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text)) return text;
-  throw new InvalidArgumentError("Expected a day as YYYY-MM-DD.");
 }

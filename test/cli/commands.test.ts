@@ -59,7 +59,7 @@ test("commands that change something are recorded, and those that only look are 
     });
     await program.parseAsync(wordsOf(example).slice(1), { from: "user" });
   }
-  const looking = /^(init|doctor|(runs|quarantine|cursors|outbox) (list|show)|simulate .*|roi estimate|holdout status)$/;
+  const looking = /^(init|doctor|(runs|quarantine|cursors|outbox) (list|show)|milestones (lint|list)|simulate .*|roi estimate|holdout status)$/;
   expect([...isRecorded].filter(([command, recorded]) => recorded === looking.test(command))).toEqual([]);
 });
 

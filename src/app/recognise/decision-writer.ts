@@ -108,7 +108,7 @@ function storedVersion({ definition, ruleHash }: Version): DecisionPlan["definit
 }
 
 function storedDecision(subjectId: string, definitionId: string, decision: PlannedDecision): StoredDecision {
-  const { periodId, ruleHash, verdict, commitState, decidedAsOf, evidence, outcome } = decision;
+  const { periodId, ruleHash, verdict, commitState, decidedAsOf, evidence } = decision;
   return {
     definitionId,
     subjectId,
@@ -117,7 +117,7 @@ function storedDecision(subjectId: string, definitionId: string, decision: Plann
     verdict,
     commitState,
     decidedAsOf: dayNumber(decidedAsOf) * 86_400_000,
-    evidence: JSON.stringify({ ...evidence, outcome }),
+    evidence: JSON.stringify(evidence),
   };
 }
 

@@ -1,7 +1,7 @@
 import { dayNumber, isDate } from "../../domain/calendar.ts";
 import { type MilestoneDefinition, ruleHashOf } from "../../domain/recognise/definition.ts";
 import { isLive, type Outcome, planAwards } from "../../domain/recognise/plan-awards.ts";
-import { LockHeldError, StoppedError, UsageError } from "../../errors.ts";
+import { ChecksFailedError, StoppedError, UsageError } from "../../errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { DecisionStore, Snapshot, StoredDefinition } from "../../ports/decision-store.ts";
 import type { Output } from "../../ports/output.ts";
@@ -63,7 +63,8 @@ export interface EvaluationReport {
 /**
  * Decides every milestone for the whole roster from committed marts, and says what follows; with `apply` it is written.
  * Running it again on the same marts changes nothing.
- * @throws LockHeldError (try again) when the marts are not fit to decide on, or somebody else decided meanwhile. UsageError for a day that cannot be decided.
+ * @throws LockHeldError (try again) when the marts are not fit to decide on, or somebody else decided meanwhile. ChecksFailedError when there
+ * are no marts or no agents. UsageError for a day that cannot be decided.
  */
 export async function evaluateMilestones(deps: EvaluateDeps, request: EvaluateRequest): Promise<EvaluationReport> {
   const marts = await readMarts(deps.warehouse);
@@ -129,7 +130,7 @@ export async function evaluateMilestones(deps: EvaluateDeps, request: EvaluateRe
   }
   deps.output.progressDone();
   if (agents === 0 && specs.length > 0) {
-    throw new LockHeldError("no agent is known to the marts: there is nobody to decide about", {
+    throw new ChecksFailedError("no agent is known to the marts: there is nobody to decide about", {
       code: "ROSTER_EMPTY",
       hint: "import or extract agents (or interactions that name them), then run 'gami dbt build'",
     });

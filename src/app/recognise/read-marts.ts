@@ -1,4 +1,4 @@
-import { LockHeldError } from "../../errors.ts";
+import { ChecksFailedError, LockHeldError } from "../../errors.ts";
 import type { Snapshot } from "../../ports/decision-store.ts";
 import type { QueryReader } from "../../ports/warehouse.ts";
 import { count, dateOrNull, text } from "../roi/row-values.ts";
@@ -17,11 +17,12 @@ export interface MartsSnapshot {
 /**
  * The batches the marts stand for.
  * @throws LockHeldError (try again) when they were never built as a whole, failed their tests, or a later run saw more than they show: nobody is awarded from such marts.
+ * ChecksFailedError when there are none.
  */
 export async function readMarts(warehouse: QueryReader): Promise<MartsSnapshot> {
   const [state] = await warehouse.rows(recogniseSql("build-state"));
   if (state === undefined || count(state, "tables_present") < tablesNeeded) {
-    throw notReady("MARTS_MISSING", "the marts are not there yet: dbt has not built them in this warehouse");
+    throw notThere("MARTS_MISSING", "the marts are not there yet: dbt has not built them in this warehouse");
   }
   if (count(state, "failed") > 0) {
     throw notReady("BUILD_FAILED", `${count(state, "failed")} models or tests of dbt failed: nothing is decided on such marts`);
@@ -41,8 +42,13 @@ export async function readMarts(warehouse: QueryReader): Promise<MartsSnapshot> 
   const lastDate = loaded === undefined ? null : dateOrNull(loaded, "last_date");
   const finalDate = loaded === undefined ? null : dateOrNull(loaded, "final_date");
   if (lastDate === null || finalDate === null)
-    throw notReady("MARTS_EMPTY", "the marts hold no day yet: no data was loaded before they were built");
+    throw notThere("MARTS_EMPTY", "the marts hold no day yet: no data was loaded before they were built");
   return { snapshot: Object.fromEntries(streams.map((row) => [text(row, "stream"), count(row, "seq")])), lastDate, finalDate };
+}
+
+/** Waiting does not help here, a build does: a scheduler would try for ever. */
+function notThere(code: string, message: string): ChecksFailedError {
+  return new ChecksFailedError(message, { code, hint: "load data and run 'gami dbt build' first" });
 }
 
 function notReady(code: string, message: string): LockHeldError {

@@ -1,13 +1,12 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
 import type { Goal, MilestoneDefinition } from "../../domain/recognise/definition.ts";
 import { type LintFinding, lintMilestones } from "../../domain/recognise/lint.ts";
-import { findMetric, metricNames } from "../../domain/recognise/metrics.ts";
+import { metricNamed } from "../../domain/recognise/metrics.ts";
 import { ConfigError } from "../../errors.ts";
 import { parseDecimal } from "../decimal.ts";
 import { describeFaults, type Fault, faultsOf, type Located, lineOf } from "../faults.ts";
-import { nearest } from "../nearest.ts";
 import { milestonesFileSchema, type WrittenGoal, type WrittenMilestone } from "./schema.ts";
 
 /** A fault of a definition file, with the rule it breaks: what `gami milestones lint` prints. */
@@ -92,7 +91,7 @@ function readFile(file: string, faults: MilestoneFault[]): FoundDefinition[] {
   if (!parsed.success) {
     const idAt = (path: string) => idOf(value, path);
     for (const fault of faultsOf(parsed.error, located, value, () => knownKeys)) {
-      const rule = /\.window(\.|$)/.test(fault.path) ? "untyped_window" : "shape";
+      const rule = /\.window(\.|$)/.test(fault.path) ? "untyped_window" : /\.metric$/.test(fault.path) ? "unknown_metric" : "shape";
       faults.push({ ...fault, file, rule, level: "error", definitionId: idAt(fault.path) });
     }
     return [];
@@ -158,13 +157,10 @@ function idOf(value: unknown, path: string): string | null {
 
 type WordFault = Pick<MilestoneFault, "path" | "rule" | "text">;
 
-/** What the schema cannot say: names of metrics, and how each may be aggregated (T47). */
-function wordFaults({ metric, aggregate, guards }: WrittenMilestone, path: string): WordFault[] {
-  const unknown = [[`${path}.metric`, metric], ...guards.map((guard, index) => [`${path}.guards.${index}.metric`, guard.metric])].flatMap(
-    ([place = "", name = ""]) => (findMetric(name) === null ? [{ path: place, rule: "unknown_metric", text: unknownMetric(name) }] : []),
-  );
-  const known = findMetric(metric);
-  if (aggregate === undefined || known === null || aggregate === known.aggregate) return unknown;
+/** What the schema cannot say: each metric may be aggregated in one way only (T47). */
+function wordFaults({ metric, aggregate }: WrittenMilestone, path: string): WordFault[] {
+  const known = metricNamed(metric);
+  if (aggregate === undefined || aggregate === known.aggregate) return [];
   const isMeanOfMeans = known.aggregate === "ratio" && /mean|average|avg/i.test(aggregate);
   const isSumOfRatios = known.aggregate !== "total" && /sum|total/i.test(aggregate);
   const why = isMeanOfMeans
@@ -173,15 +169,7 @@ function wordFaults({ metric, aggregate, guards }: WrittenMilestone, path: strin
       ? `a sum of ${metric} over days means nothing`
       : "it has one way to be aggregated";
   const rule = isMeanOfMeans ? "average_of_averages" : isSumOfRatios ? "sum_of_ratios" : "aggregate";
-  return [
-    ...unknown,
-    { path: `${path}.aggregate`, rule, text: `"${aggregate}" - ${why}: ${metric} is a ${known.aggregate}, leave this out` },
-  ];
-}
-
-function unknownMetric(name: string): string {
-  const near = nearest(name, metricNames);
-  return `"${name}" is no metric${near === null ? "" : ` - did you mean ${near}?`} - known: ${metricNames.join(", ")}`;
+  return [{ path: `${path}.aggregate`, rule, text: `"${aggregate}" - ${why}: ${metric} is a ${known.aggregate}, leave this out` }];
 }
 
 function definitionOf(written: WrittenMilestone): MilestoneDefinition {
@@ -229,7 +217,7 @@ function placed(finding: LintFinding, found: readonly FoundDefinition[]): Milest
   };
 }
 
-/** `milestones/gold.yaml:12`, as editors and CI jump to it. */
-export function placeOf({ file, line }: Pick<MilestoneFault, "file" | "line">): string {
-  return `${basename(file)}${line === null ? "" : `:${line}`}`;
+/** `milestones/gold.yaml:12: error: wrong_way: ...`, as editors and CI jump to it. */
+export function faultText({ file, line, level, rule, path, text }: MilestoneFault): string {
+  return `${file}${line === null ? "" : `:${line}`}: ${level}: ${rule}: ${path === "" ? "" : `${path} `}${text}`;
 }

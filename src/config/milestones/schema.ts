@@ -1,8 +1,10 @@
 import * as z from "zod";
 import { isDate } from "../../domain/calendar.ts";
 import { changePolicies } from "../../domain/recognise/definition.ts";
+import { findMetric, metricNames } from "../../domain/recognise/metrics.ts";
 import { resetCycles } from "../../domain/recognise/reset-period.ts";
 import { isDecimal } from "../decimal.ts";
+import { nearest } from "../nearest.ts";
 
 /**
  * The untrusted shape of a file of milestone definitions: what the JSON Schema for editors is generated from. Strict objects
@@ -20,6 +22,11 @@ function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
   return z.enum(values, `one of ${values.join(", ")}`);
 }
 const date = z.string("a date as YYYY-MM-DD").refine(isDate, "a date as YYYY-MM-DD");
+
+function knownMetric(name: string): string {
+  const near = nearest(name, metricNames);
+  return `the name of a metric${near === null ? "" : `, did you mean ${near}?`} Known: ${metricNames.join(", ")}`;
+}
 
 /** Longer windows would make one evaluation read years of history. */
 export const longestWindowDays = 400;
@@ -45,9 +52,9 @@ const direction = oneOf(["lower", "higher"]).describe(
   "Which way is better. Must be the metric's own: lower for handle_time, higher for the rest.",
 );
 const goal = {
-  metric: word("the name of a metric").describe(
-    "handle_time, quality, csat, adherence, interactions, points, engagement, active_days, day_streak or shift_streak.",
-  ),
+  metric: word("the name of a metric")
+    .refine((name) => findMetric(name) !== null, { error: ({ input }) => knownMetric(String(input)) })
+    .describe(`One of ${metricNames.join(", ")}.`),
   direction,
   threshold: decimal.describe("In the metric's unit."),
   unit: oneOf(["seconds", "percent", "interactions", "points", "share", "days"]).describe(

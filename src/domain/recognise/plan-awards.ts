@@ -41,7 +41,7 @@ export interface PlannedDecision {
   readonly outcome: Outcome;
   readonly ruleHash: string;
   readonly evidence: Evidence;
-  /** The latest day judged, whichever day the evidence is of. */
+  /** The latest day judged. */
   readonly decidedAsOf: string;
   readonly entries: readonly PlannedEntry[];
 }
@@ -83,13 +83,14 @@ function planPeriod(input: PlanInput, periodId: string, days: readonly Judged[])
   const last = input.lastEntry(awardKey);
   const latest = days.at(-1);
   if (latest === undefined) throw new RangeError("a period without a day");
-  const decide = (outcome: Outcome, entries: readonly PlannedEntry[], judged: Judged = latest): PlannedDecision => ({
+  // What is kept says how the subject stood on the latest day, whatever was granted on the way: deciding it again keeps the same.
+  const decide = (outcome: Outcome, entries: readonly PlannedEntry[]): PlannedDecision => ({
     periodId,
-    verdict: judged.day.verdict,
-    commitState: judged.day.commitState,
+    verdict: latest.day.verdict,
+    commitState: latest.day.commitState,
     outcome,
-    ruleHash: judged.ruleHash,
-    evidence: evidenceOf(judged.day, { ...judged, batches: input.batches }),
+    ruleHash: latest.ruleHash,
+    evidence: evidenceOf(latest.day, { ...latest, batches: input.batches }),
     decidedAsOf: latest.day.asOf,
     entries,
   });
@@ -99,11 +100,11 @@ function planPeriod(input: PlanInput, periodId: string, days: readonly Judged[])
     if (entries.at(-1)?.action !== "reverse") return decide("duplicate", entries);
     const next = all.find((judged) => isMet(judged) && judged.day.asOf > last.finding.asOf);
     if (next === undefined) return decide("no", entries);
-    return decide("granted", [...entries, grant(input, next, { awardKey, entryNo: last.entryNo + 2, isAgain: true })], next);
+    return decide("granted", [...entries, grant(input, next, { awardKey, entryNo: last.entryNo + 2, isAgain: true })]);
   }
   const first = days.find(isMet);
   if (first !== undefined) {
-    return decide("granted", [grant(input, first, { awardKey, entryNo: (last?.entryNo ?? 0) + 1, isAgain: last !== undefined })], first);
+    return decide("granted", [grant(input, first, { awardKey, entryNo: (last?.entryNo ?? 0) + 1, isAgain: last !== undefined })]);
   }
   return decide(latest.day.verdict === "met" ? "suppressed" : "no", []);
 }

@@ -1,0 +1,95 @@
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openSqliteStore } from "../../src/adapters/state/sqlite/store.ts";
+import { listStore } from "../support/decisions.ts";
+import { gami } from "../support/gami.ts";
+import { requireOrSkip } from "../support/require.ts";
+
+const streams = ["agents", "queues", "badges", "challenges", "challenge_statuses", "enrolments", "costs", "shifts", "adherence"];
+const files = [...streams, "interactions", "evaluations", "surveys", "gamification_events"].map((name) => join("sim", `${name}.csv`));
+const definitions = join(import.meta.dirname, "../../fixtures/milestones/simulated.yaml");
+
+describe.runIf(requireOrSkip("python"))("milestones of a simulated centre, through import, dbt and the ledger", () => {
+  const folder = mkdtempSync(join(tmpdir(), "gami-milestones-"));
+
+  beforeAll(async () => {
+    const run = async (...args: readonly string[]) => expect(await gami(folder, "--quiet", ...args)).toMatchObject({ code: 0 });
+    await run("init", "--yes");
+    await run("simulate", "files", "--out", "sim", "--seed", "marts", "--agents", "20", "--days", "45", "--start", "2026-02-16");
+    await run("import", "csv", ...files);
+    cpSync(definitions, join(folder, "milestones", "simulated.yaml"));
+  }, 600_000);
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  async function evaluate(...args: readonly string[]) {
+    const { code, stdout, stderr } = await gami(folder, "evaluate", "milestones", "--json", ...args);
+    return { code, stderr, ...JSON.parse(stdout) };
+  }
+
+  const stored = async () => listStore(await openSqliteStore({ path: join(folder, "gami.sqlite"), clock: { now: () => 0 } }));
+
+  test("before dbt built anything there is nothing to decide on, and waiting would not help", async () => {
+    expect(await evaluate("--apply")).toMatchObject({ code: 5, error: { code: "MARTS_MISSING" } });
+  });
+
+  test("a plan writes nothing, and says what would be written", { timeout: 300_000 }, async () => {
+    expect(await gami(folder, "--quiet", "dbt", "run")).toMatchObject({ code: 0 });
+    const plan = await evaluate("--since", "2026-02-16");
+    expect(plan).toMatchObject({ code: 0, isApplied: false, asOf: "2026-03-31" });
+    expect(plan.entries.grant).toBeGreaterThan(10);
+    expect((await stored()).ledger).toEqual([]);
+    const applied = await evaluate("--since", "2026-02-16", "--apply");
+    expect(applied).toMatchObject({ code: 0, isApplied: true, totals: plan.totals, entries: plan.entries });
+    expect((await stored()).ledger).toHaveLength(plan.entries.grant);
+  });
+
+  test("[S3-R17] the same evaluation again leaves the ledger and the decisions as they are", async () => {
+    const before = await stored();
+    const again = await evaluate("--since", "2026-02-16", "--apply");
+    expect(again).toMatchObject({ code: 0, status: "nothing_to_do", totals: { granted: 0, duplicate: before.ledger.length } });
+    expect(await stored()).toEqual(before);
+  });
+
+  test("[S3-R14] each award was earned on the day, and with the value, that the true contacts of the agent say", async () => {
+    const rows = await queries(folder, [
+      `create view truth as select * from read_csv('${join(folder, "sim", "truth", "agent_day.csv")}')`,
+      "create view agents as select distinct agent_id::varchar as agent_id, agent_native_id from centre.marts.dim_agent",
+    ]);
+    const known = await rows(`
+      with running as (
+        select agent_native_id, work_date, sum(contacts) over (partition by agent_native_id order by work_date) as contacts
+        from truth where work_date between '2026-03-01' and '2026-03-31'
+      )
+      select agents.agent_id, min(work_date)::varchar as day, arg_min(contacts, work_date)::varchar as value
+      from running inner join agents on running.agent_native_id = agents.agent_native_id
+      where contacts >= 300 group by all order by 1`);
+    expect(known.length).toBeGreaterThan(10);
+    const { ledger, decisions } = await stored();
+    const awards = ledger
+      .filter(({ definitionId }) => definitionId === "contacts_300")
+      .map(({ subjectId, evidence }) => ({ agent_id: subjectId, day: JSON.parse(evidence).asOf, value: JSON.parse(evidence).value }));
+    expect(awards.toSorted((one, other) => (one.agent_id < other.agent_id ? -1 : 1))).toEqual(known);
+    const handleTimes = await rows(`
+      select agents.agent_id, round(sum(handle_ms) / sum(contacts))::bigint::varchar as value, sum(contacts)::int as n
+      from truth inner join agents on truth.agent_native_id = agents.agent_native_id
+      where work_date between '2026-03-18' and '2026-03-31' group by 1 order by 1`);
+    const found = decisions
+      .filter(({ definitionId, verdict }) => definitionId === "aht_gold" && (verdict === "not_met" || verdict === "insufficient_data"))
+      .map(({ subjectId, evidence }) => ({ agent_id: subjectId, value: JSON.parse(evidence).valueMilli, n: JSON.parse(evidence).n }));
+    expect(found.length).toBeGreaterThan(10);
+    const isFound = ({ agent_id: id }: Record<string, unknown>) => found.some((one) => one.agent_id === id);
+    expect(found.toSorted((one, other) => (one.agent_id < other.agent_id ? -1 : 1))).toEqual(handleTimes.filter(isFound));
+  });
+});
+
+/** Questions to a DuckDB of its own, with the project's warehouse attached as `centre`. */
+async function queries(folder: string, first: readonly string[]) {
+  const connection = await (await DuckDBInstance.create(":memory:")).connect();
+  await connection.run(`attach '${join(folder, "gami.duckdb")}' as centre (read_only)`);
+  for (const sql of first) await connection.run(sql);
+  return async (sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJson();
+}
