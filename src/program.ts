@@ -3,6 +3,7 @@ import { addCompletion } from "./program/completion.ts";
 import { addDbt } from "./program/dbt.ts";
 import type { Execute } from "./program/declare.ts";
 import { addEvaluate } from "./program/evaluate.ts";
+import { addExplain } from "./program/explain.ts";
 import { addExtract } from "./program/extract.ts";
 import { addHoldout } from "./program/holdout.ts";
 import { addIdentity } from "./program/identity.ts";
@@ -62,6 +63,7 @@ function buildCommands({ version, execute, writeOut }: ProgramOptions): Command 
   addHoldout(program, execute);
   addMilestones(program, execute);
   addEvaluate(program, execute);
+  addExplain(program, execute);
   addOutbox(program, execute);
   addRuns(program, execute);
   addSimulate(program, execute);

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { openSqliteStore } from "../../src/adapters/state/sqlite/store.ts";
 import { listStore } from "../support/decisions.ts";
 import { gami } from "../support/gami.ts";
@@ -11,6 +11,13 @@ import { requireOrSkip } from "../support/require.ts";
 const streams = ["agents", "queues", "badges", "challenges", "challenge_statuses", "enrolments", "costs", "shifts", "adherence"];
 const files = [...streams, "interactions", "evaluations", "surveys", "gamification_events"].map((name) => join("sim", `${name}.csv`));
 const definitions = join(import.meta.dirname, "../../fixtures/milestones/simulated.yaml");
+
+const opened: (() => void)[] = [];
+/** Lets go of the warehouse, which one process holds at a time. */
+function closeAll(): void {
+  for (const close of opened.splice(0)) close();
+}
+afterEach(closeAll);
 
 describe.runIf(requireOrSkip("python"))("milestones of a simulated centre, through import, dbt and the ledger", () => {
   const folder = mkdtempSync(join(tmpdir(), "gami-milestones-"));
@@ -84,12 +91,49 @@ describe.runIf(requireOrSkip("python"))("milestones of a simulated centre, throu
     const isFound = ({ agent_id: id }: Record<string, unknown>) => found.some((one) => one.agent_id === id);
     expect(found.toSorted((one, other) => (one.agent_id < other.agent_id ? -1 : 1))).toEqual(handleTimes.filter(isFound));
   });
+
+  test("[S3-R57] an award is explained from what was stored, to the last condition", async () => {
+    const { ledger } = await stored();
+    const award = ledger.find(({ definitionId }) => definitionId === "aht_gold");
+    const asked = ["--agent", award?.subjectId ?? "", "--milestone", "aht_gold"];
+    const { stdout } = await gami(folder, "explain", "award", ...asked, "--json");
+    expect(JSON.parse(stdout).periods).toMatchObject([
+      { periodId: "2026-Q1", isAwarded: true, entries: [{ action: "grant", evidence: JSON.parse(award?.evidence ?? "{}") }] },
+    ]);
+    const { stdout: text } = await gami(folder, "explain", "milestone", ...asked);
+    expect(text).toMatch(/^pass {2}at least 51 interactions {2}\d+$/m);
+  });
+
+  test("the ledger comes back as facts with the next build, and deciding on that build ages nothing", { timeout: 300_000 }, async () => {
+    const before = await stored();
+    expect(await gami(folder, "--quiet", "dbt", "run")).toMatchObject({ code: 0 });
+    const rows = await queries(folder, []);
+    const facts = await rows(`
+      select awards.definition_id, sum(awards.award_count)::int as awards, count(milestones.milestone_key)::int as with_definition
+      from centre.marts.fct_award as awards
+      left join centre.marts.dim_milestone as milestones on awards.milestone_key = milestones.milestone_key
+      group by 1 order by 1`);
+    const counted = Map.groupBy(before.ledger, ({ definitionId }) => definitionId);
+    expect(facts).toEqual(
+      [...counted]
+        .map(([id, entries]) => ({ definition_id: id, awards: entries.length, with_definition: entries.length }))
+        .toSorted((one, other) => (one.definition_id < other.definition_id ? -1 : 1)),
+    );
+    closeAll();
+    expect(await evaluate("--apply")).toMatchObject({ code: 0, status: "nothing_to_do", exported: { new: 0 } });
+    expect(await stored()).toEqual(before);
+  });
 });
 
 /** Questions to a DuckDB of its own, with the project's warehouse attached as `centre`. */
 async function queries(folder: string, first: readonly string[]) {
-  const connection = await (await DuckDBInstance.create(":memory:")).connect();
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
   await connection.run(`attach '${join(folder, "gami.duckdb")}' as centre (read_only)`);
   for (const sql of first) await connection.run(sql);
+  opened.push(() => {
+    connection.closeSync();
+    instance.closeSync();
+  });
   return async (sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJson();
 }

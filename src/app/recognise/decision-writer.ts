@@ -1,7 +1,7 @@
 import { dayNumber } from "../../domain/calendar.ts";
 import { entryMessage, type Recipient } from "../../domain/deliver/message.ts";
 import { canonicalContent, type MilestoneDefinition, milliText } from "../../domain/recognise/definition.ts";
-import type { PlannedDecision, PlannedEntry } from "../../domain/recognise/plan-awards.ts";
+import type { PlannedDecision, PlannedEntry, Standing } from "../../domain/recognise/plan-awards.ts";
 import type {
   DecisionPlan,
   DecisionStore,
@@ -69,7 +69,8 @@ export function openDecisionWriter({ store, runId, now, targets, versions, snaps
   return {
     async add({ recipient, zone, definitionId, decisions }) {
       for (const decision of decisions) {
-        plan.decisions.push(storedDecision(recipient.agentId, definitionId, decision));
+        for (const standing of [...decision.turns, decision])
+          plan.decisions.push(storedDecision(recipient.agentId, definitionId, standing));
         for (const entry of decision.entries) {
           plan.entries.push(ledgerEntry(recipient.agentId, entry));
           plan.messages.push(...messagesOf(recipient, entry, targets));
@@ -107,8 +108,8 @@ function storedVersion({ definition, ruleHash }: Version): DecisionPlan["definit
   };
 }
 
-function storedDecision(subjectId: string, definitionId: string, decision: PlannedDecision): StoredDecision {
-  const { periodId, ruleHash, verdict, commitState, decidedAsOf, evidence } = decision;
+function storedDecision(subjectId: string, definitionId: string, standing: Standing): StoredDecision {
+  const { periodId, ruleHash, verdict, commitState, decidedAsOf, evidence } = standing;
   return {
     definitionId,
     subjectId,

@@ -370,7 +370,7 @@ test("grant_only also looks back to the beginning of the period, prospective doe
   }
 });
 
-test("a night that was missed is caught up with: the same awards as night by night", async () => {
+test("a night that was missed is caught up with: the same awards and verdicts as night by night", async () => {
   const seconds = "case when day = date '2024-01-10' then 100 else 300 end";
   const centre = await marts([
     ...agentRows([{ no: 1, zone: "UTC" }]),
@@ -387,4 +387,11 @@ test("a night that was missed is caught up with: the same awards as night by nig
     ledger.map(({ awardKey, entryNo, occurredAt, evidence }) => [awardKey, entryNo, occurredAt, evidence]);
   expect(content(paused)).toEqual(content(nightly));
   expect(nightly.ledger).toHaveLength(1);
+  const history = (store: typeof nightly) => store.decisionHistory({ definitionIds: [daily.id], subjectId: agentOf(1) });
+  expect(await history(paused)).toEqual(await history(nightly));
+  expect((await history(nightly)).map(({ verdict, since }) => [verdict, new Date(since).toISOString().slice(0, 10)])).toEqual([
+    ["not_met", "2024-01-04"],
+    ["met", "2024-01-10"],
+    ["not_met", "2024-01-11"],
+  ]);
 });

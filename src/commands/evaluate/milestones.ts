@@ -1,5 +1,6 @@
 import { targetsOf } from "../../app/deliver/targets.ts";
-import { type EvaluationReport, evaluateMilestones } from "../../app/recognise/evaluate-milestones.ts";
+import type { EvaluationReport } from "../../app/recognise/evaluate-milestones.ts";
+import { runEvaluation } from "../../app/recognise/run-evaluation.ts";
 import { requireMilestonesOf } from "../../config/milestones/of-config.ts";
 import { outcomes } from "../../domain/recognise/plan-awards.ts";
 import { exitCodes } from "../../exit-codes.ts";
@@ -18,8 +19,10 @@ export async function run({ deps, signal }: CommandContext, input: EvaluateMiles
   const { config, clock, output, runId } = deps;
   const definitions = requireMilestonesOf(config);
   const { decisions: store } = await deps.state();
-  const report = await evaluateMilestones(
-    { warehouse: await deps.warehouse(), store, clock, output, runId },
+  const [warehouse, archive] = [await deps.warehouse(), await deps.archive()];
+  if (input.apply) await warehouse.createTables();
+  const report = await runEvaluation(
+    { warehouse, archive, store, clock, output, runId },
     {
       definitions,
       targets: targetsOf(config.hosts),

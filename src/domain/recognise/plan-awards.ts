@@ -34,15 +34,21 @@ export interface PlannedEntry {
   readonly isAgain: boolean;
 }
 
-export interface PlannedDecision {
+/** How a subject stood on a day, as it is kept. */
+export interface Standing {
   readonly periodId: string;
   readonly verdict: JudgedDay["verdict"];
   readonly commitState: JudgedDay["commitState"];
-  readonly outcome: Outcome;
   readonly ruleHash: string;
   readonly evidence: Evidence;
-  /** The latest day judged. */
   readonly decidedAsOf: string;
+}
+
+/** The standing is that of the latest day judged, whatever was granted on the way: deciding it again keeps the same. */
+export interface PlannedDecision extends Standing {
+  readonly outcome: Outcome;
+  /** Days before it on which a verdict began or ended, so that nights caught up with are told apart as if each had been decided. */
+  readonly turns: readonly Standing[];
   readonly entries: readonly PlannedEntry[];
 }
 
@@ -83,15 +89,18 @@ function planPeriod(input: PlanInput, periodId: string, days: readonly Judged[])
   const last = input.lastEntry(awardKey);
   const latest = days.at(-1);
   if (latest === undefined) throw new RangeError("a period without a day");
-  // What is kept says how the subject stood on the latest day, whatever was granted on the way: deciding it again keeps the same.
-  const decide = (outcome: Outcome, entries: readonly PlannedEntry[]): PlannedDecision => ({
+  const standingOf = (judged: Judged): Standing => ({
     periodId,
-    verdict: latest.day.verdict,
-    commitState: latest.day.commitState,
+    verdict: judged.day.verdict,
+    commitState: judged.day.commitState,
+    ruleHash: judged.ruleHash,
+    evidence: evidenceOf(judged.day, { ...judged, batches: input.batches }),
+    decidedAsOf: judged.day.asOf,
+  });
+  const decide = (outcome: Outcome, entries: readonly PlannedEntry[]): PlannedDecision => ({
+    ...standingOf(latest),
     outcome,
-    ruleHash: latest.ruleHash,
-    evidence: evidenceOf(latest.day, { ...latest, batches: input.batches }),
-    decidedAsOf: latest.day.asOf,
+    turns: turningDays(days).map(standingOf),
     entries,
   });
   if (last !== undefined && isLive(last)) {
@@ -107,6 +116,12 @@ function planPeriod(input: PlanInput, periodId: string, days: readonly Judged[])
     return decide("granted", [grant(input, first, { awardKey, entryNo: (last?.entryNo ?? 0) + 1, isAgain: last !== undefined })]);
   }
   return decide(latest.day.verdict === "met" ? "suppressed" : "no", []);
+}
+
+/** The first and the last day of each verdict but the latest day itself. */
+function turningDays(days: readonly Judged[]): Judged[] {
+  const isTurn = (one: Judged, other: Judged | undefined) => one.day.verdict !== other?.day.verdict;
+  return days.slice(0, -1).filter((judged, index) => isTurn(judged, days[index - 1]) || isTurn(judged, days[index + 1]));
 }
 
 export function isLive({ action }: Pick<LastEntry, "action">): boolean {
