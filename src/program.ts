@@ -5,6 +5,7 @@ import type { Execute } from "./program/declare.ts";
 import { addEvaluate } from "./program/evaluate.ts";
 import { addExplain } from "./program/explain.ts";
 import { addExtract } from "./program/extract.ts";
+import { addFlair } from "./program/flair.ts";
 import { addHoldout } from "./program/holdout.ts";
 import { addIdentity } from "./program/identity.ts";
 import { addImport } from "./program/import.ts";
@@ -64,6 +65,7 @@ function buildCommands({ version, execute, writeOut }: ProgramOptions): Command 
   addMilestones(program, execute);
   addEvaluate(program, execute);
   addExplain(program, execute);
+  addFlair(program, execute);
   addOutbox(program, execute);
   addRuns(program, execute);
   addSimulate(program, execute);

@@ -45,12 +45,16 @@ export function openHostFor(
 }
 
 function ownToken(_name: string, request: RequestToken): TokenSource {
-  let held: GrantedToken | null = null;
+  let asking: Promise<GrantedToken> | null = null;
   const fresh = async () => {
-    held = await request(null);
-    return held.authorization;
+    const asked = request(null);
+    asking = asked;
+    asked.catch(() => {
+      asking = null;
+    });
+    return (await asked).authorization;
   };
-  return { current: async () => held?.authorization ?? fresh(), renew: fresh };
+  return { current: async () => (asking === null ? fresh() : (await asking).authorization), renew: fresh };
 }
 
 export interface Written {

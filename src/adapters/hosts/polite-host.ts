@@ -55,6 +55,12 @@ function longestTurnMs({ requestsPerMinute, inFlight }: HostLimits): number {
   return Math.max(leastPatienceMs, (2 * inFlight * 60_000) / (requestsPerMinute ?? unlimited));
 }
 
+/** For reading what is shown: nothing is in hand that could be told twice, so it waits and asks again as any extraction does. */
+export function readerClientOptions(limits: HostLimits, needs: HostNeeds): Omit<PoliteClientOptions, "origins" | "token"> {
+  const { maxTurnMs, retry, ...options } = hostClientOptions(limits, needs);
+  return options;
+}
+
 export function hostCounts({ requests, throttled, faults, pauses, waitedMs }: HttpCounts) {
   return { requests, throttled, faults, pauses, waitedMs };
 }

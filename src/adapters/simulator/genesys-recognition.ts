@@ -47,7 +47,7 @@ export const metricDefinitions = [
 const mostItems = 100;
 const longestText = 200;
 const usualFields = ["name", "tier", "award", "version", "window", "ends_at", "next"].map((name) => `gami_flair_${name}`);
-const moreFields = ["gami_avatar_variant", "gami_accent", "gami_flair_tier", "favourite_colour"];
+const moreFields = ["gami_avatar_variant", "gami_accent", "gami_badge", "gami_flair_tier", "favourite_colour"];
 
 interface Schema {
   readonly id: string;

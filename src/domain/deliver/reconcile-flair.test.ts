@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { renderingOf, syncStatus } from "./flair-status.ts";
 import type { KnownFlair } from "./plan-flair.ts";
-import { type Compared, compareFlair, compareVersions, type Shown } from "./reconcile-flair.ts";
+import { type Compared, compareFlair, compareVersions, type Shown, versionAfter } from "./reconcile-flair.ts";
 
 const known: KnownFlair = {
   agentId: "ann",
@@ -60,4 +60,15 @@ test("[S3-R37] [S3-R38] only committed flair is rendered; the rest is neutral", 
   expect(renderingOf(known, "none")).toEqual({ status: "COMMITTED", flair: known.wanted });
   expect(renderingOf({ ...known, version: 6 }, "waiting")).toEqual({ status: "PENDING", flair: null });
   expect(renderingOf({ ...known, version: 6 }, "stuck")).toEqual({ status: "OUT_OF_SYNC", flair: null });
+});
+
+test("[T88] a repair goes over what is shown, or is left where another store gave the version", () => {
+  expect(versionAfter({ epoch: 1, version: 4 }, { epoch: 1, version: 4 }, 1)).toEqual({ epoch: 1, version: 5 });
+  expect(versionAfter({ epoch: 1, version: 4 }, { epoch: null, version: null }, 1)).toEqual({ epoch: 1, version: 5 });
+  // Restored from a backup: the next epoch stands above everything told since.
+  expect(versionAfter({ epoch: 1, version: 4 }, { epoch: 1, version: 9 }, 2)).toEqual({ epoch: 2, version: 5 });
+  // Nothing is known of this agent: the version is free.
+  expect(versionAfter(null, { epoch: 1, version: 9 }, 1)).toEqual({ epoch: 1, version: 10 });
+  expect(versionAfter({ epoch: 1, version: 4 }, { epoch: 1, version: 9 }, 1)).toBeNull();
+  expect(versionAfter({ epoch: 1, version: 4 }, { epoch: 7, version: 1 }, 2)).toBeNull();
 });

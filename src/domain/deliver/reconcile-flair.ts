@@ -68,3 +68,19 @@ function sameAttributes(one: Readonly<Record<string, string>>, other: Readonly<R
   const names = Object.keys(one);
   return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
 }
+
+/**
+ * The version that goes over what is shown, if this store may give it: the next one of its own, or any in a later epoch.
+ * Null where the host shows a version this store never gave: whoever wrote it would win again.
+ */
+export function versionAfter(
+  known: Pick<KnownFlair, "epoch" | "version"> | null,
+  shown: Versioned,
+  epoch: number,
+): { readonly epoch: number; readonly version: number } | null {
+  const current = Math.max(epoch, known?.epoch ?? 0);
+  const next = { epoch: current, version: (known?.version ?? 0) + 1 };
+  if (compareVersions(shown, next) < 0) return next;
+  const isFree = known === null || current > known.epoch;
+  return isFree && shown.epoch === current ? { epoch: current, version: (shown.version ?? 0) + 1 } : null;
+}

@@ -1,10 +1,18 @@
 import type { RequestToken, TokenSource } from "../../../ports/access-token.ts";
 import type { OutgoingMessage, RecognitionHost } from "../../../ports/recognition-host.ts";
-import { politeClient } from "../../http/client.ts";
+import { type PoliteClient, politeClient } from "../../http/client.ts";
 import { type CxoneTenant, discoverTenant } from "../../sources/cxone/discover.ts";
 import { type CxoneCredentials, requestCxoneToken } from "../../sources/cxone/token.ts";
 import { outcomeOf, refused } from "../outcomes.ts";
-import { type HostLimits, type HostNeeds, hostClientOptions, hostCounts, inChunks, longestSendMs } from "../polite-host.ts";
+import {
+  type HostLimits,
+  type HostNeeds,
+  hostClientOptions,
+  hostCounts,
+  inChunks,
+  longestSendMs,
+  readerClientOptions,
+} from "../polite-host.ts";
 import { type AskAgent, fieldText, readAgentField, setAgentField } from "./agent-field.ts";
 
 export interface CxoneHostSettings extends HostLimits {
@@ -43,6 +51,7 @@ export function openCxoneHost(settings: CxoneHostSettings, access: CxoneAccess, 
   );
   const origins: string[] = [];
   const client = politeClient({ ...options, origins, token });
+  const reader = politeClient({ ...readerClientOptions(settings, needs), origins, token });
   let tenant: Promise<CxoneTenant> | null = null;
   const discover = async () => {
     const found = await discoverTenant(login, loginUrl, await token.current(), {
@@ -52,16 +61,19 @@ export function openCxoneHost(settings: CxoneHostSettings, access: CxoneAccess, 
     origins.push(new URL(found.apiUrl).origin);
     return found;
   };
-  const ask: AskAgent = async (agentId, request) => {
-    tenant ??= discover();
-    const asked = tenant;
-    asked.catch(() => {
-      if (tenant === asked) tenant = null;
-    });
-    const { apiUrl } = await asked;
-    const path = `/incontactapi/services/v${access.apiVersion}/agents/${encodeURIComponent(agentId)}`;
-    return client.send({ ...request, url: new URL(path, apiUrl) });
-  };
+  const askBy =
+    (by: PoliteClient): AskAgent =>
+    async (agentId, request) => {
+      tenant ??= discover();
+      const asked = tenant;
+      asked.catch(() => {
+        if (tenant === asked) tenant = null;
+      });
+      const { apiUrl } = await asked;
+      const path = `/incontactapi/services/v${access.apiVersion}/agents/${encodeURIComponent(agentId)}`;
+      return by.send({ ...request, url: new URL(path, apiUrl) });
+    };
+  const [ask, read] = [askBy(client), askBy(reader)];
   const sendOne = (message: OutgoingMessage) =>
     outcomeOf(message, async (payload) =>
       payload.kind === "flair" ? setAgentField(ask, settings.field, payload) : refused(`CXone has no call for "${payload.kind}"`),
@@ -78,7 +90,7 @@ export function openCxoneHost(settings: CxoneHostSettings, access: CxoneAccess, 
       shown: (recipients) =>
         inChunks(recipients, settings.inFlight * chunkPerFlight, async ({ agentId, nativeId }) => ({
           agentId,
-          shown: await readAgentField(ask, settings.field, nativeId),
+          shown: await readAgentField(read, settings.field, nativeId),
         })),
     },
     counts: () => hostCounts(client.counts()),

@@ -9,7 +9,7 @@ import type { AskHost } from "./ask-host.ts";
 /** Attributes as S3 names them; what it does not name begins with `flair_`. */
 export const guideNames: AttributeNames = {
   field: (name) => `flair_${name}`,
-  extra: (name) => (name === "avatar_variant" ? name : `flair_${name}`),
+  extra: (name) => (name === "avatar_variant" || name.startsWith("flair_") ? name : `flair_${name}`),
   isOurs: (name) => name.startsWith("flair_") || ["avatar_variant", lastUpdated, syncStatus].includes(name),
 };
 /** Told beside the version for readers that know only these; gami itself never believes them [T88, T89]. */

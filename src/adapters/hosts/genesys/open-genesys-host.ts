@@ -8,7 +8,15 @@ import { type Credentials, requestToken } from "../../sources/genesys/token.ts";
 import { renderFlair } from "../attributes.ts";
 import { outcomeOf, outcomeOfTrouble, refused } from "../outcomes.ts";
 import { parsePayload } from "../payload.ts";
-import { type HostLimits, type HostNeeds, hostClientOptions, hostCounts, inChunks, longestSendMs } from "../polite-host.ts";
+import {
+  type HostLimits,
+  type HostNeeds,
+  hostClientOptions,
+  hostCounts,
+  inChunks,
+  longestSendMs,
+  readerClientOptions,
+} from "../polite-host.ts";
 import { type AskHost, askHost } from "./ask-host.ts";
 import { adjustChallenge, giveAward, guideNames, readFlair, setFlair } from "./guide.ts";
 import { addMetricData, mostMetricItems, platformNames, readCustomAttributes, schemaInUse, setCustomAttributes } from "./platform.ts";
@@ -47,8 +55,9 @@ export function openGenesysHost(settings: GenesysHostSettings, access: GenesysAc
     requestToken(login, endpoints.login, access.contract, access),
   );
   const client = politeClient({ ...options, origins: [endpoints.api.origin], token });
-  const ask = askHost(client, endpoints.api);
-  const behaviour = access.contract === "guide" ? guideHost(ask, settings) : platformHost(ask, settings);
+  const reader = politeClient({ ...readerClientOptions(settings, needs), origins: [endpoints.api.origin], token });
+  const asks = { tell: askHost(client, endpoints.api), read: askHost(reader, endpoints.api) };
+  const behaviour = access.contract === "guide" ? guideHost(asks, settings) : platformHost(asks, settings);
   return {
     name: settings.name,
     inFlight: settings.inFlight,
@@ -60,9 +69,15 @@ export function openGenesysHost(settings: GenesysHostSettings, access: GenesysAc
   };
 }
 
+/** Telling makes one attempt, reading as many as it takes. */
+interface Asks {
+  readonly tell: AskHost;
+  readonly read: AskHost;
+}
+
 type Behaviour = Pick<RecognitionHost, "batchSize" | "send" | "flair">;
 
-function guideHost(ask: AskHost, { badges, inFlight }: GenesysHostSettings): Behaviour {
+function guideHost({ tell: ask, read }: Asks, { badges, inFlight }: GenesysHostSettings): Behaviour {
   const sendOne = (message: OutgoingMessage) =>
     outcomeOf(message, async (payload) => {
       switch (payload.kind) {
@@ -79,11 +94,11 @@ function guideHost(ask: AskHost, { badges, inFlight }: GenesysHostSettings): Beh
   return {
     batchSize: () => 1,
     send: (messages) => Promise.all(messages.map(sendOne)),
-    flair: view(guideNames, inFlight, (nativeId) => readFlair(ask, nativeId)),
+    flair: view(guideNames, inFlight, (nativeId) => readFlair(read, nativeId)),
   };
 }
 
-function platformHost(ask: AskHost, { metrics, schemaId, schemaVersion, inFlight }: GenesysHostSettings): Behaviour {
+function platformHost({ tell: ask, read }: Asks, { metrics, schemaId, schemaVersion, inFlight }: GenesysHostSettings): Behaviour {
   const schema = schemaId === null ? null : schemaInUse(ask, schemaId, schemaVersion);
   const sendOne = (message: OutgoingMessage) =>
     outcomeOf(message, async (payload) =>
@@ -99,7 +114,7 @@ function platformHost(ask: AskHost, { metrics, schemaId, schemaVersion, inFlight
   return {
     batchSize: (kind) => (kind === "points" ? mostMetricItems : 1),
     send: (messages) => (messages[0]?.kind === "points" ? sendPoints(messages) : Promise.all(messages.map(sendOne))),
-    flair: schemaId === null ? null : view(platformNames, inFlight, (nativeId) => readCustomAttributes(ask, schemaId, nativeId)),
+    flair: schemaId === null ? null : view(platformNames, inFlight, (nativeId) => readCustomAttributes(read, schemaId, nativeId)),
   };
 }
 

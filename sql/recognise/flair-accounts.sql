@@ -1,0 +1,21 @@
+-- grain: one agent at one source, by the account in force last; caller: gami flair reconcile
+with
+accounts as (
+    select
+        agents.agent_id,
+        agents.source,
+        agents.agent_native_id,
+        row_number() over (
+            partition by agents.agent_id, agents.source
+            order by agents.valid_to desc, agents.agent_native_id
+        ) as newest_first
+    from marts.dim_agent as agents
+)
+
+select
+    cast(accounts.agent_id as varchar) as agent_id,
+    accounts.source,
+    accounts.agent_native_id
+from accounts
+where accounts.newest_first = 1
+order by accounts.agent_id, accounts.source
