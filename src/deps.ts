@@ -20,6 +20,7 @@ import type { OutputFolder, OutputFolderOptions } from "./ports/output-folder.ts
 import type { ProjectFolder } from "./ports/project-folder.ts";
 import type { ReportRenderer } from "./ports/report-renderer.ts";
 import type { OpenSimulator } from "./ports/simulator.ts";
+import type { LedgerArchive, StateBackups, StateRestore } from "./ports/state-keeper.ts";
 import type { StateStore } from "./ports/state-store.ts";
 import type { OpenTableFile } from "./ports/table-file.ts";
 import type { Warehouse } from "./ports/warehouse.ts";
@@ -42,6 +43,11 @@ export interface Deps {
   warehouse(): Promise<Warehouse>;
   archive(): Promise<Archive>;
   state(): Promise<StateStore>;
+  /** What was decided, kept beside the batches. */
+  ledgerArchive(): Promise<LedgerArchive>;
+  stateBackups(): Promise<StateBackups>;
+  /** Begins a store beside the one in use, which nobody needs to be able to open. */
+  beginStateRestore(): Promise<StateRestore>;
   dbt(): Promise<Dbt>;
   /** Files that are a source: read by a mapping, loaded as records. */
   fileSource(): Promise<FileSource>;
@@ -135,6 +141,12 @@ export async function openDeps({ version, cwd, env, clock, output, configPath, i
       async () => (await import("./adapters/state/sqlite/store.ts")).openSqliteStore({ path: deps.config.state.path, clock }),
       (store) => store.close(),
     ),
+    ledgerArchive: once(async () =>
+      (await import("./adapters/archive/ledger/segments.ts")).openLedgerArchive({ path: deps.config.archive.path }),
+    ),
+    stateBackups: once(async () => (await import("./adapters/state/backups.ts")).stateBackups),
+    beginStateRestore: async () =>
+      (await import("./adapters/state/sqlite/restore.ts")).beginSqliteRestore({ path: deps.config.state.path, clock }),
     dbt: once(async () => {
       const { chooseDbt } = await import("./adapters/dbt/choose.ts");
       return chooseDbt(dbtConfig(deps.config, env), (text) => output.note(text));

@@ -221,7 +221,7 @@ export interface DecisionStore {
   flairVersions(host: string): Promise<FlairVersion[]>;
   readonly outbox: {
     /**
-     * Takes messages that are due: highest priority first, one per subject and host, in the order they were written. A message that waits for
+     * Takes messages that are due and whose commit is in the archive (call `archiveLedger` of src/app/state first): highest priority first, one per subject and host, in the order they were written. A message that waits for
      * a retry or is held keeps the later ones of its subject back; one that waits for its publication window or is dead does not.
      */
     claim(request: {

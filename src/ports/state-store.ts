@@ -1,4 +1,5 @@
 import type { DecisionStore } from "./decision-store.ts";
+import type { StateKeeper } from "./state-keeper.ts";
 
 /** One run of a command that does work. A log: the truth about loads is `meta.batch` in the warehouse. */
 export interface Run {
@@ -99,6 +100,8 @@ export interface StateStore {
   };
   /** Ledger, decisions, flair and outbox. */
   readonly decisions: DecisionStore;
+  /** Chain, archive and backup of all of it. */
+  readonly keeping: StateKeeper;
   /** Version of the migrations that ran, for `gami doctor`. */
   schemaVersion(): Promise<number>;
   close(): Promise<void>;

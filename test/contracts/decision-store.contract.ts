@@ -32,8 +32,11 @@ export function decisionStoreContract(adapter: StateStoreAdapter): void {
       await adapter.reset();
       now = 1_000_000;
     });
-    const claimOf = async (store: DecisionStore, more: Partial<Parameters<DecisionStore["outbox"]["claim"]>[0]> = {}) =>
-      store.outbox.claim({ host: "genesys", limit: 10, holder: "one", leaseMs: 1_000, now, ...more });
+    const claimOf = async (store: DecisionStore, more: Partial<Parameters<DecisionStore["outbox"]["claim"]>[0]> = {}) => {
+      const keeping = opened[0]?.keeping;
+      await keeping?.markArchived((await keeping.standing()).commitNo);
+      return store.outbox.claim({ host: "genesys", limit: 10, holder: "one", leaseMs: 1_000, now, ...more });
+    };
     const subjects = (messages: readonly { readonly subjectId: string }[]) => messages.map(({ subjectId }) => subjectId);
 
     test("a plan is written whole, and reads back as it was planned [D1] [D6]", async () => {

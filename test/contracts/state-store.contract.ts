@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { LockHeldError } from "../../src/errors.ts";
 import type { Clock } from "../../src/ports/clock.ts";
+import type { StateRestore } from "../../src/ports/state-keeper.ts";
 import type { Lease, RunStart, StateStore } from "../../src/ports/state-store.ts";
 
 export interface StateStoreAdapter {
@@ -9,6 +10,10 @@ export interface StateStoreAdapter {
   /** Opens one more connection to the same store, made fresh for each test by `reset`. */
   open(clock: Clock): Promise<StateStore>;
   reset(): Promise<void>;
+  beginRestore(clock: Clock): Promise<StateRestore>;
+  /** Runs statements as somebody with the password would: past gami, with the triggers off. */
+  tamper(statements: readonly string[]): Promise<void>;
+  tableNames(): Promise<string[]>;
 }
 
 /** What every operational store promises, whatever it is made of. */

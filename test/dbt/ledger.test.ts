@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openLedgerArchive } from "../../src/adapters/archive/ledger/segments.ts";
 import { openParquetArchive } from "../../src/adapters/archive/parquet/archive.ts";
 import { openSqliteStore } from "../../src/adapters/state/sqlite/store.ts";
 import { openDuckDbWarehouse } from "../../src/adapters/warehouses/duckdb/warehouse.ts";
@@ -52,7 +53,7 @@ describe.runIf(requireOrSkip("python"))("the ledger in the warehouse", () => {
   const warehouse = openDuckDbWarehouse({ path: join(folder, "gami.duckdb"), threads: 1 });
   const archive = openParquetArchive({ path: join(folder, "archive") });
   const server = startDbtServer(dbtEnvironment() ?? "", join(folder, "target"));
-  const stores = { warehouse, archive, clock };
+  const stores = { warehouse, archive, clock, ledgerArchive: openLedgerArchive({ path: join(folder, "archive") }) };
   let state: StateStore;
 
   beforeAll(async () => {
@@ -72,7 +73,7 @@ describe.runIf(requireOrSkip("python"))("the ledger in the warehouse", () => {
   });
 
   async function exportAndBuild() {
-    const report = await exportLedger({ ...stores, store: state.decisions });
+    const report = await exportLedger({ ...stores, store: state.decisions, keeping: state.keeping });
     await prepareForModels(stores, { organisation_zone: "UTC", identity: "self" });
     await warehouse.release();
     // Tests that look at other models too are the whole build's.
@@ -187,7 +188,11 @@ describe.runIf(requireOrSkip("python"))("the ledger in the warehouse", () => {
 
   test("an export with nothing new writes nothing; the next one brings what was added since", async () => {
     const batches = (await warehouse.batches()).length;
-    expect(await exportLedger({ ...stores, store: state.decisions })).toMatchObject({ ledgerSeq: 5, totals: { received: 0 }, batches: [] });
+    expect(await exportLedger({ ...stores, store: state.decisions, keeping: state.keeping })).toMatchObject({
+      ledgerSeq: 5,
+      totals: { received: 0 },
+      batches: [],
+    });
     expect(await warehouse.batches()).toHaveLength(batches);
     await state.decisions.commit(
       aPlan({ runId: "run-3", entries: [anEntry(bob, 3, { action: "grant", ruleHash: ruleHashOf(harder), occurredAt: earned })] }),
@@ -198,7 +203,7 @@ describe.runIf(requireOrSkip("python"))("the ledger in the warehouse", () => {
 
   test("a forgotten cursor exports all of it again, and nothing changes", async () => {
     await warehouse.resetCursor("gami", "ledger_entry");
-    expect(await exportLedger({ ...stores, store: state.decisions })).toMatchObject({
+    expect(await exportLedger({ ...stores, store: state.decisions, keeping: state.keeping })).toMatchObject({
       ledgerSeq: 6,
       totals: { received: 8, new: 0, changed: 0, unchanged: 8 },
     });
@@ -207,9 +212,11 @@ describe.runIf(requireOrSkip("python"))("the ledger in the warehouse", () => {
   test("another store is refused, and so is a ledger that ends before what the warehouse holds: it lost entries", async () => {
     const other = await openSqliteStore({ path: join(folder, "other.sqlite"), clock });
     await other.decisions.commit(aPlan({ entries: [anEntry(ann)] }));
-    await expect(exportLedger({ ...stores, store: other.decisions })).rejects.toMatchObject({ code: "OTHER_STORE" });
+    await expect(exportLedger({ ...stores, store: other.decisions, keeping: other.keeping })).rejects.toMatchObject({
+      code: "OTHER_STORE",
+    });
     const { id, epoch } = state.decisions;
-    await expect(exportLedger({ ...stores, store: { ...other.decisions, id, epoch } })).rejects.toMatchObject({
+    await expect(exportLedger({ ...stores, store: { ...other.decisions, id, epoch }, keeping: other.keeping })).rejects.toMatchObject({
       code: "LEDGER_BEHIND_WAREHOUSE",
     });
     await other.close();

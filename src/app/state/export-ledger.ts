@@ -8,9 +8,10 @@ import type { DecisionStore, LedgerEntry, StoredDefinition } from "../../ports/d
 import type { SourceItem, SourceRead } from "../../ports/source.ts";
 import type { Warehouse } from "../../ports/warehouse.ts";
 import { type LoadDeps, type LoadResult, loadRead } from "../ingest/load-read.ts";
+import { type ArchiveDeps, archiveLedger } from "./archive-ledger.ts";
 import { requireOwner } from "./require-owner.ts";
 
-export interface ExportDeps extends LoadDeps {
+export interface ExportDeps extends LoadDeps, Pick<ArchiveDeps, "keeping" | "ledgerArchive"> {
   readonly store: Pick<DecisionStore, "definitions" | "entries" | "id" | "epoch">;
 }
 
@@ -36,6 +37,8 @@ const streams: readonly StreamName[] = ["milestone", "ledger_entry"];
  */
 export async function exportLedger(deps: ExportDeps, { signal }: { readonly signal?: AbortSignal } = {}): Promise<ExportReport> {
   await requireOwner(deps);
+  // What the warehouse holds must outlive the store: nothing is exported that the archive lacks.
+  await archiveLedger(deps);
   let reached: Position = { ledgerSeq: 0, definitions: "" };
   const read: SourceRead = {
     source: "gami",

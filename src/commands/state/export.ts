@@ -4,11 +4,11 @@ import type { CommandContext, CommandResult } from "../command.ts";
 
 /** `gami state export`: what the ledger says goes into the warehouse. */
 export async function run({ deps, signal }: CommandContext): Promise<CommandResult> {
-  const store = (await deps.state()).decisions;
+  const { decisions: store, keeping } = await deps.state();
   const warehouse = await deps.warehouse();
   await warehouse.createTables();
   const { totals, batches, ledgerSeq } = await exportLedger(
-    { warehouse, archive: await deps.archive(), clock: deps.clock, store },
+    { warehouse, archive: await deps.archive(), clock: deps.clock, store, keeping, ledgerArchive: await deps.ledgerArchive() },
     { signal },
   );
   const isNews = totals.received > 0;

@@ -46,11 +46,12 @@ export function writePlan(db: DatabaseSync, plan: DecisionPlan, clockNow: number
 }
 
 /** Compare and set. Names a definition that stands at `after` already although `before` says otherwise, if there is one. */
-function moveSnapshots({ db, plan, now }: Writing): string | null {
+function moveSnapshots({ db, plan, commitNo, now }: Writing): string | null {
   const read = db.prepare("select snapshot from decision_snapshots where definition_id = ?");
   const write = db.prepare(
-    `insert into decision_snapshots (definition_id, snapshot, run_id, decided_at) values (?, ?, ?, ?)
-     on conflict (definition_id) do update set snapshot = excluded.snapshot, run_id = excluded.run_id, decided_at = excluded.decided_at`,
+    `insert into decision_snapshots (definition_id, snapshot, run_id, decided_at, commit_no) values (?, ?, ?, ?, ?)
+     on conflict (definition_id) do update set
+         snapshot = excluded.snapshot, run_id = excluded.run_id, decided_at = excluded.decided_at, commit_no = excluded.commit_no`,
   );
   let standing: string | null = null;
   for (const { definitionId, before, after } of plan.snapshots) {
@@ -60,7 +61,7 @@ function moveSnapshots({ db, plan, now }: Writing): string | null {
       if (stored !== next) throw snapshotMoved(definitionId);
       standing = definitionId;
     }
-    write.run(definitionId, next, plan.runId, now);
+    write.run(definitionId, next, plan.runId, now, commitNo);
   }
   return standing;
 }

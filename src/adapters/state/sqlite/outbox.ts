@@ -4,6 +4,8 @@ import { messageColumns, toClaimedMessage, toCount, toMessage } from "../decisio
 import type { Transact } from "./transact.ts";
 
 const isDue = "(o.state = 'pending' and o.next_attempt_at <= :now) or (o.state = 'in_flight' and o.claimed_until <= :now)";
+/** Only what the archive holds may be told: a store restored from a backup must find all that went out. */
+const isArchived = "o.commit_no <= (select archived_commit from store)";
 /** An earlier message of the same subject that must go first, or any of its that is on its way. */
 const isKeptBack = `exists (
     select 1 from outbox as e
@@ -23,7 +25,7 @@ export function sqliteOutbox(transact: Transact, read: <T>(work: (db: DatabaseSy
             `update outbox set state = 'in_flight', attempts = attempts + 1, fence = fence + 1, claimed_by = :holder, claimed_until = :until
              where id in (
                  select o.id from outbox as o
-                 where o.host = :host and o.state in ('pending', 'in_flight') and (${isDue}) and not ${isKeptBack}
+                 where o.host = :host and o.state in ('pending', 'in_flight') and (${isDue}) and ${isArchived} and not ${isKeptBack}
                  order by o.priority desc, o.id limit :limit
              )
              returning ${messageColumns}`,

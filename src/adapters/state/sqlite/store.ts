@@ -4,6 +4,7 @@ import type { Clock } from "../../../ports/clock.ts";
 import type { StateStore } from "../../../ports/state-store.ts";
 import { sqliteDecisions } from "./decisions.ts";
 import { stateFailure } from "./failures.ts";
+import { sqliteKeeper } from "./keeper.ts";
 import { sqliteLeases } from "./leases.ts";
 import type { Migration } from "./migrate.ts";
 import { listMigrations, storedVersion } from "./migrations.ts";
@@ -54,6 +55,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stat
     leases: sqliteLeases(transact, clock),
     tokens: sqliteTokens(transact, read),
     decisions: sqliteDecisions(transact, read, clock),
+    keeping: sqliteKeeper(path, transact, read),
     schemaVersion: async () => guard(() => storedVersion(db)),
     close: async () => db.close(),
   };
