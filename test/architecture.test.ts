@@ -44,6 +44,10 @@ const adapterArrows: readonly (readonly [from: string, to: string])[] = [
   ["hosts/webhook", "http"],
   ["hosts/cxone", "sources/cxone"],
   ["hosts/genesys", "sources/genesys"],
+  // A backup and the archive's ledger are files of rows, durable like the archive's batches.
+  ["archive/ledger", "archive/parquet"],
+  ["archive/ledger", "files"],
+  ["state", "files"],
   // Drift is counted alike on every platform.
   ["sources/cxone", "sources/genesys"],
 ];

@@ -90,6 +90,8 @@ export interface RowFile {
 export interface LedgerArchive {
   /** On the disk when this returns. */
   append(header: RowFileHeader, rows: AsyncIterable<readonly KeptRow[]>): Promise<void>;
+  /** The segment with the last commits of the last epoch; null before the first. */
+  newest(): Promise<RowFileHeader | null>;
   /** In the order of their commits, epoch after epoch. */
   segments(): Promise<readonly RowFile[]>;
 }

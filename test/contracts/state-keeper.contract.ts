@@ -276,6 +276,19 @@ export function stateKeeperContract(adapter: StateStoreAdapter): void {
       expect((await allEntries(again.decisions)).map(({ subjectId }) => subjectId)).toEqual(["ann", "bob"]);
     });
 
+    test("a store that was replaced by a restore can neither archive nor, so, tell anything more", async () => {
+      const store = await open();
+      await decide(store, "ann");
+      await archive(store);
+      const newest = await ledgerArchive.newest();
+      if (newest === null) throw new Error("expected a segment");
+      await ledgerArchive.append({ ...newest, epoch: 2, firstCommit: 2, lastCommit: 2 }, (async function* () {})());
+      await decide(store, "bob");
+      await expect(archive(store)).rejects.toMatchObject({ code: "STORE_OUTDATED" });
+      await ledgerArchive.append({ ...newest, storeId: "e".repeat(32), epoch: 3 }, (async function* () {})());
+      await expect(archive(store)).rejects.toMatchObject({ code: "OTHER_STORE" });
+    });
+
     test("a backup of another store is refused", async () => {
       const store = await open();
       await decide(store, "ann");

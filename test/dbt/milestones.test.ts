@@ -54,7 +54,7 @@ describe.runIf(requireOrSkip("python"))("milestones of a simulated centre, throu
     expect((await stored()).ledger).toHaveLength(plan.entries.grant);
   });
 
-  test("[S3-R17] the same evaluation again leaves the ledger and the decisions as they are", async () => {
+  test("[S3-R17] the same evaluation again leaves the ledger and the decisions as they are", { timeout: 120_000 }, async () => {
     const before = await stored();
     const again = await evaluate("--since", "2026-02-16", "--apply");
     expect(again).toMatchObject({ code: 0, status: "nothing_to_do", totals: { granted: 0, duplicate: before.ledger.length } });
@@ -122,6 +122,17 @@ describe.runIf(requireOrSkip("python"))("milestones of a simulated centre, throu
     closeAll();
     expect(await evaluate("--apply")).toMatchObject({ code: 0, status: "nothing_to_do", exported: { new: 0 } });
     expect(await stored()).toEqual(before);
+  });
+
+  test("[D1] what was decided stands in the chain and in the archive when the command ends", async () => {
+    const { ledger } = await stored();
+    const verified = await gami(folder, "state", "verify", "--json");
+    expect(JSON.parse(verified.stdout)).toMatchObject({
+      entries: ledger.length,
+      chained: ledger.length,
+      archivedEntries: ledger.length,
+      findings: [],
+    });
   });
 });
 

@@ -72,6 +72,11 @@ const yes = (): Outcome => ({ kind: "delivered", answer: "201" });
 const later = (retryAfterMs: number | null = null): Outcome => ({ kind: "retry", answer: "503", retryAfterMs });
 const somebody = (at: number) => person(`u${String(at).padStart(3, "0")}`);
 
+/** As if the archive had it all. */
+async function archiveAll(): Promise<void> {
+  await state.keeping.markArchived((await state.keeping.standing()).commitNo);
+}
+
 async function enqueue(...payloads: readonly MessagePayload[]): Promise<void> {
   const flairVersions = payloads.flatMap((payload) =>
     payload.kind === "flair" ? [aFlairVersion(payload.recipient.agentId, payload.version, { host: "h" })] : [],
@@ -83,7 +88,7 @@ async function relay(hosts: readonly RecognitionHost[], changes: Partial<RelayRe
   const sleep = async (milliseconds: number) => {
     now += milliseconds;
   };
-  const deps = { state, decisions: state.decisions, clock, sleep, random: () => 0.5, holder };
+  const deps = { state, decisions: state.decisions, archive: archiveAll, clock, sleep, random: () => 0.5, holder };
   return relayOutbox(deps, hosts, { patienceMs: 60_000, signal: new AbortController().signal, ...changes });
 }
 
@@ -242,6 +247,7 @@ test("of two relays at once one tells the host, the other says who is at it", as
 
 test("[T12] what a killed relay had taken is sent by the next one when its claim has run out, under the same key", async () => {
   await enqueue(anAward(somebody(1)));
+  await archiveAll();
   const [taken] = await state.decisions.outbox.claim({ host: "h", limit: 1, holder: "killed", leaseMs: 30_000, now });
   const host = scripted(() => ({ kind: "duplicate", answer: "409" }));
   expect((await relay([host]))[0]?.totals.attempts).toBe(0);

@@ -8,6 +8,8 @@ import { currentVersions } from "./current-versions.ts";
 
 export interface RelayDeps extends LeaseDeps {
   readonly decisions: Pick<DecisionStore, "outbox" | "flairVersions">;
+  /** Puts what was decided into the archive (`archiveLedger`): nothing else may be claimed. */
+  readonly archive: () => Promise<unknown>;
   readonly clock: Clock;
   /** In [0, 1): full jitter. */
   readonly random: () => number;
@@ -39,6 +41,7 @@ const messageKinds = ["award", "revocation", "flair", "adjustment", "points"] as
 
 /** Tells every host what is due for it, all at the same time. What goes wrong at one host does not stop the others. */
 export async function relayOutbox(deps: RelayDeps, hosts: readonly RecognitionHost[], request: RelayRequest): Promise<HostRelayed[]> {
+  await deps.archive();
   return Promise.all(
     hosts.map(async (host) => {
       const use = { name: `relay:${host.name}`, doing: `telling ${host.name}`, code: "RELAY_RUNNING" };

@@ -1,10 +1,9 @@
 import type { StateStore } from "../../ports/state-store.ts";
-import type { LoadDeps } from "../ingest/load-read.ts";
-import { exportLedger } from "../state/export-ledger.ts";
+import { type ExportDeps, exportLedger } from "../state/export-ledger.ts";
 import { requireOwner } from "../state/require-owner.ts";
 import { type EvaluateDeps, type EvaluateRequest, type EvaluationReport, evaluateMilestones } from "./evaluate-milestones.ts";
 
-export interface RunDeps extends LoadDeps, Pick<EvaluateDeps, "output" | "runId"> {
+export interface RunDeps extends ExportDeps, Pick<EvaluateDeps, "output" | "runId"> {
   readonly store: StateStore["decisions"];
 }
 

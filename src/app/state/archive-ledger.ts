@@ -2,6 +2,7 @@ import { chainHash } from "../../domain/ledger/chain.ts";
 import { ChecksFailedError } from "../../errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ChainLink, KeptRow, LedgerArchive, RowFileHeader, Standing, StateKeeper } from "../../ports/state-keeper.ts";
+import { oldCopy, otherStore } from "./require-owner.ts";
 
 export interface ArchiveDeps {
   readonly keeping: StateKeeper;
@@ -17,9 +18,10 @@ export interface ArchivedCommits {
 /**
  * Closes the chain over what was decided since the last time, and puts it into the archive: ledger entries, messages, and what
  * they stand on. To be called before anything is told or exported, and at the end of a run that decided. Safe to repeat, and at once.
- * @throws ChecksFailedError when the ledger has lost an entry. WarehouseError when the archive cannot be written.
+ * @throws ConfigError when the archive is of another store, or this one was replaced by a restore. ChecksFailedError when the ledger has lost an entry. WarehouseError when the archive cannot be written.
  */
 export async function archiveLedger({ keeping, ledgerArchive, clock }: ArchiveDeps): Promise<ArchivedCommits> {
+  requireNewest(await keeping.standing(), await ledgerArchive.newest());
   await sealLedger(keeping);
   const standing = await keeping.standing();
   const { archivedCommit, commitNo } = standing;
@@ -30,6 +32,13 @@ export async function archiveLedger({ keeping, ledgerArchive, clock }: ArchiveDe
   if (first.done !== true) await ledgerArchive.append(headerOf(standing, clock), behind(first.value, chunks));
   await keeping.markArchived(commitNo);
   return counts;
+}
+
+/** An archive is shared by all hosts of a project, so it knows of a restore before the store that was replaced does. */
+function requireNewest({ storeId, epoch }: Standing, newest: RowFileHeader | null): void {
+  if (newest === null) return;
+  if (newest.storeId !== storeId) throw otherStore(newest.storeId, "keeps its ledger in this archive");
+  if (newest.epoch > epoch) throw oldCopy(newest.epoch, epoch);
 }
 
 function headerOf(standing: Standing, clock: Clock): RowFileHeader {

@@ -16,23 +16,20 @@ export interface OwnerDeps {
 export async function requireOwner({ warehouse, store }: OwnerDeps, { isPlan = false }: { readonly isPlan?: boolean } = {}): Promise<void> {
   const owner = await warehouse.owner();
   const mine = { stateStoreId: await store.id(), epoch: await store.epoch() };
-  if (owner !== null && owner.stateStoreId !== mine.stateStoreId) throw otherStore(owner.stateStoreId);
+  if (owner !== null && owner.stateStoreId !== mine.stateStoreId) throw otherStore(owner.stateStoreId, "decides on this warehouse");
   if (owner !== null && owner.epoch > mine.epoch) throw oldCopy(owner.epoch, mine.epoch);
   if (isPlan || owner?.epoch === mine.epoch) return;
   await warehouse.setOwner(mine, owner);
 }
 
-function otherStore(id: string): ConfigError {
-  return new ConfigError(
-    `another operational store (${id.slice(0, 8)}) decides on this warehouse: with this one everything would be awarded a second time`,
-    {
-      code: "OTHER_STORE",
-      hint: "give every host the same store in the config (state); if that store is lost, run 'gami state restore'",
-    },
-  );
+export function otherStore(id: string, what: string): ConfigError {
+  return new ConfigError(`another operational store (${id.slice(0, 8)}) ${what}: with this one everything would be awarded a second time`, {
+    code: "OTHER_STORE",
+    hint: "give every host the same store in the config (state); if that store is lost, run 'gami state restore'",
+  });
 }
 
-function oldCopy(current: number, epoch: number): ConfigError {
+export function oldCopy(current: number, epoch: number): ConfigError {
   return new ConfigError(
     `this operational store is a copy from before its last restore (epoch ${epoch}, now ${current}): it lacks what was decided since`,
     {

@@ -18,11 +18,11 @@ const shownChanges = 20;
 export async function run({ deps, signal }: CommandContext, input: EvaluateMilestonesInput): Promise<CommandResult> {
   const { config, clock, output, runId } = deps;
   const definitions = requireMilestonesOf(config);
-  const { decisions: store } = await deps.state();
-  const [warehouse, archive] = [await deps.warehouse(), await deps.archive()];
+  const { decisions: store, keeping } = await deps.state();
+  const [warehouse, archive, ledgerArchive] = [await deps.warehouse(), await deps.archive(), await deps.ledgerArchive()];
   if (input.apply) await warehouse.createTables();
   const report = await runEvaluation(
-    { warehouse, archive, store, clock, output, runId },
+    { warehouse, archive, ledgerArchive, store, keeping, clock, output, runId },
     {
       definitions,
       targets: targetsOf(config.hosts),
@@ -68,7 +68,7 @@ function describe(report: EvaluationReport, changes: number): string {
     "",
     ...changeLines(report, changes),
     `${totals.input} decided = ${outcomes.map((outcome) => `${totals[outcome]} ${outcome}`).join(" + ")}`,
-    isApplied ? "Written." : "Nothing is written; --apply writes it.",
+    isApplied ? "Written, and exported into the warehouse (next: gami dbt build)." : "Nothing is written; --apply writes it.",
   ].join("\n");
 }
 

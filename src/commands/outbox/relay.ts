@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { forgottenHosts, planRelay, type RelayPlan } from "../../app/deliver/plan-relay.ts";
 import { type HostRelayed, relayOutbox } from "../../app/deliver/relay-outbox.ts";
+import { archiveLedger } from "../../app/state/archive-ledger.ts";
 import type { HostConfig } from "../../config/config.ts";
 import { addRelayTotals, noRelayTotals, type RelayTotals } from "../../domain/deliver/relay-totals.ts";
 import { GamiError, LockHeldError, StoppedError } from "../../errors.ts";
@@ -59,13 +60,15 @@ function planText(plans: readonly RelayPlan[], due: number): string {
 async function relay(context: CommandContext, chosen: readonly HostConfig[], { wait }: RelayInput): Promise<CommandResult> {
   const { deps, signal } = context;
   const state = await deps.state();
+  const ledgerArchive = await deps.ledgerArchive();
+  const archive = () => archiveLedger({ keeping: state.keeping, ledgerArchive, clock: deps.clock });
   const hosts = await openHosts(context, chosen);
   let relayed: HostRelayed[];
   try {
     const running = new Map<string, RelayTotals>();
     const pause = (milliseconds: number) => sleep(milliseconds, undefined, { signal }).catch(() => undefined);
     relayed = await relayOutbox(
-      { state, decisions: state.decisions, clock: deps.clock, random: Math.random, sleep: pause, holder: holderOf(deps), isGone },
+      { state, decisions: state.decisions, archive, clock: deps.clock, random: Math.random, sleep: pause, holder: holderOf(deps), isGone },
       hosts,
       {
         patienceMs: wait * 1000,

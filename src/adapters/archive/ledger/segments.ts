@@ -19,14 +19,22 @@ export function openLedgerArchive({ path: root }: { readonly path: string }): Le
         throw diskFailure(path, error);
       }
     },
+    async newest() {
+      const name = (await segmentNames(folder)).at(-1);
+      return name === undefined ? null : (await openRowFile(join(folder, name))).header;
+    },
     async segments() {
-      const names = (await listNames(folder)).filter((name) => name.endsWith(ending));
+      const names = await segmentNames(folder);
       const files: RowFile[] = [];
       // Names sort as their commits do.
       for (const name of names) files.push(await openRowFile(join(folder, name)));
       return files;
     },
   };
+}
+
+async function segmentNames(folder: string): Promise<string[]> {
+  return (await listNames(folder)).filter((name) => name.endsWith(ending));
 }
 
 function padded(number: number, width: number): string {
