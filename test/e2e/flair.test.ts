@@ -103,7 +103,8 @@ describe.each(["guide", "platform"] as const)("Genesys, %s contract", (contract)
     const sleep = async (milliseconds: number) => {
       now += milliseconds;
     };
-    const deps = { state, decisions: state.decisions, clock, sleep, random: () => 0.5, holder: "test" };
+    const archive = async () => state.keeping.markArchived((await state.keeping.standing()).commitNo);
+    const deps = { state, decisions: state.decisions, archive, clock, sleep, random: () => 0.5, holder: "test" };
     const [relayed] = await relayOutbox(deps, [host], { patienceMs: 60_000, signal: new AbortController().signal });
     return relayed?.totals;
   }
