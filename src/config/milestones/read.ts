@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { LineCounter, parseDocument } from "yaml";
+import { type Document, LineCounter, parseDocument } from "yaml";
 import type { Goal, MilestoneDefinition } from "../../domain/recognise/definition.ts";
 import { type LintFinding, lintMilestones } from "../../domain/recognise/lint.ts";
 import { metricNamed } from "../../domain/recognise/metrics.ts";
@@ -81,12 +81,17 @@ function readFile(file: string, faults: MilestoneFault[]): FoundDefinition[] {
     return [];
   }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  // Tiers of one goal differ in two keys: `<<: *goal` says the rest once.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, merge: true });
   const broken = [...document.errors, ...document.warnings];
   faults.push(...broken.map((error) => fileFault(file, error.message, lines.linePos(error.pos[0]).line)));
   if (broken.length > 0) return [];
   const located = { document, lines };
-  const value: unknown = document.toJS() ?? {};
+  const value = plainValue(document);
+  if (value === null) {
+    faults.push(fileFault(file, "has aliases that cannot be resolved"));
+    return [];
+  }
   const parsed = milestonesFileSchema.safeParse(value, { jitless: true });
   if (!parsed.success) {
     const idAt = (path: string) => idOf(value, path);
@@ -111,6 +116,15 @@ function readFile(file: string, faults: MilestoneFault[]): FoundDefinition[] {
     }
     return wrong.length > 0 ? [] : [{ file, located, path, definition: definitionOf(written) }];
   });
+}
+
+/** Null where an alias names nothing, or so many of each other that they would fill the memory. */
+function plainValue(document: Document): unknown {
+  try {
+    return document.toJS() ?? {};
+  } catch {
+    return null;
+  }
 }
 
 const knownKeys = [

@@ -96,10 +96,12 @@ const milestone = z.strictObject({
     .strictObject({ site: values, team: values, role: values, employment: values, queue: values })
     .default({})
     .describe("Whom it is for: all fields must match, one of the values each. Teams by id or name; queues narrow the interactions."),
-  tier: z.strictObject({ name: word("a tier"), rank: whole(0, 1000) }).describe("Higher ranks show before lower ones."),
+  tier: z
+    .strictObject({ name: word("a tier"), rank: whole(0, 1000) }, "a tier: {name: TIER_3, rank: 3}")
+    .describe("Higher ranks show before lower ones."),
   reset: oneOf([...resetCycles]).describe("never: once for ever. Otherwise once in each calendar period."),
   valid: z
-    .strictObject({ from: date, to: date.optional() })
+    .strictObject({ from: date, to: date.optional() }, "the days it decides: {from: YYYY-MM-DD} or {from: ..., to: ...}")
     .describe("Days on which this version decides; `to` is exclusive. A new version of an id begins where the old one ends."),
   onChange: oneOf([...changePolicies])
     .default("prospective")

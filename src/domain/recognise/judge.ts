@@ -1,4 +1,4 @@
-import { addDays } from "../calendar.ts";
+import { addDays, dayNumber } from "../calendar.ts";
 import {
   amountText,
   type Goal,
@@ -127,7 +127,7 @@ export function judge({ definition, agent, measures, asOf }: JudgeInput): Judged
     ...definition.guards.map((guard) => goalCondition("guard", guard, measures)),
   ];
   const finalities = new Set([metric.finality, ...definition.guards.map((guard) => metricNamed(guard.metric).finality)]);
-  const openDays = Math.max(...[...finalities].map((finality) => measures.openDays[finality]));
+  const openDays = Math.max(...[...finalities].map((finality) => measures.openDays[finality])) + daysToCome(definition, period, asOf);
   return {
     ...common,
     verdict: verdictOf(minimums, goals),
@@ -138,6 +138,13 @@ export function judge({ definition, agent, measures, asOf }: JudgeInput): Judged
     openDays,
     conditions: [...minimums, ...goals],
   };
+}
+
+/** A count that is reached stays reached, but how fast or how good a period was is known at its end only: one good Monday is no good week. */
+function daysToCome({ goal, guards, window }: MilestoneDefinition, { until }: ResetPeriod, asOf: string): number {
+  if (window.unit !== "period" || until === null) return 0;
+  const mayTurn = [goal, ...guards].some(({ metric }) => ["ratio", "mean_of_days"].includes(metricNamed(metric).aggregate));
+  return mayTurn ? dayNumber(until) - dayNumber(asOf) - 1 : 0;
 }
 
 /** Too little volume decides nothing; then one clear failure outweighs what is unknown, and what is unknown is no success. */

@@ -96,6 +96,23 @@ test("[T73] a handle time below the floor is not met, however low", () => {
   expect(found.conditions.find(({ kind }) => kind === "floor")).toMatchObject({ pass: false, value: "45 s" });
 });
 
+test("how fast a period was is final at its end only; a count that was reached in it stays reached", () => {
+  const weekly = { ...definition, window: { unit: "period" }, reset: "iso_week" } as const;
+  const state = (asOf: string, of: MilestoneDefinition) => {
+    const { commitState, openDays } = judged({ definition: of, asOf });
+    return [commitState, openDays];
+  };
+  expect(state("2024-01-29", weekly)).toEqual(["provisional", 6]);
+  expect(state("2024-02-04", weekly)).toEqual(["final", 0]);
+  const counted: MilestoneDefinition = {
+    ...weekly,
+    goal: { metric: "interactions", direction: "higher", thresholdMilli: 50_000, unit: "interactions", isStrict: false },
+    floorMilli: null,
+  };
+  expect(state("2024-01-29", counted)).toEqual(["final", 0]);
+  expect(state("2024-01-29", { ...counted, guards: [goal] })).toEqual(["provisional", 6]);
+});
+
 test("[T57] what is unknown is neither met nor failed, and a clear failure beside it is still a failure", () => {
   const guarded = {
     ...definition,
