@@ -16,6 +16,7 @@ import { openSmallSimulator, setFaults, smallCentre } from "../simulator/simulat
 import { anEntitlement, aPlan } from "../support/decision-plans.ts";
 import { hostLimits, openHostFor, sourcesAt, writtenAt } from "../support/hosts.ts";
 import { agentOf, agentRows, createMilestoneMarts } from "../support/milestone-marts.ts";
+import { archiveAll } from "../support/outbox-project.ts";
 import { silentOutput } from "../support/silent-output.ts";
 
 /** Entitlements -> reconcile -> relay -> platform over HTTP, and back: what is shown is what is wanted. */
@@ -103,7 +104,7 @@ describe.each(["guide", "platform"] as const)("Genesys, %s contract", (contract)
     const sleep = async (milliseconds: number) => {
       now += milliseconds;
     };
-    const archive = async () => state.keeping.markArchived((await state.keeping.standing()).commitNo);
+    const archive = () => archiveAll(state);
     const deps = { state, decisions: state.decisions, archive, clock, sleep, random: () => 0.5, holder: "test" };
     const [relayed] = await relayOutbox(deps, [host], { patienceMs: 60_000, signal: new AbortController().signal });
     return relayed?.totals;

@@ -44,6 +44,11 @@ export function openProjectStore(folder: string, clock = { now: () => Date.now()
   return openSqliteStore({ path: join(folder, "gami.sqlite"), clock });
 }
 
+/** As if the archive had all that was committed: nothing else is claimed. */
+export async function archiveAll(state: StateStore): Promise<void> {
+  await state.keeping.markArchived((await state.keeping.standing()).commitNo);
+}
+
 /** As a decision would: messages and the flair versions that belong to them, in one commit. */
 export async function enqueueFor(state: StateStore, host: string, payloads: readonly MessagePayload[]): Promise<void> {
   const flairVersions = payloads.flatMap((payload) =>
