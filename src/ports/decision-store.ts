@@ -206,6 +206,13 @@ export interface DecisionStore {
   lastSnapshots(): Promise<ReadonlyMap<string, Snapshot>>;
   /** The latest decisions of these definitions, in key order, a chunk at a time. */
   decisions(filter: { readonly definitionIds: readonly string[]; readonly subjectId?: string }): AsyncIterable<readonly StoredDecision[]>;
+  /**
+   * The latest decisions that commits after one and up to another wrote, in key order, a chunk at a time. A decision that a still later commit
+   * writes meanwhile is left to the next call.
+   */
+  decidedBetween(commits: { readonly after: number; readonly upTo: number }): AsyncIterable<readonly StoredDecision[]>;
+  /** The number of the latest commit. */
+  lastCommit(): Promise<number>;
   /** Every verdict one subject has had under these definitions, oldest first; the standing one last. */
   decisionHistory(filter: { readonly definitionIds: readonly string[]; readonly subjectId: string }): Promise<DecisionInTime[]>;
   /** Entries after a place in the ledger, in its order, a chunk at a time. */

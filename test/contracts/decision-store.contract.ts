@@ -161,6 +161,26 @@ export function decisionStoreContract(adapter: StateStoreAdapter): void {
       ]);
     });
 
+    test("decisions are found by the commits that wrote them last", async () => {
+      const store = await open();
+      const commit = async (...decisions: readonly ReturnType<typeof aDecision>[]) => {
+        await store.commit(aPlan({ decisions }));
+        return store.lastCommit();
+      };
+      const between = async (after: number, upTo: number) =>
+        (await flat(store.decidedBetween({ after, upTo }))).map(({ subjectId, decidedAsOf }) => [subjectId, decidedAsOf]);
+      const first = await commit(aDecision("bob", 10), aDecision("ann", 10));
+      const second = await commit(aDecision("ann", 20), aDecision("bob", 5), aDecision("eve", 20));
+      expect(second).toBeGreaterThan(first);
+      expect(await between(0, first)).toEqual([["bob", 10]]);
+      expect(await between(first, second)).toEqual([
+        ["ann", 20],
+        ["eve", 20],
+      ]);
+      expect(await between(0, second)).toHaveLength(3);
+      expect(await between(second, second)).toEqual([]);
+    });
+
     test("a definition keeps its versions; a version may be given its end", async () => {
       const store = await open();
       const version = (ruleHash: string, validFrom: number, validTo: number | null) =>

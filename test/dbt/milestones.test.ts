@@ -104,6 +104,30 @@ describe.runIf(requireOrSkip("python"))("milestones of a simulated centre, throu
     expect(text).toMatch(/^pass {2}at least 51 interactions {2}\d+$/m);
   });
 
+  test("every yes and no is in the warehouse, as it was decided", async () => {
+    const { decisions } = await stored();
+    const rows = await queries(folder, []);
+    const found = await rows(`
+      select definition_id, agent_id, period_id, verdict, value_milli::varchar as value, n::int as n, window_to::date::varchar as until, rule_hash
+      from centre.raw.gami_decision where superseded_seq is null order by 1, 2, 3`);
+    expect(found).toEqual(
+      decisions.map(({ definitionId, subjectId, periodId, verdict, evidence, ruleHash }) => {
+        const { valueMilli, n, windowUntil } = JSON.parse(evidence);
+        return {
+          definition_id: definitionId,
+          agent_id: subjectId,
+          period_id: periodId,
+          verdict,
+          value: valueMilli,
+          n,
+          until: windowUntil,
+          rule_hash: ruleHash,
+        };
+      }),
+    );
+    expect(new Set(found.map(({ verdict }) => verdict))).toEqual(new Set(["met", "not_met", "out_of_scope"]));
+  });
+
   test("the ledger comes back as facts with the next build, and deciding on that build ages nothing", { timeout: 300_000 }, async () => {
     const before = await stored();
     expect(await gami(folder, "--quiet", "dbt", "run")).toMatchObject({ code: 0 });

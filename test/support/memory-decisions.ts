@@ -29,6 +29,8 @@ export function openMemoryDecisions(now: () => number = () => 0): MemoryDecision
   /** As of when the standing verdict was reached, and the verdicts before it. */
   const since = new Map<string, number>();
   const replacements: DecisionInTime[] = [];
+  let commits = 0;
+  const writtenBy = new Map<string, number>();
   const flairs = new Map<string, FlairEntitlement>();
   const versions = new Map<string, FlairVersion>();
   const find = (awardKey: string, entryNo: number) => ledger.find((one) => one.awardKey === awardKey && one.entryNo === entryNo);
@@ -53,6 +55,7 @@ export function openMemoryDecisions(now: () => number = () => 0): MemoryDecision
           definitions.push({ ...one, recordedAt: now() });
       }
       for (const entry of fresh) ledger.push({ ...entry, seq: ledger.length + 1, postedAt: now(), runId: plan.runId });
+      commits += 1;
       let decided = 0;
       for (const one of plan.decisions) {
         decided += 1;
@@ -65,6 +68,7 @@ export function openMemoryDecisions(now: () => number = () => 0): MemoryDecision
         }
         if (before === undefined || replaced) since.set(key, one.decidedAsOf);
         latest.set(key, one);
+        writtenBy.set(key, commits);
       }
       for (const one of plan.entitlements) flairs.set(one.entitlementId, one);
       for (const one of plan.flairVersions) versions.set(`${one.agentId} ${one.host}`, one);
@@ -87,6 +91,15 @@ export function openMemoryDecisions(now: () => number = () => 0): MemoryDecision
       yield [...latest.values()].filter(
         (one) => definitionIds.includes(one.definitionId) && (subjectId === undefined || one.subjectId === subjectId),
       );
+    },
+    async *decidedBetween({ after, upTo }) {
+      yield [...latest].flatMap(([key, one]) => {
+        const commit = writtenBy.get(key) ?? 0;
+        return commit > after && commit <= upTo ? [one] : [];
+      });
+    },
+    async lastCommit() {
+      return commits;
     },
     async decisionHistory({ definitionIds, subjectId }) {
       const isAsked = (one: StoredDecision) => definitionIds.includes(one.definitionId) && one.subjectId === subjectId;

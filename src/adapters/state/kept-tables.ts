@@ -38,7 +38,7 @@ export const keptTables: readonly KeptTable[] = [
   kept(
     "decisions",
     "definition_id subject_id period_id",
-    "definition_id subject_id period_id rule_hash verdict commit_state decided_as_of since evidence",
+    "definition_id subject_id period_id rule_hash verdict commit_state decided_as_of since evidence commit_no",
   ),
   kept(
     "decision_history",

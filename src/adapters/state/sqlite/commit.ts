@@ -124,18 +124,18 @@ function entryValues(entry: NewLedgerEntry): SQLInputValue[] {
   ];
 }
 
-function writeDecisions({ db, plan }: Writing): number {
+function writeDecisions({ db, plan, commitNo }: Writing): number {
   const write = db.prepare(
-    `insert into decisions (definition_id, subject_id, period_id, rule_hash, verdict, commit_state, decided_as_of, since, evidence)
-     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)
+    `insert into decisions (definition_id, subject_id, period_id, rule_hash, verdict, commit_state, decided_as_of, since, evidence, commit_no)
+     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9)
      on conflict (definition_id, subject_id, period_id) do update set
          rule_hash = excluded.rule_hash, verdict = excluded.verdict, commit_state = excluded.commit_state,
-         decided_as_of = excluded.decided_as_of, evidence = excluded.evidence,
+         decided_as_of = excluded.decided_as_of, evidence = excluded.evidence, commit_no = excluded.commit_no,
          since = case when decisions.verdict = excluded.verdict then decisions.since else excluded.since end
      where excluded.decided_as_of >= decisions.decided_as_of`,
   );
   let written = 0;
-  for (const decision of plan.decisions) written += Number(write.run(...decisionValues(decision)).changes);
+  for (const decision of plan.decisions) written += Number(write.run(...decisionValues(decision), commitNo).changes);
   return written;
 }
 

@@ -56,6 +56,27 @@ export function sqliteDecisions(transact: Transact, read: Read, clock: Clock): D
         }
       }
     },
+    async *decidedBetween({ after, upTo }) {
+      for (let last: readonly [string, string, string] = ["", "", ""]; ; ) {
+        const rows = read((db) =>
+          db
+            .prepare(
+              `select ${decisionColumns} from decisions
+               where (definition_id, subject_id, period_id) > (?1, ?2, ?3) and commit_no > ?4 and commit_no <= ?5
+               order by definition_id, subject_id, period_id limit ${chunkRows}`,
+            )
+            .all(...last, after, upTo)
+            .map(toDecision),
+        );
+        if (rows.length > 0) yield rows;
+        const end = rows.at(-1);
+        if (end === undefined || rows.length < chunkRows) return;
+        last = [end.definitionId, end.subjectId, end.periodId];
+      }
+    },
+    async lastCommit() {
+      return Number(read((db) => db.prepare("select commit_no from store").get()?.commit_no));
+    },
     async decisionHistory({ definitionIds, subjectId }) {
       return read((db) =>
         db
