@@ -16,6 +16,8 @@ export interface SimulatorOptions {
   readonly tokenSeconds: number;
   /** Rendered pages that may be kept in memory, bytes. */
   readonly pageCacheBytes: number;
+  /** Most events on a page of the guides' export, whatever page size is asked for; null for the guides' own 10,000. */
+  readonly eventsPerPage?: number | null;
 }
 
 /** Both platforms under both contracts, answering over HTTP on this machine only. */

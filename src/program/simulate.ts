@@ -46,6 +46,7 @@ function addServe(simulate: Command, execute: Execute): void {
     .option("--now <instant>", "the virtual clock: what is later is not visible yet (default: all has arrived)")
     .option("--token-seconds <n>", "life of an access token", wholeNumber(1, 172_800), 3_600)
     .option("--page-cache-mb <n>", "memory for rendered pages", wholeNumber(0, 16_000), 64)
+    .option("--events-per-page <n>", "most events on a page of the guides' export (default: 10000)", wholeNumber(1, 10_000))
     .action((options: SimulateServeInput) =>
       execute({
         command: "simulate serve",

@@ -27,7 +27,7 @@ import type { SimulatorState } from "./state.ts";
 type Json = Readonly<Record<string, unknown>>;
 
 /** What the guides describe and the vendor does not have: events by export, badges, challenges. What is written has its own file. */
-export function genesysGuide(state: SimulatorState): Route[] {
+export function genesysGuide(state: SimulatorState, eventsPerPage: number | null): Route[] {
   const route = (method: Route["method"], path: string, permission: string, answer: Route["answer"], isCacheable = false): Route => ({
     method,
     path,
@@ -37,7 +37,7 @@ export function genesysGuide(state: SimulatorState): Route[] {
     platform: "genesys",
   });
   return [
-    route("POST", "/analytics/v2/export/data", "analytics:export:view", (asked) => exportPage(state, asked), true),
+    route("POST", "/analytics/v2/export/data", "analytics:export:view", (asked) => exportPage(state, asked, eventsPerPage ?? mostPerPage), true),
     route("GET", "/api/v2/wem/gamification/badges", "wem:gamification:read", () =>
       json({ entities: badges.map(({ id, name, tier, criteria }) => ({ id, name, tier, criteria })), total: badges.length }),
     ),
@@ -76,7 +76,7 @@ const mostPerPage = 10_000;
  * Events in an absolute or relative time range, a page at a time. The cursor is told in the answer's header and accepted
  * in the request's header or body; it is bound to its time range, and one of another range is refused as expired.
  */
-function exportPage(state: SimulatorState, asked: Asked): Reply {
+function exportPage(state: SimulatorState, asked: Asked, most: number): Reply {
   const { body, path, attempt } = asked;
   const slice = timeRange(state, body);
   if (slice === null) return badRequest("timeRange", "expected absolute with start and end, or relative with a duration of days or hours");
@@ -100,7 +100,7 @@ function exportPage(state: SimulatorState, asked: Asked): Reply {
   const { page, next } = takePage(
     rows,
     faults.start(mark),
-    Math.max(1, Math.min(mostPerPage, numberField(body, usualPageSize, "pageSize"))),
+    Math.max(1, Math.min(most, numberField(body, usualPageSize, "pageSize"))),
   );
   const fields = selectedFields(body);
   const data = faults.rows(

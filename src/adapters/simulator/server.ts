@@ -51,7 +51,7 @@ export const openSimulator: OpenSimulator = async (options) => {
     ...genesysDirectory(state),
     ...genesysWorkforce(state),
     ...genesysGamification(state),
-    ...genesysGuide(state),
+    ...genesysGuide(state, options.eventsPerPage ?? null),
     ...genesysGuideWrites(state),
     ...genesysRecognition(state),
     ...cxoneRoutes(state),

@@ -12,6 +12,7 @@ export interface SimulateServeInput extends CentreInput {
   readonly now?: string;
   readonly tokenSeconds: number;
   readonly pageCacheMb: number;
+  readonly eventsPerPage?: number;
 }
 
 /** `gami simulate serve`: both platforms under both contracts, until it is stopped. */
@@ -38,6 +39,7 @@ export async function run({ deps, signal }: CommandContext, input: SimulateServe
       requestsPerMinute: input.requestsPerMinute ?? null,
       tokenSeconds: input.tokenSeconds,
       pageCacheBytes: input.pageCacheMb * 1e6,
+      eventsPerPage: input.eventsPerPage ?? null,
     },
   });
   return { exitCode: exitCodes.done, status: "done", json: served, text: `answered ${served.requests} requests` };
