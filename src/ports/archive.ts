@@ -20,6 +20,8 @@ export interface BatchRow {
 /** Rows of a batch that is still being packed, on disk. */
 export interface BatchSpool {
   append(row: BatchRow): void;
+  /** The hash of all rows in their order; nothing may be appended after it was asked for. */
+  contentHash(): string;
   discard(): Promise<void>;
 }
 

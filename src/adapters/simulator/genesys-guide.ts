@@ -37,7 +37,13 @@ export function genesysGuide(state: SimulatorState, eventsPerPage: number | null
     platform: "genesys",
   });
   return [
-    route("POST", "/analytics/v2/export/data", "analytics:export:view", (asked) => exportPage(state, asked, eventsPerPage ?? mostPerPage), true),
+    route(
+      "POST",
+      "/analytics/v2/export/data",
+      "analytics:export:view",
+      (asked) => exportPage(state, asked, eventsPerPage ?? mostPerPage),
+      true,
+    ),
     route("GET", "/api/v2/wem/gamification/badges", "wem:gamification:read", () =>
       json({ entities: badges.map(({ id, name, tier, criteria }) => ({ id, name, tier, criteria })), total: badges.length }),
     ),
@@ -97,11 +103,7 @@ function exportPage(state: SimulatorState, asked: Asked, most: number): Reply {
     (kinds === null || kinds.has(String(record.event_kind)));
   const limits = [centre.firstDay, centre.endDay] as const;
   const rows = rowsOf(slice, { isBackwards: faults.isBackwards, limits }, (day) => centre.rows("gamification_event", day), isIn);
-  const { page, next } = takePage(
-    rows,
-    faults.start(mark),
-    Math.max(1, Math.min(most, numberField(body, usualPageSize, "pageSize"))),
-  );
+  const { page, next } = takePage(rows, faults.start(mark), Math.max(1, Math.min(most, numberField(body, usualPageSize, "pageSize"))));
   const fields = selectedFields(body);
   const data = faults.rows(
     mark,

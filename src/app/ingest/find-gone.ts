@@ -33,7 +33,7 @@ function deletionOf(stream: StreamName, record: CanonicalRecord, number: number)
 /** Keys of documents are texts; an instant among them comes back as text, too. */
 function recordOf(stream: StreamName, row: Row): CanonicalRecord {
   const { columns } = streamDefinition(stream);
-  const record = emptyRecord(stream);
+  const record = { ...emptyRecord(stream) };
   for (const { name, type } of columns) {
     const value = row[name] ?? null;
     if (value === null) continue;

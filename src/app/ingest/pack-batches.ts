@@ -1,12 +1,5 @@
 import { hash } from "node:crypto";
-import {
-  batchId,
-  createPayloadHash,
-  maxBatchBytes,
-  maxBatchRecords,
-  maxRecordBytes,
-  oversizePrefixBytes,
-} from "../../domain/load/batch-id.ts";
+import { batchId, maxBatchBytes, maxBatchRecords, maxRecordBytes, oversizePrefixBytes } from "../../domain/load/batch-id.ts";
 import { type KeyRecord, prepareKeyRecord } from "../../domain/load/key-record.ts";
 import { type CheckRecord, prepareCheckDeletion, prepareCheckRecord } from "../../domain/records/invariants.ts";
 import { type StreamName, streamDefinition } from "../../domain/records/streams.ts";
@@ -63,7 +56,7 @@ export function createPacker(
       const packer = packerOf(item.kind === "record" ? item.stream : firstStream);
       const row = packer.rowOf(item);
       if (row.reason !== null) onReject(row.place, { reason: row.reason, field: row.field, value: row.value });
-      packer.append(row, item.payload);
+      packer.append(row);
     },
     endChunk(reached) {
       position = reached;
@@ -84,21 +77,19 @@ function createStreamPacker(archive: Archive, read: PackedRead, stream: StreamNa
   const keyRecord = prepareKeyRecord(definition, read.source, read.datedBy);
   const checks = { record: prepareCheckRecord(definition), deletion: prepareCheckDeletion(definition) };
   let spool: BatchSpool | null = null;
-  let payloadHash = createPayloadHash();
   let received = 0;
   let ordinal = 0;
   return {
     rowOf: (item: SourceItem) => batchRow(item, keyRecord, checks),
-    append(row: BatchRow, payload: string) {
+    append(row: BatchRow) {
       spool ??= archive.spool(stream);
       spool.append(row);
-      payloadHash.add(row.place, payload);
       received += 1;
     },
     count: () => received,
     take(position: string | null): PackedBatch[] {
       if (spool === null) return [];
-      const identity = { source: read.source, stream, mapperVersion: read.mapperVersion, ordinal, payloadHash: payloadHash.digest() };
+      const identity = { source: read.source, stream, mapperVersion: read.mapperVersion, ordinal, contentHash: spool.contentHash() };
       const packed: PackedBatch = {
         stream,
         received,
@@ -107,7 +98,6 @@ function createStreamPacker(archive: Archive, read: PackedRead, stream: StreamNa
         batchId: (salt) => batchId(salt === undefined ? identity : { ...identity, salt }),
       };
       spool = null;
-      payloadHash = createPayloadHash();
       received = 0;
       ordinal += 1;
       return [packed];

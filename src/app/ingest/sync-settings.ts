@@ -44,7 +44,7 @@ export async function commitInput(deps: InputDeps, input: ModelInput, touched: r
   const seq = lastSeq + 1;
   const count = input.kind === "setting" ? Object.keys(input.settings).length : input.offsets.length;
   const recordedAt = clock.now();
-  const identity = { source: "gami", stream: input.kind, mapperVersion: "1", ordinal: seq, payloadHash: JSON.stringify(input) };
+  const identity = { source: "gami", stream: input.kind, mapperVersion: "1", ordinal: seq, contentHash: JSON.stringify(input) };
   const manifest = await archive.writeInput(
     {
       batchId: batchId(identity),

@@ -24,6 +24,8 @@ export interface ByteBuffer {
 /** Longer texts are copied by the runtime, shorter ones quicker here. */
 const shortText = 64;
 const firstPlain = 0x20;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const controlCharacter = /[\0-\x1f]/;
 const zero = 48;
 const colon = 58;
 const dot = 46;
@@ -123,6 +125,11 @@ export function createByteBuffer(capacity: number): ByteBuffer {
       end += 13;
     },
     putPlain(text) {
+      if (text.length > shortText) {
+        if (controlCharacter.test(text)) return false;
+        putAny(text);
+        return true;
+      }
       if (putAscii(text, firstPlain)) return true;
       for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) < firstPlain) return false;
       putAny(text);

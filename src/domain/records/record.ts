@@ -48,7 +48,13 @@ export function eventInstant(stream: StreamDefinition, record: CanonicalRecord, 
   return null;
 }
 
-/** A record with null in every column, to be filled by a mapper. */
-export function emptyRecord(name: StreamName): Record<string, CanonicalValue> {
-  return Object.fromEntries(streamDefinition(name).columns.map((column) => [column.name, null]));
+const emptyRecords = new Map<StreamName, CanonicalRecord>();
+
+/** A record with null in every column, to be filled by a mapper: always the same object. */
+export function emptyRecord(name: StreamName): CanonicalRecord {
+  const known = emptyRecords.get(name);
+  if (known !== undefined) return known;
+  const empty = Object.freeze(Object.fromEntries(streamDefinition(name).columns.map((column) => [column.name, null])));
+  emptyRecords.set(name, empty);
+  return empty;
 }

@@ -55,6 +55,20 @@ test("the last number of a stream counts confirmed batches only", async () => {
   expect(await archive.lastSeq("csv:b", "badge")).toBe(9);
 });
 
+test("[T11] records that join to the same text have different content hashes, equal ones the same", async () => {
+  const hashOf = async (...rows: readonly (readonly [string, string])[]) => {
+    const spool = archive.spool("queue");
+    for (const [place, payload] of rows) spool.append(rowOf(place, payload));
+    const hash = spool.contentHash();
+    expect(spool.contentHash()).toBe(hash);
+    await spool.discard();
+    return hash;
+  };
+  expect(await hashOf(["1", "ab"], ["2", "c"])).not.toBe(await hashOf(["1", "a"], ["2", "bc"]));
+  expect(await hashOf(["1", "2:x"])).not.toBe(await hashOf(["12", ":x"]));
+  expect(await hashOf(["1", "ä".repeat(2_000_000)])).toBe(await hashOf(["1", "ä".repeat(2_000_000)]));
+});
+
 test("any text of a source record comes back from the archive as it was", async () => {
   let seq = 1000;
   await fc.assert(

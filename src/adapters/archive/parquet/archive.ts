@@ -71,6 +71,7 @@ export function openParquetArchive({ path: root }: ParquetArchiveConfig): Archiv
       const spool = createSpool(spoolFolder, stream);
       const handle: BatchSpool = {
         append: spool.append,
+        contentHash: spool.contentHash,
         async discard() {
           spools.delete(handle);
           await spool.discard();

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { hostname } from "node:os";
@@ -32,7 +33,10 @@ export function createSpool(folder: string, name: StreamName): TextSpool {
   let isOpen = true;
   const waiting = createByteBuffer(writeBytes * 2);
   let ordinal = 0;
+  const content = createHash("sha256");
+  let contentHash: string | null = null;
   const flush = () => {
+    content.update(waiting.bytes());
     explainDiskFailure(path, () => writeWhole(descriptor, waiting.bytes()));
     waiting.clear();
   };
@@ -44,15 +48,21 @@ export function createSpool(folder: string, name: StreamName): TextSpool {
     path,
     stream,
     append(row) {
-      waiting.putText(String(ordinal));
+      waiting.putInteger(ordinal);
       putHead(waiting, row);
       putRecord(waiting, row.record, stream.columns.length);
       waiting.putByte(lineFeed);
       ordinal += 1;
       if (waiting.length() >= writeBytes) flush();
     },
+    contentHash() {
+      if (contentHash !== null) return contentHash;
+      flush();
+      contentHash = content.digest("hex");
+      return contentHash;
+    },
     finish() {
-      if (isOpen) flush();
+      if (isOpen && contentHash === null) flush();
       close();
     },
     async discard() {

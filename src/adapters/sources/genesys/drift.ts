@@ -8,66 +8,106 @@ export interface Drift {
   report(): FieldDrift[];
 }
 
+/** The objects of one place in the records. */
+interface Owners {
+  count: number;
+}
+
 interface FieldCount {
-  /** Path of the objects it belongs to. */
-  readonly parent: string;
+  /** Those that could have had it. */
+  readonly owners: Owners;
   empty: number;
   unknown: number;
 }
 
+/** Compares values of one place in the record. */
+type Visit = (value: unknown) => void;
+
 const maxFields = 2_000;
+const ignore: Visit = () => undefined;
 
 /** Only fields that are new, or empty in some records, are told of. `read` names the read in the report. */
 export function countDrift(read: string): Drift {
   const fields = new Map<string, FieldCount>();
-  const objects = new Map<string, number>();
-  const fieldOf = (parent: string, name: string): FieldCount | null => {
-    const path = `${parent}${name}`;
+  const owners = new Map<string, Owners>();
+  const visits = new Map<z.ZodType, Visit>();
+
+  function ownersOf(prefix: string): Owners {
+    const known = owners.get(prefix) ?? { count: 0 };
+    owners.set(prefix, known);
+    return known;
+  }
+
+  function fieldOf(path: string, owned: Owners): FieldCount | null {
     const known = fields.get(path);
     if (known !== undefined) return known;
     if (fields.size >= maxFields) return null;
-    const fresh = { parent, empty: 0, unknown: 0 };
+    const fresh = { owners: owned, empty: 0, unknown: 0 };
     fields.set(path, fresh);
     return fresh;
-  };
-  const visit = (shape: z.ZodType, value: unknown, prefix: string): void => {
+  }
+
+  /** What a shape asks of its values is worked out once: records come by the million. */
+  function prepare(shape: z.ZodType, prefix: string): Visit {
     const inner = unwrap(shape);
-    if (inner instanceof z.ZodArray && Array.isArray(value)) {
-      const { element } = inner;
-      if (element instanceof z.ZodType) for (const one of value) visit(element, one, `${prefix}[]`);
-      return;
+    if (inner instanceof z.ZodArray) {
+      const visit = inner.element instanceof z.ZodType ? prepare(inner.element, `${prefix}[]`) : ignore;
+      return (value) => {
+        if (Array.isArray(value)) for (const one of value) visit(one);
+      };
     }
-    if (!(inner instanceof z.ZodObject) || typeof value !== "object" || value === null) return;
-    visitObject(inner.shape, { ...value }, prefix === "" ? "" : `${prefix}.`);
-  };
-  const visitObject = (shape: Readonly<Record<string, unknown>>, value: Readonly<Record<string, unknown>>, prefix: string): void => {
-    objects.set(prefix, (objects.get(prefix) ?? 0) + 1);
-    for (const [name, part] of Object.entries(shape)) {
-      const field = fieldOf(prefix, name);
-      const given = value[name] ?? null;
-      if (given === null && field !== null) field.empty += 1;
-      if (given !== null && part instanceof z.ZodType) visit(part, given, `${prefix}${name}`);
-    }
-    for (const name of Object.keys(value)) {
-      if (Object.hasOwn(shape, name)) continue;
-      const field = fieldOf(prefix, name);
-      if (field === null) continue;
-      field.unknown += 1;
-    }
-  };
+    return inner instanceof z.ZodObject ? prepareObject(inner.shape, prefix === "" ? "" : `${prefix}.`) : ignore;
+  }
+
+  function prepareObject(shape: Readonly<Record<string, unknown>>, prefix: string): Visit {
+    const owned = ownersOf(prefix);
+    const known = Object.entries(shape).map(([name, part]) => ({
+      name,
+      field: fieldOf(`${prefix}${name}`, owned),
+      visit: part instanceof z.ZodType ? prepare(part, `${prefix}${name}`) : ignore,
+    }));
+    const countOthers = (value: Readonly<Record<string, unknown>>) => {
+      for (const name of Object.keys(value)) {
+        if (Object.hasOwn(shape, name)) continue;
+        const field = fieldOf(`${prefix}${name}`, owned);
+        if (field !== null) field.unknown += 1;
+      }
+    };
+    return (value) => {
+      if (!isObject(value)) return;
+      owned.count += 1;
+      let given = 0;
+      for (const { name, field, visit } of known) {
+        const one = value[name];
+        if (one !== undefined) given += 1;
+        if (one !== undefined && one !== null) visit(one);
+        else if (field !== null) field.empty += 1;
+      }
+      if (Object.keys(value).length !== given) countOthers(value);
+    };
+  }
+
   return {
-    see: (shape, record) => visit(shape, record, ""),
+    see(shape, record) {
+      const visit = visits.get(shape) ?? prepare(shape, "");
+      visits.set(shape, visit);
+      visit(record);
+    },
     report: () =>
       [...fields]
         .filter(([, { empty, unknown }]) => empty > 0 || unknown > 0)
-        .map(([field, { parent, empty, unknown }]) => ({
+        .map(([field, { owners: owned, empty, unknown }]) => ({
           read,
           field,
           kind: unknown > 0 ? "unknown" : "empty",
           records: unknown || empty,
-          of: objects.get(parent) ?? 0,
+          of: owned.count,
         })),
   };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function unwrap(shape: z.ZodType): z.ZodType {

@@ -6,6 +6,13 @@ import type { Boundary } from "./page-items.ts";
 export interface ReadContext {
   readonly connection: Connection;
   readonly boundary: Boundary;
+  readonly told: ToldZones;
+}
+
+/** Zones of agents by native id that slices up to `until`, each following the one before, have told: no need to tell them with each event. */
+export interface ToldZones {
+  until: number;
+  readonly zones: Map<string, string>;
 }
 
 /** One thing Genesys Cloud can be asked for, and how. */

@@ -34,7 +34,7 @@ const select = [
 ];
 
 const id = z.string().min(1).max(256);
-const eventSchema = z.object({
+export const eventSchema = z.object({
   timestamp: z.iso.datetime({ offset: true }),
   "user.id": id,
   "user.timezone": z.string().nullish(),
@@ -68,11 +68,14 @@ export const eventsByExport: GenesysRead = {
   pages: exportPages,
 };
 
-async function* exportPages({ connection, boundary }: ReadContext, slice: Slice, resume: string | null): AsyncIterable<Page> {
+async function* exportPages({ connection, boundary, told }: ReadContext, slice: Slice, resume: string | null): AsyncIterable<Page> {
+  // A run that begins anew may not have kept what the one before it was told.
+  if (slice.from !== told.until) told.zones.clear();
+  told.until = slice.to;
   let cursor = resume;
   let restarts = 0;
   let page = 0;
-  let mapping = eventMapping();
+  let mapping = eventMapping(told.zones);
   for (;;) {
     const answer = await exportPage(connection, slice, cursor);
     if (answer === null) {
@@ -80,7 +83,7 @@ async function* exportPages({ connection, boundary }: ReadContext, slice: Slice,
       restarts += 1;
       if (restarts > mostRestarts) throw cursorsExpire(slice);
       cursor = null;
-      mapping = eventMapping();
+      mapping = eventMapping(told.zones);
       continue;
     }
     if (answer.next !== null && answer.next === cursor) throw cursorRepeats(answer.next);
@@ -109,9 +112,8 @@ async function exportPage(
   return { data: shaped(answer.body, answerShape, `POST ${path}`).data, next: answer.headers.get(cursorHeader) };
 }
 
-/** How the events of one slice are mapped: it remembers whose zone was told, and numbers equal events without an id. */
-function eventMapping() {
-  const zones = new Map<string, string>();
+/** How the events of one slice are mapped: whose zone has changed since it was last told, and numbers for equal events without an id. */
+export function eventMapping(zones: Map<string, string>) {
   const occurrences = new Map<string, number>();
   return {
     shape: eventSchema,
@@ -119,12 +121,12 @@ function eventMapping() {
     map(event: Event): MappedRecord[] {
       const agent = event["user.id"];
       const zone = event["user.timezone"] ?? null;
-      const isZoneNew = zone !== null && zones.get(agent) !== zone;
-      if (zone !== null) zones.set(agent, zone);
-      const told = { ...emptyRecord("agent"), agent_native_id: agent, zone };
+      const record = eventRecord(event, event["event.id"] ?? numbered(event, occurrences));
+      if (zone === null || zones.get(agent) === zone) return [{ stream: "gamification_event", record }];
+      zones.set(agent, zone);
       return [
-        { stream: "gamification_event", record: eventRecord(event, event["event.id"] ?? numbered(event, occurrences)) },
-        ...(isZoneNew ? [{ stream: "agent", record: told } as const] : []),
+        { stream: "gamification_event", record },
+        { stream: "agent", record: { ...emptyRecord("agent"), agent_native_id: agent, zone } },
       ];
     },
   };
@@ -140,7 +142,6 @@ function numbered(event: Event, occurrences: Map<string, number>): string {
 
 function eventRecord(event: Event, eventId: string) {
   return {
-    ...emptyRecord("gamification_event"),
     event_id: eventId,
     agent_native_id: event["user.id"],
     interaction_id: event["interaction.id"] ?? null,

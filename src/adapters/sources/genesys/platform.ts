@@ -36,6 +36,7 @@ export interface GenesysOptions {
 export function genesysPlatform({ contract, connection, clients, personalData, pseudonym }: GenesysOptions): Platform {
   const reads = contract === "platform" ? platformReads : guideReads;
   const drifts = new Map<string, Drift>();
+  const told = { until: Number.NaN, zones: new Map<string, string>() };
   const find = (name: string): GenesysRead => {
     const read = reads.find(({ description }) => description.name === name);
     if (read === undefined) throw new RangeError(`genesys has no read ${name} under the contract ${contract}`);
@@ -44,7 +45,7 @@ export function genesysPlatform({ contract, connection, clients, personalData, p
   const contextOf = (name: string) => {
     const drift = drifts.get(name) ?? countDrift(name);
     drifts.set(name, drift);
-    return { connection, boundary: { pseudonym: personalData === "hmac" ? pseudonym : null, personalData, drift } };
+    return { connection, boundary: { pseudonym: personalData === "hmac" ? pseudonym : null, personalData, drift }, told };
   };
   return {
     source: "genesys",

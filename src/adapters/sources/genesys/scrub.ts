@@ -21,7 +21,7 @@ const describing =
   /^(name|user\.name|participantName|remoteNameDisplayable|callbackUserName|displayName|officialName|attributes|addresses|primaryContactInfo|images|biography|chat|screenRecording\w*)$/;
 
 /**
- * A copy of a source record without personal data: numbers and addresses become pseudonyms or go, names go.
+ * A source record without personal data: numbers and addresses become pseudonyms or go, names go.
  * The names of queues, teams and metrics are no people's: their parents are listed in `keeps`.
  */
 export function scrub(
@@ -38,15 +38,57 @@ interface Rules {
 }
 
 function scrubInside(value: unknown, rules: Rules, parent: string | null): unknown {
-  if (Array.isArray(value)) return value.map((one) => scrubInside(one, rules, parent));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, inner]) => {
-      if (describing.test(name) && !(parent !== null && rules.keeps.has(parent))) return [];
-      if (identifying.test(name)) return scrubbedField(name, inner, rules);
-      return [[name, scrubInside(inner, rules, name)]];
-    }),
-  );
+  if (Array.isArray(value)) return scrubList(value, rules, parent);
+  return isObject(value) ? scrubObject(value, rules, parent) : value;
+}
+
+/** What holds nothing personal is handed on as it is: most records need no copy. */
+function scrubList(list: readonly unknown[], rules: Rules, parent: string | null): readonly unknown[] {
+  let isChanged = false;
+  const scrubbed = list.map((one) => {
+    const clean = scrubInside(one, rules, parent);
+    if (clean !== one) isChanged = true;
+    return clean;
+  });
+  return isChanged ? scrubbed : list;
+}
+
+function scrubObject(value: Readonly<Record<string, unknown>>, rules: Rules, parent: string | null): Readonly<Record<string, unknown>> {
+  const names = Object.keys(value);
+  const isNamedFreely = parent !== null && rules.keeps.has(parent);
+  let changed: [string, unknown][] | null = null;
+  for (const [index, name] of names.entries()) {
+    const inner = value[name];
+    const kind = kindOf(name);
+    const isKept = kind === "plain" || (kind === "describing" && isNamedFreely);
+    const clean = isKept ? scrubInside(inner, rules, name) : undefined;
+    if (isKept && clean === inner) {
+      changed?.push([name, inner]);
+      continue;
+    }
+    changed ??= names.slice(0, index).map((before) => [before, value[before]]);
+    if (isKept) changed.push([name, clean]);
+    else if (kind === "identifying") changed.push(...scrubbedField(name, inner, rules));
+  }
+  return changed === null ? value : Object.fromEntries(changed);
+}
+
+type FieldKind = "plain" | "identifying" | "describing";
+const kinds = new Map<string, FieldKind>();
+const maxKinds = 10_000;
+
+/** The same names come with every record. */
+function kindOf(name: string): FieldKind {
+  const known = kinds.get(name);
+  if (known !== undefined) return known;
+  if (kinds.size >= maxKinds) kinds.clear();
+  const kind = describing.test(name) ? "describing" : identifying.test(name) ? "identifying" : "plain";
+  kinds.set(name, kind);
+  return kind;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }
 
 function scrubbedField(name: string, value: unknown, { pseudonym }: Rules): [string, unknown][] {
