@@ -159,7 +159,7 @@ test("SIGTERM finishes what is in flight and exits 143; nothing is sent twice an
   expect(new Set(all).size).toBe(120);
 });
 
-test("[T12] 16 relays at once: one tells each host, and no message goes out twice", async () => {
+test("[T12] [S3-R46] 16 relays at once: one tells each host, and no message goes out twice", async () => {
   await enqueue(
     "board",
     people(150).map((one) => anAward(one)),

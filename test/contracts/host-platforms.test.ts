@@ -40,7 +40,7 @@ const csv = (path: string) => openHostFor({ kind: "csv", ...hostLimits, path }, 
 const send = (host: RecognitionHost, ...payloads: readonly MessagePayload[]) => host.send(payloads.map((payload) => outgoing(payload)));
 const contentAt = async (place: string) => (await writtenAt(simulator.url, place))[0]?.content;
 
-test("[S3-R20] [S3-R21] [S3-R58] guide: an award carries its key, criteria, reason in words, window, value and threshold", async () => {
+test("[S3-R18] [S3-R19] [S3-R20] [S3-R21] [S3-R58] [T100] guide: an award carries its key, criteria, reason in words, window, value and threshold", async () => {
   const award = anAward(person("a0001"));
   await send(await guide(), award);
   const [written] = await writtenAt(simulator.url, `award ${outgoing(award).idempotencyKey}`);
@@ -77,7 +77,7 @@ test("a badge the platform does not have is held, by name", async () => {
   expect(outcome).toMatchObject({ kind: "held", answer: expect.stringContaining("badge unheard-of") });
 });
 
-test("[T93] [S3-R29] guide: what others wrote on the profile stays, what we wrote before goes", async () => {
+test("[T93] [S3-R28] [S3-R29] guide: what others wrote on the profile stays, what we wrote before goes", async () => {
   const host = await guide();
   await ask("PUT", "/api/v2/users/a0004", { customAttributes: { favourite_colour: "red", team_mascot: "owl" } });
   await send(host, aFlair(person("a0004"), 1));
@@ -98,7 +98,7 @@ test("[T93] [S3-R29] guide: what others wrote on the profile stays, what we wrot
   expect(hidden).not.toHaveProperty("flair_tier");
 });
 
-test("[T91] guide: two writers at once both end up on the profile: nobody writes over what changed in between", async () => {
+test("[T91] [S3-R45] [S3-R48] guide: two writers at once both end up on the profile: nobody writes over what changed in between", async () => {
   const host = await guide();
   await send(host, aFlair(person("a0005"), 1));
   const shared = async (name: string) => {

@@ -123,7 +123,7 @@ describe.each(["guide", "platform"] as const)("Genesys, %s contract", (contract)
     else await ask("PUT", `/api/v2/users/${nativeOf(no)}/customattributes`, { schemaId: "schema-flair", schemaVersion: 1, attributes });
   }
 
-  test("[S3-R27] [S3-R32] [S3-R33] what awards entitle to is shown; told and read again there is nothing to do", async () => {
+  test("[S3-R26] [S3-R27] [S3-R32] [S3-R33] what awards entitle to is shown; told and read again there is nothing to do", async () => {
     await entitle(gold(1), gold(2), campaign(2), campaign(3));
     expect(await reconcile(false)).toMatchObject({ agents: people, changed: 3, shows: 3, hides: 0 });
     expect(await state.decisions.outbox.counts()).toEqual([]);

@@ -229,7 +229,7 @@ test("[T94] a burst of 429 is waited out for as long as was asked", async () => 
   expect(waited).toBeLessThan(180_000);
 });
 
-test("[G22] [T94] [T95] at 5 a second 600 updates take their 2 minutes; slowed down by a 429 the rate comes back", async () => {
+test("[G22] [S3-R49] [S3-R50] [S3-R52] [T94] [T95] at 5 a second 600 updates take their 2 minutes; slowed down by a 429 the rate comes back", async () => {
   const settings = { kind: "webhook", url: `${simulator.url}/_webhook/board`, secrets: ["0123456789abcdef01234567"] } as const;
   const limits = { ...hostLimits, requestsPerMinute: 300, inFlight: 4 };
   const minutesFor = async (name: string) => {
