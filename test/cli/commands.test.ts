@@ -65,7 +65,7 @@ test("commands that change something are recorded, and those that only look are 
     /^(init|doctor)$/,
     /^(runs|quarantine|cursors|outbox) (list|show)$/,
     /^milestones (lint|list)$/,
-    /^explain /,
+    /^(explain |evaluate diff$)/,
     /^simulate /,
     /^(roi estimate|holdout status)$/,
   ];

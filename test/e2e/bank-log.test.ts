@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -33,6 +33,12 @@ beforeAll(async () => {
   const month = ["--since", "1999-02-01", "--as-of", "1999-02-28", "--apply", "--json"];
   steps.evaluate = await gami(folder, "evaluate", "milestones", ...month);
   steps.evaluateAgain = await gami(folder, "evaluate", "milestones", ...month);
+  const [old, fresh] = [1000, 1500].map((calls) => milestoneOf(calls));
+  writeFileSync(join(folder, "old.yaml"), old ?? "");
+  writeFileSync(join(folder, "new.yaml"), fresh ?? "");
+  const diff = ["evaluate", "diff", "old.yaml", "new.yaml", "--from", "1999-02-01", "--json"];
+  steps.diff = await gami(folder, ...diff);
+  steps.diffRefused = await gami(folder, ...diff, "--fail-on", "losses");
   const instance = await DuckDBInstance.create(join(folder, "gami.duckdb"), { access_mode: "READ_ONLY" });
   const connection = await instance.connect();
   rows = async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJson();
@@ -49,7 +55,18 @@ afterAll(() => {
 
 test.runIf(ready)("each command ends well", () => {
   const codes = Object.fromEntries(Object.entries(steps).map(([name, { code, stderr }]) => [name, code === 0 ? 0 : `${code}: ${stderr}`]));
-  expect(codes).toEqual({ init: 0, import: 0, again: 0, build: 0, compare: 0, page: 0, evaluate: 0, evaluateAgain: 0 });
+  expect(codes).toEqual({
+    init: 0,
+    import: 0,
+    again: 0,
+    build: 0,
+    compare: 0,
+    page: 0,
+    evaluate: 0,
+    evaluateAgain: 0,
+    diff: 0,
+    diffRefused: "5: ",
+  });
 });
 
 test.runIf(ready)("every row of the log is accounted for, and a second import adds nothing", () => {
@@ -187,6 +204,21 @@ test.runIf(ready)("each week has its calls and handle time per agent, and the br
   );
 });
 
+test.runIf(ready)("raising 1,000 calls to 1,500 says who would lose, who would wait, and what it saves, as the log says", () => {
+  const isBy26 = (day: string | undefined) => day !== undefined && day !== "-" && Number(day) <= 26;
+  const had = known.filter((line) => isBy26(line[3]));
+  const keeps = had.filter((line) => isBy26(line[4]));
+  expect(json("diff")).toMatchObject({
+    to: "1999-02-26",
+    before: had.length,
+    after: keeps.length,
+    counts: { gain: 0, lose: had.length - keeps.length, earlier: 0, later: keeps.length },
+    tierMoves: [{ from: "TIER_1", to: null, agents: had.length - keeps.length }],
+    cost: String(-2.5 * (had.length - keeps.length)),
+  });
+  expect(json("diffRefused")).toMatchObject({ status: "checks_failed" });
+});
+
 test.runIf(ready)("evaluating the month twice grants everything once", async () => {
   const { ledger } = await stored();
   expect(json("evaluate").entries).toMatchObject({ grant: ledger.length, reverse: 0 });
@@ -213,6 +245,12 @@ test.runIf(ready)("no agent's name stands in any output, report or table", async
   const everything = [...printed, ...pages, ...stored.map(({ id }) => String(id))].join("\n");
   expect([...names].filter((name) => new RegExp(`\\b${name}\\b`).test(everything))).toEqual([]);
 });
+
+function milestoneOf(calls: number): string {
+  const goal = `metric: interactions, direction: higher, threshold: ${calls}, unit: interactions, strict: false`;
+  const rest = 'window: {unit: period}, tier: {name: TIER_1, rank: 1}, reset: month, valid: {from: "1999-02-01"}, cost: 2.50';
+  return `milestones:\n  - {id: calls, name: Calls, ${goal}, ${rest}}\n`;
+}
 
 async function stored() {
   return listStore(await openSqliteStore({ path: join(folder, "gami.sqlite"), clock: { now: () => 0 } }));

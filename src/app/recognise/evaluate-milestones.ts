@@ -147,7 +147,8 @@ export async function evaluateMilestones(deps: EvaluateDeps, request: EvaluateRe
   };
 }
 
-function dayToDecide({ asOf, since }: EvaluateRequest, { lastDate, finalDate }: MartsSnapshot): string {
+/** @throws UsageError for a day that cannot be decided. */
+export function dayToDecide({ asOf, since }: Pick<EvaluateRequest, "asOf" | "since">, { lastDate, finalDate }: MartsSnapshot): string {
   const day = asOf ?? finalDate;
   for (const [flag, date] of [
     ["--as-of", day],

@@ -146,6 +146,7 @@ const knownKeys = [
   "valid",
   "onChange",
   "flair",
+  "cost",
 ];
 
 function textOf(file: string): string | null {
@@ -208,6 +209,7 @@ function definitionOf(written: WrittenMilestone): MilestoneDefinition {
     valid: { from: written.valid.from, to: written.valid.to ?? null },
     onChange: written.onChange,
     flair: flair === undefined ? null : { badge: flair.badge, variant: flair.variant, priorityClass: flair.priority },
+    ...(written.cost === undefined ? {} : { costMilli: milli(written.cost) }),
   };
 }
 

@@ -116,6 +116,7 @@ const milestone = z.strictObject({
     })
     .optional()
     .describe("What a profile shows while the award stands."),
+  cost: decimal.optional().describe("What one award costs, in the config's currency: 'gami evaluate diff' adds it up."),
 });
 export type WrittenMilestone = z.output<typeof milestone>;
 export type WrittenGoal = Pick<WrittenMilestone, "metric" | "direction" | "threshold" | "unit" | "strict">;

@@ -52,6 +52,8 @@ export interface MilestoneDefinition {
   readonly valid: { readonly from: string; readonly to: string | null };
   readonly onChange: ChangePolicy;
   readonly flair: FlairMapping | null;
+  /** What one award costs, thousandths of the config's currency; left out where nobody said, so that a version's hash does not depend on it. */
+  readonly costMilli?: number;
 }
 
 /** The content hash of everything a definition says: its version. */
