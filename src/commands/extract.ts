@@ -8,7 +8,7 @@ import type { Platform, ReadDescription } from "../ports/platform.ts";
 import type { CommandContext, CommandResult } from "./command.ts";
 import { extractResult, gapsResult, listResult, planResult } from "./extract-text.ts";
 import { holderOf, isGone } from "./holder.ts";
-import { tokenSharer } from "./token-sharer.ts";
+import { openPlatformIn } from "./open-platforms.ts";
 
 export interface ExtractInput {
   readonly source: PlatformName | "all";
@@ -43,7 +43,6 @@ interface Chosen {
 }
 
 async function openPlatforms(context: CommandContext, source: PlatformName | "all"): Promise<Platform[]> {
-  const { deps, signal } = context;
   const names = source === "all" ? platformNames.filter((name) => isConfigured(context, name)) : [source];
   if (names.length === 0) {
     throw new ConfigError("gami.config.yaml names no platform: expected sources.genesys or sources.cxone", {
@@ -51,9 +50,8 @@ async function openPlatforms(context: CommandContext, source: PlatformName | "al
       hint: "add one under sources: in gami.config.yaml; docs/configuration.md lists the keys",
     });
   }
-  const needs = { signal, onWarning: (text: string) => deps.output.warn(text), shareToken: tokenSharer(context) };
   const platforms: Platform[] = [];
-  for (const name of names) platforms.push(await deps.openPlatform(name, needs));
+  for (const name of names) platforms.push(await openPlatformIn(context, name));
   return platforms;
 }
 

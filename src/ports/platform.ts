@@ -50,6 +50,14 @@ export interface WholeDocuments {
   readonly ids: readonly string[];
 }
 
+/** How a platform's source records, kept as they were received, are mapped again. Nobody is called for it. */
+export interface DocumentReader {
+  readonly streams: readonly StreamName[];
+  readonly read: (document: { readonly place: string; readonly payload: string }) => readonly SourceItem[];
+  /** The place of the whole record behind the place of one of its parts. */
+  readonly documentOf: (place: string) => string;
+}
+
 /**
  * A contact-centre platform under one contract. All its words end here: what comes out is canonical.
  * A cursor that has expired is the adapter's to notice; it starts the slice over, and equal records change nothing.
@@ -65,6 +73,8 @@ export interface Platform {
   pages(read: ReadDescription, slice: Slice, resume: string | null): AsyncIterable<Page>;
   /** From a place inside a slice, one that reads the slice whole again at no further cost (a job's beginning); null where there is none. */
   rewind?(read: ReadDescription, resume: string): string | null;
+  /** Reads archived records of a stream again; null for a stream that this contract does not fill. */
+  documents?(stream: StreamName): DocumentReader | null;
   /** Fields seen so far that differ from what gami knows. */
   drift?(): readonly FieldDrift[];
   /** Requests, throttles, waits so far: part of the control totals. */

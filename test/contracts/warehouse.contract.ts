@@ -385,7 +385,7 @@ export function describeWarehouse(name: string, open: () => Promise<WarehouseFix
         line === "3"
           ? { kind: "reject", place: line, payload, reject: { reason: "bad_date", field: "at", value: "?" } }
           : { ...call({ id: `r${line}` }), place: line, payload };
-      const findRemapper = async () => ({ map, mapperVersion: "mapper-2", datedBy: null });
+      const findRemapper = async () => ({ map: (row: Parameters<typeof map>[0]) => [map(row)], mapperVersion: "mapper-2", datedBy: null });
       expect(await retryQuarantine(deps(), { source, findRemapper, isDryRun: true })).toMatchObject({
         tried: 3,
         takenIn: 2,
@@ -485,7 +485,8 @@ export function describeWarehouse(name: string, open: () => Promise<WarehouseFix
         const { interaction_id: id } = JSON.parse(payload);
         return { ...call({ id, talk: 777 }), place: line, payload };
       };
-      const findRemapper = async (name: string) => (name === source ? { map, mapperVersion: "mapper-2", datedBy: null } : null);
+      const findRemapper = async (name: string) =>
+        name === source ? { map: (row: Parameters<typeof map>[0]) => [map(row)], mapperVersion: "mapper-2", datedBy: null } : null;
       expect(await rebuildWarehouse(fixture, { findRemapper })).toMatchObject({ remapped: 1 });
       expect(await versions(source)).toMatchObject([
         { interaction_id: "m1", talk_ms: 777, revision: 1 },

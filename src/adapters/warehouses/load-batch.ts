@@ -260,9 +260,12 @@ async function writeRejects(
     await transaction.run(
       `
       insert into ${table("meta.quarantine_retry")} (batch_id, line_or_path, retried_in)
-      select cast($1 as ${types.text}), place, cast($2 as ${types.text})
-      from ${file.relation}
-      order by ordinal`,
+      select cast($1 as ${types.text}), places.place, cast($2 as ${types.text})
+      from (select place, min(ordinal) as first_ordinal from ${file.relation} group by place) as places
+      left join ${table("meta.quarantine_retry")} as noted
+          on noted.batch_id = cast($1 as ${types.text}) and noted.line_or_path = places.place
+      where noted.batch_id is null
+      order by places.first_ordinal`,
       [batch.retryOf, batch.batchId],
     );
   }

@@ -1,7 +1,7 @@
 import { addTotals, type BatchTotals, noTotals } from "../../domain/load/batch-totals.ts";
-import { isStreamName } from "../../domain/records/streams.ts";
+import { isStreamName, type StreamName } from "../../domain/records/streams.ts";
 import { WarehouseError } from "../../errors.ts";
-import type { Archive, BatchManifest } from "../../ports/archive.ts";
+import type { Archive, ArchivedRow, BatchManifest } from "../../ports/archive.ts";
 import type { SourceItem } from "../../ports/source.ts";
 import type { Warehouse, WarehouseRebuild } from "../../ports/warehouse.ts";
 import { batchFileOf } from "./load-read.ts";
@@ -91,25 +91,34 @@ async function remapArchive(archive: Archive, findRemapper: FindRemapper, signal
   for (const manifest of await archive.committed()) {
     signal?.throwIfAborted();
     if (manifest.path === null) continue;
-    const remapper = await findRemapper(manifest.source, manifest.mapperVersion);
+    if (!isStreamName(manifest.stream)) continue;
+    const remapper = await findRemapper(manifest.source, manifest.mapperVersion, manifest.stream);
     if (remapper !== null) written.push(await remapBatch(archive, manifest, remapper));
   }
   for (const manifest of written) await archive.settle(manifest, noTotals);
   return written.length;
 }
 
-async function remapBatch(archive: Archive, manifest: BatchManifest, { map, mapperVersion, datedBy }: Remapper): Promise<BatchManifest> {
+async function remapBatch(archive: Archive, manifest: BatchManifest, remapper: Remapper): Promise<BatchManifest> {
   const { source, stream } = manifest;
+  const { mapperVersion, datedBy, documentOf } = remapper;
   if (!isStreamName(stream)) throw new RangeError(`the archive holds a batch of ${stream}, which is no stream`);
   const packer = createPacker(archive, { source, streams: [stream], mapperVersion, datedBy }, () => undefined);
   try {
+    let last: string | null = null;
     for await (const rows of archive.rows(manifest)) {
-      for (const { place, payload } of rows) packer.add(itemOf(map, place, payload));
+      for (const row of rows) {
+        const document = documentOf?.(row.place) ?? row.place;
+        // The rows made from one record stand together: it is mapped once.
+        if (documentOf !== undefined && document === last) continue;
+        last = document;
+        for (const item of itemsOf(remapper, stream, { ...row, place: document })) packer.add(item);
+      }
     }
     const [packed] = packer.take();
     if (packed === undefined) throw new RangeError(`batch ${manifest.batchId} has no rows`);
     const draft = { ...manifest, batchId: packed.batchId(`remap ${manifest.batchId}`), fence: manifest.fence + 1, mapperVersion };
-    const { batchId, seq, fence, recordedAt, position, received, retryOf } = draft;
+    const { batchId, seq, fence, recordedAt, position, retryOf } = draft;
     return await archive.write(packed.spool, {
       batchId,
       source,
@@ -119,7 +128,7 @@ async function remapBatch(archive: Archive, manifest: BatchManifest, { map, mapp
       mapperVersion,
       recordedAt,
       position,
-      received,
+      received: packed.received,
       retryOf,
     });
   } finally {
@@ -127,7 +136,14 @@ async function remapBatch(archive: Archive, manifest: BatchManifest, { map, mapp
   }
 }
 
-function itemOf(map: Remapper["map"], place: string, payload: string | null): SourceItem {
-  if (payload !== null) return map({ place, payload });
-  return { kind: "reject", place, payload: "", reject: { reason: "no_payload", field: null, value: null } };
+/** What a record gives to the stream of its batch. */
+function itemsOf({ map }: Remapper, stream: StreamName, { place, kind, payload }: ArchivedRow): readonly SourceItem[] {
+  if (payload === null) return [{ kind: "reject", place, payload: "", reject: { reason: "no_payload", field: null, value: null } }];
+  const items = map({ place, payload });
+  const own = items.filter((item) => item.kind !== "record" || item.stream === stream);
+  // What was refused may fill several streams now, and only a load of its own can commit them together.
+  if (kind === "reject" && own.length < items.length) {
+    return [{ kind: "reject", place, payload, reject: { reason: "to_be_retried", field: null, value: null } }];
+  }
+  return own.length > 0 ? own : [{ kind: "filtered", place, payload }];
 }

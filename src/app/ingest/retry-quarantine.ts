@@ -1,5 +1,5 @@
 import { addTotals, type BatchTotals, noTotals } from "../../domain/load/batch-totals.ts";
-import { prepareCheckDeletion, prepareCheckRecord } from "../../domain/records/invariants.ts";
+import { type CheckRecord, prepareCheckDeletion, prepareCheckRecord } from "../../domain/records/invariants.ts";
 import { isStreamName, type StreamName, streamDefinition } from "../../domain/records/streams.ts";
 import type { BatchManifest } from "../../ports/archive.ts";
 import type { SourceItem } from "../../ports/source.ts";
@@ -44,47 +44,64 @@ export async function retryQuarantine(deps: LoadDeps, request: RetryRequest): Pr
   for (const batchId of batchIds) {
     request.signal?.throwIfAborted();
     const manifest = manifests.get(batchId);
-    const remapper = manifest === undefined ? null : await request.findRemapper(manifest.source, manifest.mapperVersion);
+    const remapper =
+      manifest === undefined ? null : await request.findRemapper(manifest.source, manifest.mapperVersion, streamOf(manifest));
     if (manifest === undefined || remapper === null) continue;
     const passing = await collectPassing(deps, manifest, remapper);
     takenIn += passing.length;
     if (passing.length > 0 && request.isDryRun !== true)
-      totals = addTotals(totals, await loadPassing(deps, manifest, remapper, passing, request.signal));
+      totals = addTotals(totals, await loadPassing(deps, manifest, remapper, passing.flat(), request.signal));
   }
   return { tried, takenIn, stillRefused: tried - takenIn, totals };
 }
 
-/** The records of one batch that map and pass their checks now; one batch fits into memory by its bound. */
-async function collectPassing(deps: LoadDeps, manifest: BatchManifest, remapper: Remapper): Promise<SourceItem[]> {
-  const stream = streamOf(manifest);
-  const checks = { record: prepareCheckRecord(streamDefinition(stream)), deletion: prepareCheckDeletion(streamDefinition(stream)) };
-  const passing: SourceItem[] = [];
+/**
+ * What the records of one batch give that map and pass their checks now: of each record all or nothing. One batch fits into
+ * memory by its bound.
+ */
+async function collectPassing(deps: LoadDeps, manifest: BatchManifest, remapper: Remapper): Promise<SourceItem[][]> {
+  const isGood = prepareIsGood();
+  const passing: SourceItem[][] = [];
+  let last = "";
+  let items: readonly SourceItem[] = [];
   for await (const records of deps.warehouse.quarantined({ batchId: manifest.batchId })) {
     for (const record of records) {
-      const item = mapAgain(remapper, record);
-      if (item === null || item.kind === "reject") continue;
-      const isGood = item.kind === "filtered" || (item.isDeleted === true ? checks.deletion : checks.record)(item.record) === null;
-      if (isGood) passing.push(item);
+      const document = remapper.documentOf?.(record.place) ?? record.place;
+      // Of a record several parts may have been refused: each row brings the whole again, equal parts change nothing.
+      if (document !== last) items = mapAgain(remapper, record, document);
+      last = document;
+      if (items.length > 0 && items.every(isGood)) passing.push(items.map((item) => ({ ...item, place: record.place })));
     }
   }
   return passing;
 }
 
+function prepareIsGood(): (item: SourceItem) => boolean {
+  const checks = new Map<string, { readonly record: CheckRecord; readonly deletion: CheckRecord }>();
+  return (item) => {
+    if (item.kind !== "record") return item.kind === "filtered";
+    const definition = streamDefinition(item.stream);
+    const check = checks.get(item.stream) ?? { record: prepareCheckRecord(definition), deletion: prepareCheckDeletion(definition) };
+    checks.set(item.stream, check);
+    return (item.isDeleted === true ? check.deletion : check.record)(item.record) === null;
+  };
+}
+
 /** Of a record that was too large only the beginning was kept. */
-function mapAgain({ map }: Remapper, { place, payload, reason }: QuarantinedRecord): SourceItem | null {
-  return payload === null || reason === "record_too_large" ? null : map({ place, payload });
+function mapAgain({ map }: Remapper, { payload, reason }: QuarantinedRecord, place: string): readonly SourceItem[] {
+  return payload === null || reason === "record_too_large" ? [] : map({ place, payload });
 }
 
 async function loadPassing(
   deps: LoadDeps,
   manifest: BatchManifest,
-  { mapperVersion, datedBy }: Remapper,
+  { mapperVersion, datedBy, streams }: Remapper,
   passing: readonly SourceItem[],
   signal: AbortSignal | undefined,
 ): Promise<BatchTotals> {
   const read = {
     source: manifest.source,
-    streams: [streamOf(manifest)],
+    streams: streams ?? [streamOf(manifest)],
     mapperVersion,
     zone: null,
     datedBy,

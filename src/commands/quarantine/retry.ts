@@ -11,16 +11,14 @@ export interface RetryQuarantineInput {
 }
 
 /** Maps refused records again, by a corrected mapping if one is given, and loads those that pass now. */
-export async function run(
-  { deps, signal }: CommandContext,
-  { source, batch, mapping, dryRun }: RetryQuarantineInput,
-): Promise<CommandResult> {
+export async function run(context: CommandContext, { source, batch, mapping, dryRun }: RetryQuarantineInput): Promise<CommandResult> {
+  const { deps, signal } = context;
   const loadDeps = { warehouse: await deps.warehouse(), archive: await deps.archive(), clock: deps.clock };
   const { tried, takenIn, stillRefused, totals } = await retryQuarantine(loadDeps, {
     ...(source === undefined ? {} : { source }),
     ...(batch === undefined ? {} : { batchId: batch }),
     isDryRun: dryRun === true,
-    findRemapper: findRemapperIn(deps, { mapping, only: source }),
+    findRemapper: findRemapperIn(context, { mapping, only: source }),
     signal,
   });
   const verb = dryRun === true ? "would be taken in" : "taken in";

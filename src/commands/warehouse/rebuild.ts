@@ -10,7 +10,8 @@ export interface RebuildWarehouseInput {
 }
 
 /** Makes the warehouse again from the archive; with `remap`, the archived source records are mapped again first. */
-export async function run({ deps, signal }: CommandContext, { remap, mapping, source }: RebuildWarehouseInput): Promise<CommandResult> {
+export async function run(context: CommandContext, { remap, mapping, source }: RebuildWarehouseInput): Promise<CommandResult> {
+  const { deps, signal } = context;
   const { output } = deps;
   const result = await rebuildWarehouse(
     { warehouse: await deps.warehouse(), archive: await deps.archive() },
@@ -18,7 +19,7 @@ export async function run({ deps, signal }: CommandContext, { remap, mapping, so
       signal,
       onProgress: (done, all) => output.progress(`batch ${done} of ${all}`),
       ...(remap === true || mapping !== undefined || source !== undefined
-        ? { findRemapper: findRemapperIn(deps, { mapping, only: source }) }
+        ? { findRemapper: findRemapperIn(context, { mapping, only: source }) }
         : {}),
     },
   );

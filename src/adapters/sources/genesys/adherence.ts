@@ -6,7 +6,7 @@ import type { Page } from "../../../ports/platform.ts";
 import { askFor, type Connection, shaped } from "./ask.ts";
 import { type GenesysRead, isoText, placeOf, type ReadContext } from "./genesys-read.ts";
 import { managementUnits } from "./management-units.ts";
-import { itemsOf } from "./page-items.ts";
+import { itemsOf, readDocument } from "./page-items.ts";
 
 const path = "/api/v2/workforcemanagement/adherence/historical/bulk";
 const longestPollMs = 60_000;
@@ -46,6 +46,7 @@ export const adherence: GenesysRead = {
     permission: "wfm:managementUnit:view, wfm:historicalAdherence:view",
   },
   pages: adherencePages,
+  documents: () => readDocument(adherenceMapping),
 };
 
 async function* adherencePages({ connection, boundary }: ReadContext, slice: Slice): AsyncIterable<Page> {

@@ -4,7 +4,7 @@ import { emptyRecord } from "../../../domain/records/record.ts";
 import type { GenesysRead } from "./genesys-read.ts";
 import type { MappedRecord } from "./map-conversation.ts";
 import { numberedPages } from "./numbered-pages.ts";
-import { itemsOf } from "./page-items.ts";
+import { itemsOf, readDocument } from "./page-items.ts";
 
 const instant = z.iso.datetime({ offset: true });
 const contestSchema = z.object({
@@ -37,14 +37,17 @@ export const contests: GenesysRead = {
     sliceHours: 0,
     permission: "gamification:contest:viewAll",
   },
+  documents: () => readDocument(contestMapping),
   async *pages({ connection, boundary }) {
     let page = 0;
     for await (const entities of numberedPages(connection, "/api/v2/gamification/contests", { pageSize: 100 })) {
       page += 1;
-      yield { items: itemsOf(entities, `contests/${page}`, boundary, { shape: contestSchema, map: mapContest }), resume: null };
+      yield { items: itemsOf(entities, `contests/${page}`, boundary, contestMapping), resume: null };
     }
   },
 };
+
+const contestMapping = { shape: contestSchema, map: mapContest };
 
 function mapContest(contest: Contest): MappedRecord[] {
   const zone = contest.announcementTimezone ?? "UTC";

@@ -7,7 +7,7 @@ import { ask, askFor, type Connection, shaped } from "./ask.ts";
 import { conversationSchema } from "./conversation-schema.ts";
 import { type GenesysRead, isoText, placeOf, type ReadContext } from "./genesys-read.ts";
 import { mapConversation } from "./map-conversation.ts";
-import { itemsOf } from "./page-items.ts";
+import { itemsOf, readDocument } from "./page-items.ts";
 import { pseudonymPrefix } from "./scrub.ts";
 
 const jobsPath = "/api/v2/analytics/conversations/details/jobs";
@@ -48,6 +48,7 @@ export const conversationsByJob: GenesysRead = {
     return Date.parse(dataAvailabilityDate);
   },
   pages: jobPages,
+  documents: () => readDocument(conversationMapping),
   rewind(resume) {
     const place = placeFrom(resume);
     return place === null ? null : JSON.stringify({ job: place.job, cursor: null });

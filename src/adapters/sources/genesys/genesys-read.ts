@@ -1,7 +1,7 @@
 import type { Slice } from "../../../domain/extract/slices.ts";
 import type { Page, ReadDescription } from "../../../ports/platform.ts";
 import type { Connection } from "./ask.ts";
-import type { Boundary } from "./page-items.ts";
+import type { Boundary, ReadDocument } from "./page-items.ts";
 
 export interface ReadContext {
   readonly connection: Connection;
@@ -21,6 +21,8 @@ export interface GenesysRead {
   /** Up to where the platform has it, epoch milliseconds; now when left out. */
   readonly available?: (context: ReadContext) => Promise<number>;
   readonly pages: (context: ReadContext, slice: Slice, resume: string | null) => AsyncIterable<Page>;
+  /** What reads its records again from the archive, told them in the order they came. */
+  readonly documents: () => ReadDocument;
   /** The beginning of what a place lies in, if it can be read again without asking for it anew. */
   readonly rewind?: (resume: string) => string | null;
 }

@@ -3,7 +3,7 @@ import { SourceBrokenError } from "../../../errors.ts";
 import { askFor } from "./ask.ts";
 import { conversationMapping, conversationsByJob, wholeConversations } from "./conversation-job.ts";
 import { type GenesysRead, isoText, placeOf } from "./genesys-read.ts";
-import { itemsOf } from "./page-items.ts";
+import { itemsOf, readDocument } from "./page-items.ts";
 
 const path = "/api/v2/analytics/conversations/queries";
 const pageSize = 100;
@@ -20,6 +20,7 @@ export const conversationsByQuery: GenesysRead = {
     permission: "Analytics > Read, Reporting > Read",
   },
   available: async ({ connection }) => connection.now() - lagMs,
+  documents: () => readDocument(conversationMapping),
   async *pages({ connection, boundary }, slice) {
     const interval = `${isoText(slice.from)}/${isoText(slice.to)}`;
     let before = "";

@@ -8,7 +8,7 @@ import type { SourceItem } from "../../../ports/source.ts";
 import { ask, type Connection, shaped } from "./ask.ts";
 import { type GenesysRead, isoText, placeOf, type ReadContext } from "./genesys-read.ts";
 import type { MappedRecord } from "./map-conversation.ts";
-import { itemsOf } from "./page-items.ts";
+import { itemsOf, type ReadDocument, readDocument } from "./page-items.ts";
 
 const path = "/analytics/v2/export/data";
 const cursorHeader = "x-pagination-cursor";
@@ -34,7 +34,7 @@ const select = [
 ];
 
 const id = z.string().min(1).max(256);
-export const eventSchema = z.object({
+const eventSchema = z.object({
   timestamp: z.iso.datetime({ offset: true }),
   "user.id": id,
   "user.timezone": z.string().nullish(),
@@ -66,6 +66,7 @@ export const eventsByExport: GenesysRead = {
     permission: "analytics:export:view",
   },
   pages: exportPages,
+  documents: readEvents,
 };
 
 async function* exportPages({ connection, boundary, told }: ReadContext, slice: Slice, resume: string | null): AsyncIterable<Page> {
@@ -113,7 +114,7 @@ async function exportPage(
 }
 
 /** How the events of one slice are mapped: whose zone has changed since it was last told, and numbers for equal events without an id. */
-export function eventMapping(zones: Map<string, string>) {
+function eventMapping(zones: Map<string, string>) {
   const occurrences = new Map<string, number>();
   return {
     shape: eventSchema,
@@ -158,6 +159,18 @@ function eventRecord(event: Event, eventId: string) {
 
 function scaled(value: number | null | undefined, factor: number): number | null {
   return value === null || value === undefined ? null : Math.round(value * factor);
+}
+
+/** Numbers that stand for missing ids begin anew with each slice, as they did when it was read. */
+function readEvents(): ReadDocument {
+  let slice = "";
+  let read = readDocument(eventMapping(new Map()));
+  return (record, place, boundary) => {
+    const [within = ""] = place.split("/");
+    if (within !== slice) read = readDocument(eventMapping(new Map()));
+    slice = within;
+    return read(record, place, boundary).map(nameUnknownType);
+  };
 }
 
 /** The reason an operator looks for by its own name. */

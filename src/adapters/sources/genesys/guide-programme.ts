@@ -3,7 +3,7 @@ import { emptyRecord } from "../../../domain/records/record.ts";
 import { askFor } from "./ask.ts";
 import type { GenesysRead } from "./genesys-read.ts";
 import type { MappedRecord } from "./map-conversation.ts";
-import { itemsOf } from "./page-items.ts";
+import { itemsOf, readDocument } from "./page-items.ts";
 import { withLabel } from "./queues.ts";
 
 const id = z.string().min(1).max(256);
@@ -44,9 +44,10 @@ export const challenges: GenesysRead = {
     key: "challenge",
     permission: "wfm:gaming:read",
   },
+  documents: () => readDocument(challengeMapping),
   async *pages({ connection, boundary }) {
     const { entities } = await askFor(connection, { method: "GET", path: "/v2/wfm/gamification/challenges" }, listing);
-    yield { items: itemsOf(entities.map(withLabel), "challenges", boundary, { shape: challengeSchema, map: mapChallenge }), resume: null };
+    yield { items: itemsOf(entities.map(withLabel), "challenges", boundary, challengeMapping), resume: null };
   },
 };
 
@@ -59,11 +60,14 @@ export const badges: GenesysRead = {
     key: "badge",
     permission: "wem:gamification:read",
   },
+  documents: () => readDocument(badgeMapping),
   async *pages({ connection, boundary }) {
     const { entities } = await askFor(connection, { method: "GET", path: "/api/v2/wem/gamification/badges" }, listing);
-    yield { items: itemsOf(entities.map(withLabel), "badges", boundary, { shape: badgeSchema, map: mapBadge }), resume: null };
+    yield { items: itemsOf(entities.map(withLabel), "badges", boundary, badgeMapping), resume: null };
   },
 };
+
+const challengeMapping = { shape: challengeSchema, map: mapChallenge };
 
 function mapChallenge(challenge: Challenge): MappedRecord[] {
   const startsAt = parsed(challenge.startDate);
@@ -92,6 +96,8 @@ function mapChallenge(challenge: Challenge): MappedRecord[] {
     })),
   ];
 }
+
+const badgeMapping = { shape: badgeSchema, map: mapBadge };
 
 function mapBadge({ id: badge, label, tier, criteria }: z.output<typeof badgeSchema>): MappedRecord[] {
   const record = {

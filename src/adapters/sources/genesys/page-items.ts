@@ -25,26 +25,44 @@ export interface Boundary {
 export function itemsOf<T extends z.ZodType>(
   records: readonly unknown[],
   place: string,
+  boundary: Boundary,
+  mapping: Mapping<T>,
+): SourceItem[] {
+  return records.flatMap((record, index) => documentItems(record, `${place}[${index}]`, boundary, mapping));
+}
+
+function documentItems<T extends z.ZodType>(
+  record: unknown,
+  place: string,
   { pseudonym, drift }: Boundary,
   { shape, map, keeps }: Mapping<T>,
 ): SourceItem[] {
-  return records.flatMap((record, index): SourceItem[] => {
-    const clean = scrub(record, pseudonym, keeps);
-    const payload = JSON.stringify(clean);
-    const at = `${place}[${index}]`;
-    drift.see(shape, clean);
-    const parsed = shape.safeParse(clean);
-    if (!parsed.success) return [refused(at, payload, clean, parsed.error)];
-    const mapped = map(parsed.data);
-    if (mapped.length === 0) return [{ kind: "filtered", place: at, payload }];
-    return mapped.map(({ stream, record: canonical }, part) => ({
-      kind: "record",
-      place: mapped.length === 1 ? at : `${at}.${part}`,
-      stream,
-      record: canonical,
-      payload,
-    }));
-  });
+  const clean = scrub(record, pseudonym, keeps);
+  const payload = JSON.stringify(clean);
+  drift.see(shape, clean);
+  const parsed = shape.safeParse(clean);
+  if (!parsed.success) return [refused(place, payload, clean, parsed.error)];
+  const mapped = map(parsed.data);
+  if (mapped.length === 0) return [{ kind: "filtered", place, payload }];
+  return mapped.map(({ stream, record: canonical }, part) => ({
+    kind: "record",
+    place: mapped.length === 1 ? place : `${place}.${part}`,
+    stream,
+    record: canonical,
+    payload,
+  }));
+}
+
+/** Reads one record that was kept, as it was scrubbed. */
+export type ReadDocument = (record: unknown, place: string, boundary: Boundary) => SourceItem[];
+
+export function readDocument<T extends z.ZodType>(mapping: Mapping<T>): ReadDocument {
+  return (record, place, boundary) => documentItems(record, place, boundary, mapping);
+}
+
+/** `2026-01-05T00:00/3[17].2` is a part of `2026-01-05T00:00/3[17]`. */
+export function documentPlace(place: string): string {
+  return place.replace(/\]\.\d+$/, "]");
 }
 
 const maxEvidence = 200;

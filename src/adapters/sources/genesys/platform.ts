@@ -9,6 +9,7 @@ import type { GenesysRead } from "./genesys-read.ts";
 import { conversationsByQuery } from "./guide-conversations.ts";
 import { eventsByExport } from "./guide-events.ts";
 import { badges, challenges } from "./guide-programme.ts";
+import { documentPlace } from "./page-items.ts";
 import { points } from "./points.ts";
 import { queues } from "./queues.ts";
 import type { PersonalData, Pseudonym } from "./scrub.ts";
@@ -59,6 +60,17 @@ export function genesysPlatform({ contract, connection, clients, personalData, p
     },
     pages: ({ name }, slice, resume) => find(name).pages(contextOf(name), slice, resume),
     rewind: ({ name }, resume) => find(name).rewind?.(resume) ?? null,
+    documents(stream) {
+      const read = reads.find(({ description }) => description.streams.includes(stream));
+      if (read === undefined) return null;
+      const { boundary } = contextOf(read.description.name);
+      const readAgain = read.documents();
+      return {
+        streams: read.description.streams,
+        read: ({ place, payload }) => readAgain(JSON.parse(payload), place, boundary),
+        documentOf: documentPlace,
+      };
+    },
     drift: (): readonly FieldDrift[] => [...drifts.values()].flatMap((drift) => drift.report()),
     counts() {
       const all = clients.map((client) => client.counts());

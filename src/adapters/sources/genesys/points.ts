@@ -5,7 +5,7 @@ import type { Page } from "../../../ports/platform.ts";
 import { askFor, type Connection } from "./ask.ts";
 import { dateText, type GenesysRead, type ReadContext } from "./genesys-read.ts";
 import { allEntities } from "./numbered-pages.ts";
-import { itemsOf } from "./page-items.ts";
+import { itemsOf, readDocument } from "./page-items.ts";
 
 const id = z.string().min(1).max(256);
 const entity = z.object({ id });
@@ -40,6 +40,7 @@ export const points: GenesysRead = {
     permission: "gamification:profile:view, gamification:scorecard:viewAll",
   },
   pages: pointsPages,
+  documents: () => readDocument(lineMapping),
 };
 
 async function* pointsPages({ connection, boundary }: ReadContext, slice: Slice): AsyncIterable<Page> {
@@ -47,7 +48,7 @@ async function* pointsPages({ connection, boundary }: ReadContext, slice: Slice)
   for (let day = Math.floor(slice.from / dayMs) * dayMs; day < slice.to; day += dayMs) {
     const workday = dateText(day);
     const cards = await Promise.all(members.map((userId) => scorecard(connection, userId, workday)));
-    yield { items: itemsOf(cards.flat(), `${workday}/points`, boundary, { shape: lineSchema, map: mapLine }), resume: null };
+    yield { items: itemsOf(cards.flat(), `${workday}/points`, boundary, lineMapping), resume: null };
   }
 }
 
@@ -70,6 +71,8 @@ async function scorecard(connection: Connection, userId: string, workday: string
   const { entities } = await askFor(connection, { method: "GET", path, query: { workday } }, listing);
   return (entities ?? []).map((line) => (typeof line === "object" && line !== null ? { ...line, userId, workday } : line));
 }
+
+const lineMapping = { shape: lineSchema, map: mapLine };
 
 function mapLine({ userId, workday, metric, points: earned, maxPoints }: Line) {
   const record = {

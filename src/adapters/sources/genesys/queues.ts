@@ -2,7 +2,7 @@ import * as z from "zod";
 import { emptyRecord } from "../../../domain/records/record.ts";
 import type { GenesysRead } from "./genesys-read.ts";
 import { numberedPages } from "./numbered-pages.ts";
-import { itemsOf } from "./page-items.ts";
+import { itemsOf, readDocument } from "./page-items.ts";
 
 const queueSchema = z.object({ id: z.string().min(1).max(256), name: z.string().nullish() });
 
@@ -18,6 +18,7 @@ export const queues: GenesysRead = {
     sliceHours: 0,
     permission: "routing:queue:view",
   },
+  documents: () => readDocument(queueMapping),
   async *pages({ connection, boundary }) {
     let page = 0;
     for await (const entities of numberedPages(connection, "/api/v2/routing/queues", { pageSize: 100 })) {

@@ -7,7 +7,7 @@ import type { Page } from "../../../ports/platform.ts";
 import { askFor, type Connection } from "./ask.ts";
 import { type GenesysRead, isoText, placeOf, type ReadContext } from "./genesys-read.ts";
 import { type ManagementUnit, managementUnits } from "./management-units.ts";
-import { itemsOf } from "./page-items.ts";
+import { itemsOf, readDocument } from "./page-items.ts";
 
 const id = z.string().min(1).max(256);
 const minutes = z.number().min(0);
@@ -47,6 +47,7 @@ export const shifts: GenesysRead = {
     permission: "wfm:managementUnit:view, wfm:publishedSchedule:view",
   },
   pages: shiftPages,
+  documents: () => readDocument(shiftMapping),
 };
 
 async function* shiftPages({ connection, boundary }: ReadContext, slice: Slice): AsyncIterable<Page> {

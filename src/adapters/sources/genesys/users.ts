@@ -5,7 +5,7 @@ import { ask, type Connection } from "./ask.ts";
 import type { GenesysRead, ReadContext } from "./genesys-read.ts";
 import { managementUnits } from "./management-units.ts";
 import { numberedPages } from "./numbered-pages.ts";
-import { itemsOf } from "./page-items.ts";
+import { itemsOf, readDocument } from "./page-items.ts";
 import { pseudonymPrefix } from "./scrub.ts";
 
 const id = z.string().min(1).max(256);
@@ -49,6 +49,7 @@ export const users: GenesysRead = {
     permission: "directory:user:view, wfm:managementUnit:view, wfm:agent:view",
   },
   pages: userPages,
+  documents: () => readDocument(userMapping),
 };
 
 async function* userPages({ connection, boundary }: ReadContext): AsyncIterable<Page> {
@@ -59,10 +60,12 @@ async function* userPages({ connection, boundary }: ReadContext): AsyncIterable<
     for await (const entities of numberedPages(connection, "/api/v2/users", { pageSize: 100, state, expand: "team,employerInfo" })) {
       page += 1;
       const whole = await Promise.all(entities.map((entity) => withZone(connection, entity, zones)));
-      yield { items: itemsOf(whole, `users/${page}`, boundary, { shape: userSchema, map: mapUser }), resume: null };
+      yield { items: itemsOf(whole, `users/${page}`, boundary, userMapping), resume: null };
     }
   }
 }
+
+const userMapping = { shape: userSchema, map: mapUser };
 
 function mapUser(user: User) {
   const { employerInfo, team } = user;
