@@ -1,13 +1,14 @@
-"""One day of gami: read the platforms, import files, build the star schema, report.
+"""One day of gami: read the platforms, import files, build the star schema, recognise, report.
 
 Needs Airflow 3.1 or later. gami does the work; this file only says when and in what order. Settings are environment
 variables of the workers:
 
-  GAMI_BIN       the program (default: gami)
-  GAMI_PROJECT   the folder with gami.config.yaml (default: where the worker runs)
-  GAMI_SOURCES   platforms to read, with commas (default: genesys)
-  GAMI_IMPORTS   CSV files to import, with commas; {day} stands for the day (default: none)
-  GAMI_POOL      an Airflow pool for the platforms' reads (default: default_pool)
+  GAMI_BIN        the program (default: gami)
+  GAMI_PROJECT    the folder with gami.config.yaml (default: where the worker runs)
+  GAMI_SOURCES    platforms to read, with commas (default: genesys)
+  GAMI_IMPORTS    CSV files to import, with commas; {day} stands for the day (default: none)
+  GAMI_RECOGNISE  plan to say who earned what, apply to award and tell it (default: neither)
+  GAMI_POOL       an Airflow pool for the platforms' reads (default: default_pool)
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ import threading
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from airflow.sdk import DAG, Asset, BaseOperator, CronDataIntervalTimetable, Param, task
+from airflow.sdk import DAG, Asset, BaseOperator, CronDataIntervalTimetable, Param, chain, task
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
 GAMI = os.environ.get("GAMI_BIN", "gami")
 PROJECT = os.environ.get("GAMI_PROJECT") or None
 SOURCES = [name for name in os.environ.get("GAMI_SOURCES", "genesys").split(",") if name]
 IMPORTS = [name for name in os.environ.get("GAMI_IMPORTS", "").split(",") if name]
+RECOGNISE = os.environ.get("GAMI_RECOGNISE", "")
 POOL = os.environ.get("GAMI_POOL", "default_pool")
 RETRY_DELAY = timedelta(seconds=float(os.environ.get("GAMI_RETRY_SECONDS", "300")))
 
@@ -174,4 +176,13 @@ with DAG(
 
     loads = [*extracts, *imports]
     loads >> build >> report
+    if RECOGNISE in ("plan", "apply"):
+        apply = ["--apply"] if RECOGNISE == "apply" else []
+        chain(
+            build,
+            # The last final day and whatever late data changed before it: right for a backfill, too.
+            gami("evaluate", "evaluate", "milestones", *apply),
+            gami("reconcile", "flair", "reconcile", *apply),
+            gami("relay", "outbox", "relay", *apply),
+        )
     loads >> rejects()

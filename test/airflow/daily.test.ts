@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -12,6 +12,23 @@ import { airflowEnvironment, requireOrSkip } from "../support/require.ts";
 const dags = join(import.meta.dirname, "../../airflow/dags");
 const base = mkdtempSync(join(tmpdir(), "gami-airflow-"));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+const milestone = `version: 1
+milestones:
+  - id: ten_contacts
+    name: Ten contacts in a month
+    metric: interactions
+    direction: higher
+    threshold: 10
+    unit: interactions
+    strict: false
+    window: { unit: period }
+    tier: { name: TIER_1, rank: 1 }
+    reset: month
+    valid: { from: "2026-01-01" }
+    onChange: prospective
+    flair: { badge: badge_ten, variant: ten, priority: 1 }
+`;
 
 interface TaskEnd {
   readonly state: string;
@@ -85,7 +102,12 @@ describe.runIf(requireOrSkip("airflow") && requireOrSkip("python"))("the daily D
       expect(await gami(template, "init", "--yes")).toMatchObject({ code: 0 });
       const address = `baseUrl: "${centre.url}", clientId: sim-client, clientSecret: sim-secret`;
       const pace = "requestsPerMinute: 60000, jobPollMs: 10";
-      appendFileSync(join(template, "gami.config.yaml"), `\nsources:\n  genesys: { ${address}, ${pace} }\n`);
+      appendFileSync(
+        join(template, "gami.config.yaml"),
+        `\nsources:\n  genesys: { ${address}, ${pace} }\nhosts:\n  board: { kind: csv, path: told }\n`,
+      );
+      mkdirSync(join(template, "milestones"));
+      writeFileSync(join(template, "milestones", "first.yaml"), milestone);
     }
     cpSync(template, folder, { recursive: true });
     return folder;
@@ -94,6 +116,7 @@ describe.runIf(requireOrSkip("airflow") && requireOrSkip("python"))("the daily D
     GAMI_PROJECT: folder,
     GAMI_BIN: realGami,
     GAMI_PID_FILE: join(folder, "pid"),
+    GAMI_RECOGNISE: "apply",
     GAMI_APPLY: "1",
   });
 
@@ -117,6 +140,12 @@ describe.runIf(requireOrSkip("airflow") && requireOrSkip("python"))("the daily D
     }
   }
 
+  /** All that was told to the file host. */
+  function toldIn(folder: string): string {
+    const files = readdirSync(join(folder, "told")).toSorted();
+    return files.map((name) => readFileSync(join(folder, "told", name), "utf8")).join("\n");
+  }
+
   let whole: Awaited<ReturnType<typeof contentOf>>;
 
   test("two days run from platform to report, and a day executed again changes nothing", async () => {
@@ -127,15 +156,21 @@ describe.runIf(requireOrSkip("airflow") && requireOrSkip("python"))("the daily D
       expect(tasks).toMatchObject({
         extract_genesys: { state: "success", tries: 1 },
         dbt_build: { state: "success" },
+        evaluate: { state: "success", tries: 1 },
+        reconcile: { state: "success" },
+        relay: { state: "success" },
         report: { state: "success" },
       });
       expect(tasks.rejects).toMatchObject({ state: "skipped" });
     }
     whole = await contentOf(folder);
     expect(Number(whole.genesys_interaction?.split(" ")[0])).toBeGreaterThan(100);
+    const told = toldIn(folder);
+    expect(told).toContain("ten_contacts");
     const [again] = await runDays(["2026-01-06"], settingsOf(folder));
     expect(again).toMatchObject({ state: "success" });
     expect(await contentOf(folder)).toEqual(whole);
+    expect(toldIn(folder)).toBe(told);
   }, 900_000);
 
   test("a task killed midway is retried, and the warehouse is equal row for row", async () => {
