@@ -1,4 +1,5 @@
--- Grain: one row: who is at work in the panel's weeks, from $1 to $2, and the launch. Called by readPanelSize.
+-- Grain: one row: who is at work in the panel's weeks, from $1 to $2, the launch, and the cost up to the end of the month
+-- of $3, the last day of the weeks compared. Called by readSize.
 with
 enrolments as (
     select
@@ -61,12 +62,12 @@ select
     (
         select coalesce(sum(costs.amount_minor), 0)
         from intermediate.int_costs as costs
-        where costs.is_counted and costs.year_month between strftime(cast($1 as date), '%Y-%m') and strftime(cast($2 as date), '%Y-%m')
+        where costs.is_counted and costs.year_month between strftime(cast($1 as date), '%Y-%m') and strftime(cast($3 as date), '%Y-%m')
     ) as cost_minor,
     (
         select count(*)
         from intermediate.int_costs as costs
-        where costs.is_counted and costs.year_month between strftime(cast($1 as date), '%Y-%m') and strftime(cast($2 as date), '%Y-%m')
+        where costs.is_counted and costs.year_month between strftime(cast($1 as date), '%Y-%m') and strftime(cast($3 as date), '%Y-%m')
     ) as cost_entries
 from launch
 cross join contacts

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { BuildRoiInput } from "../commands/roi/build.ts";
 import type { EstimateInput } from "../commands/roi/estimate.ts";
+import type { ExplainInput } from "../commands/roi/explain.ts";
 import type { ReportRoiInput } from "../commands/roi/report.ts";
 import { reportFormats } from "../ports/report-renderer.ts";
 import { command, type Execute, noun, shareInPpm, wholeNumber } from "./declare.ts";
@@ -9,6 +10,7 @@ export function addRoi(program: Command, execute: Execute): void {
   const roi = noun(program, "roi", "What the programme brought, what it cost, and how sure that is");
   addBuild(roi, execute);
   addReport(roi, execute);
+  addExplain(roi, execute);
   addEstimate(roi, execute);
 }
 
@@ -60,6 +62,34 @@ function addReport(roi: Command, execute: Execute): void {
         config: "required",
         isRecorded: true,
         run: async (context) => (await import("../commands/roi/report.ts")).run(context, options),
+      }),
+    );
+}
+
+function addExplain(roi: Command, execute: Execute): void {
+  const explain = command(roi, {
+    name: "explain",
+    summary: "Take one number of the report apart: its rows, weights and SQL",
+    description:
+      "Takes one number of the ROI report apart into the rows it is the sum of, with their weights, and shows the SQL behind them; writes nothing.\n" +
+      "Without a name it lists what can be explained. Rows that do not add up to the report's figure exit 5.",
+    examples: [
+      "gami roi explain",
+      "gami roi explain headline",
+      "gami roi explain gain.handle-time",
+      "gami roi explain cell.handle-time.2026-W11.2026-W14 --rows 50",
+      "gami roi explain month.2026-03.cost --json",
+    ],
+  });
+  scoped(explain)
+    .argument("[name]", "a figure, as listed without one")
+    .option("--rows <n>", "rows to show on a terminal; --json has all", wholeNumber(1, 1_000_000), 20)
+    .action((name: string | undefined, options: ExplainInput) =>
+      execute({
+        command: "roi explain",
+        config: "required",
+        isRecorded: false,
+        run: async (context) => (await import("../commands/roi/explain.ts")).run(context, name, options),
       }),
     );
 }

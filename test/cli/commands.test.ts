@@ -67,7 +67,7 @@ test("commands that change something are recorded, and those that only look are 
     /^milestones (lint|list)$/,
     /^(explain |evaluate diff$)/,
     /^simulate /,
-    /^(roi estimate|holdout status)$/,
+    /^(roi (estimate|explain)|holdout status)$/,
   ];
   const isLooking = (command: string) => looking.some((one) => one.test(command));
   expect([...isRecorded].filter(([command, recorded]) => recorded === isLooking(command))).toEqual([]);

@@ -133,6 +133,9 @@ describe.runIf(requireOrSkip("python"))("a holdout drawn by the command line bef
     expect(handleTime?.holdout?.varianceFactor).toBeLessThan(0.5);
     expect(await run("roi", "report")).toMatch(/drawn teams \(CUPED\)/);
     expect(await run("holdout", "status")).toMatch(/as drawn/);
+    for (const name of ["headline", "drawn.handle-time", "drawn.handle-time.unadjusted"]) {
+      expect(JSON.parse(await run("--json", "roi", "explain", name)), name).toMatchObject({ name, addsUp: true });
+    }
 
     writeFileSync(config, readFileSync(config, "utf8").replace("holdoutShare: 0.25", "holdoutShare: 0.75"));
     await run("--quiet", "dbt", "run");

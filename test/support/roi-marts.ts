@@ -26,15 +26,15 @@ const tables: Readonly<Record<string, string>> = {
     valid_from timestamp, multiplier double, points_per_unit double, threshold double`,
   "marts.dim_agent": `agent_key uuid, agent_id uuid, source varchar, team_id varchar, team_name varchar, hired_on date, left_on date,
     left_reason varchar, is_current boolean, valid_from timestamp, agent_native_id varchar, site varchar, is_active boolean`,
-  "intermediate.int_costs": "year_month varchar, kind varchar, amount_minor bigint, is_counted boolean",
+  "intermediate.int_costs": "year_month varchar, kind varchar, amount_minor bigint, is_counted boolean, cost_key uuid, incurred_on date",
   "intermediate.int_first_enrolments": "agent_id uuid, enrolled_on date, allocation varchar",
   "intermediate.int_baselines_by_agent": "agent_id uuid, baseline_handle_seconds double",
   "intermediate.int_effects_by_agent_day": `agent_id uuid, days_since_enrolment bigint, compared_contacts bigint, handle_seconds_saved double,
-    baseline_reason varchar`,
+    baseline_reason varchar, year_month varchar, handle_seconds double, quality_points_gained double`,
   "intermediate.int_challenge_states": "challenge_id uuid, status varchar, changed_on timestamp, valid_from timestamp, valid_to timestamp",
   "intermediate.int_shifts": "agent_id uuid, work_date date, starts_at timestamp, zone varchar, is_leave boolean",
   "intermediate.int_turnover_by_agent_month": `year_month varchar, threshold_name varchar, threshold double, risk_exposure double,
-    employed_fraction double, leave_probability double, risk_cost_minor double`,
+    employed_fraction double, leave_probability double, risk_cost_minor double, agent_id uuid`,
   "intermediate.int_stability_by_month": "year_month varchar",
   "intermediate.int_interactions_left_out": "interactions bigint",
 };
@@ -77,12 +77,14 @@ export const programmeRows: readonly string[] = [
   `insert into marts.fct_program_month values
     ('2026-02', 2, 45, 35, 5, 0, 1, 270, 1.5, 4500.2, null, 2.5, 0, 1500, 1000, 0, 0, null, null, null, 'no enrolled agent reached 90 days of follow-up in this month')`,
   `insert into marts.fct_data_quality_month values ('2026-02', 400, 12, 388, 300, 10, 100, 7, 50, 1)`,
-  "insert into intermediate.int_costs values ('2026-02', 'reward', 60000, true), ('2026-02', 'reward', 20000, true), ('2026-02', 'admin', 99, false)",
+  "insert into intermediate.int_costs (year_month, kind, amount_minor, is_counted) values ('2026-02', 'reward', 60000, true), ('2026-02', 'reward', 20000, true), ('2026-02', 'admin', 99, false)",
   "insert into intermediate.int_first_enrolments values ('00000000-0000-0000-0000-000000000001', '2026-02-02', 'random')",
   "insert into intermediate.int_baselines_by_agent values ('00000000-0000-0000-0000-000000000001', 300)",
   `insert into intermediate.int_effects_by_agent_day
+    (agent_id, days_since_enrolment, compared_contacts, handle_seconds_saved, baseline_reason)
     select '00000000-0000-0000-0000-000000000001', day, 10, 100, null from generate_series(0, 55) as days(day)`,
-  `insert into intermediate.int_turnover_by_agent_month values
+  `insert into intermediate.int_turnover_by_agent_month
+    (year_month, threshold_name, threshold, risk_exposure, employed_fraction, leave_probability, risk_cost_minor) values
     ('2026-02', 'risk', 0.4, 0.25, 1, 0.03, 1000), ('2026-02', 'risk', 0.4, 0, 1, 0.02, 0), ('2026-02', 'trigger', 0.5, 0.5, 1, 0.03, 2000)`,
 ];
 

@@ -74,7 +74,12 @@ export function rollOutRows(changes: Partial<RollOutRows> = {}): string[] {
   const months = `insert into marts.fct_program_month
     select year_month, 60, 0, 0, 0, 0, 10, 1000, 1.5, 4500.2, null, 2.5, 0, 1500, 1000, 0, 0, null, null, null, 'none'
     from (select distinct year_month from marts.fct_agent_day) as found`;
-  const costs = costMinor === 0 ? [] : [`insert into intermediate.int_costs values ('2026-03', 'licence', ${costMinor}, true)`];
+  const costs =
+    costMinor === 0
+      ? []
+      : [
+          `insert into intermediate.int_costs (year_month, kind, amount_minor, is_counted) values ('2026-03', 'licence', ${costMinor}, true)`,
+        ];
   const settings = ["loaded_rate_minor_per_hour=3000", "realisation_ppm=600000", "currency=USD"].map((setting) => {
     const [name = "", value = ""] = setting.split("=");
     return `insert into meta.setting values ('${name}', '${value}')`;

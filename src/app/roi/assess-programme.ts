@@ -29,11 +29,23 @@ export async function assessProgramme(
 }
 
 async function readProgramme(warehouse: QueryReader, first: string, final: string): Promise<ProgrammeFacts> {
-  const [size] = await warehouse.rows(reportSql("roi-panel-size"), [first, final]);
   const panels = await readPanels(warehouse, first, final);
-  const number = (column: string): number => (size === undefined ? 0 : count(size, column));
   return {
     ...panels,
+    ...(await readSize(warehouse, { from: first, to: final }, panels.window)),
+    employments: await readEmployments(warehouse, final),
+    lastDay: dayNumber(final),
+  };
+}
+
+type Panels = Pick<ProgrammeFacts, "panels" | "window" | "movers" | "agentsInPanel" | "hasTeams">;
+export type ProgrammeSize = Omit<ProgrammeFacts, keyof Panels | "employments" | "lastDay">;
+
+/** Counts and cost of the programme over the days; costs end with the month of the last week compared. */
+export async function readSize(warehouse: QueryReader, { from, to }: DayRange, compared: DayRange | null): Promise<ProgrammeSize> {
+  const [size] = await warehouse.rows(reportSql("roi-panel-size"), [from, to, compared?.to ?? to]);
+  const number = (column: string): number => (size === undefined ? 0 : count(size, column));
+  return {
     launchedOn: size === undefined ? null : dateOrNull(size, "launch_week"),
     agentsAfterLaunch: number("agents_after_launch"),
     enrolledWithoutPast: number("enrolled_without_past"),
@@ -43,15 +55,11 @@ async function readProgramme(warehouse: QueryReader, first: string, final: strin
     treatedAgentMonths: number("treated_agent_months"),
     costMinor: size === undefined ? 0n : (minorOrNull(size, "cost_minor") ?? 0n),
     costEntries: number("cost_entries"),
-    employments: await readEmployments(warehouse, dayNumber(final)),
-    lastDay: dayNumber(final),
   };
 }
 
-type Panels = Pick<ProgrammeFacts, "panels" | "window" | "movers" | "agentsInPanel" | "hasTeams">;
-
 /** Row by row, since a year of a large centre is half a million agent-weeks. */
-async function readPanels(warehouse: QueryReader, first: string, final: string): Promise<Panels> {
+export async function readPanels(warehouse: QueryReader, first: string, final: string): Promise<Panels> {
   const handleTime = collectPanel();
   const quality = collectPanel();
   const lastQualityWeek = weekOf(addDays(final, -qualityLagDays - 6));
@@ -98,8 +106,8 @@ function ratio(row: Row, sum: string, n: string): number | null {
   return total === null || count(row, n) === 0 ? null : total / 1000 / count(row, n);
 }
 
-async function readEmployments(warehouse: QueryReader, lastDay: number): Promise<Employment[]> {
-  return (await warehouse.rows(reportSql("roi-employment"))).map((row) => employmentOf(row, lastDay));
+export async function readEmployments(warehouse: QueryReader, final: string): Promise<Employment[]> {
+  return (await warehouse.rows(reportSql("roi-employment"))).map((row) => employmentOf(row, dayNumber(final)));
 }
 
 /** A transfer ends the observation and is no leaving; a leaving after the last final day is not known yet. */

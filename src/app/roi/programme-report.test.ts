@@ -143,6 +143,15 @@ describe("bad input gets a reason in words, a lower grade or no figure", () => {
     expect(report.keyFigures.roi).toMatchObject({ value: null, reason: expect.stringContaining("cost") });
   });
 
+  test("a last final day in the next month brings no cost of that month: cost is the sum of its parts", async () => {
+    const later =
+      "insert into intermediate.int_costs (year_month, kind, amount_minor, is_counted) values ('2026-06', 'licence', 77777, true)";
+    const { effect, money } = await reportOver({ weeks: 22, isThere: "week < 21 or day < 2", more: [later] });
+    expect(effect?.window?.to).toBe("2026-05-31");
+    const parts = money.parts.filter(({ kind }) => kind === "cost").map(({ figure }) => figure.amountMinor ?? 0n);
+    expect([money.cost.amountMinor, parts.reduce((sum, part) => sum + part, 0n)]).toEqual([200_000n, 200_000n]);
+  });
+
   test("no evaluation at all: quality has no figure and its reason, handle time keeps its own", async () => {
     const { effect, evidence } = await reportOver({ quality: "null" });
     expect(evidence.grade).toBe("B");

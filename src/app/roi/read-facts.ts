@@ -1,7 +1,7 @@
 import { addDays, dayNumber } from "../../domain/calendar.ts";
 import type { BinFacts, DataQualityFacts, RoiFacts, RoiSettings } from "../../domain/roi/report/facts.ts";
 import type { DayRange } from "../../domain/roi/report/figure.ts";
-import { lengthInDays, parseComparison, parseMonth } from "../../domain/roi/report/period.ts";
+import { lengthInDays, overlapOf, parseComparison, parseMonth } from "../../domain/roi/report/period.ts";
 import type { ReportScope } from "../../domain/roi/report/report.ts";
 import { UsageError } from "../../errors.ts";
 import type { QueryReader } from "../../ports/warehouse.ts";
@@ -67,21 +67,12 @@ function windowOf(scope: ReportScope, loaded: DayRange): DayRange {
   const month = parseMonth(scope.month);
   if (month === null)
     throw new UsageError(`--month ${scope.month} is no month`, { code: "MONTH", hint: "write it as YYYY-MM, like --month 2026-03" });
-  const window = { from: later(month.from, loaded.from), to: earlier(month.to, loaded.to) };
+  const window = overlapOf(month, loaded);
   if (window.from <= window.to) return window;
   throw new UsageError(`--month ${scope.month} lies outside the loaded days, ${loaded.from} to ${loaded.to}`, {
     code: "MONTH_WITHOUT_DATA",
     hint: "choose a month inside them, or import the data of that month and run 'gami dbt build'",
   });
-}
-
-/** ISO dates sort as text. */
-function later(...dates: [string, string]): string {
-  return dates.sort()[1];
-}
-
-function earlier(...dates: [string, string]): string {
-  return dates.sort()[0];
 }
 
 export function comparedPeriods(text: string) {

@@ -85,17 +85,23 @@ export function hasSpread(cell: Cell): boolean {
   return cell.treated.clusters > 1 && cell.control.clusters > 1;
 }
 
+/** What each cell counts in their combination: the share of its cohort over the sum of these shares. */
+export function weighCells({ panel }: GroupTime, cells: readonly Cell[]): { readonly weights: readonly number[]; readonly total: number } {
+  const shares = cohortShares(panel);
+  const total = cells.reduce((sum, cell) => sum + (shares[cell.cohort] ?? 0), 0);
+  return { weights: cells.map((cell) => (shares[cell.cohort] ?? 0) / total), total };
+}
+
 /** Cells weighted by the share of their cohort; the shares are estimates too, and their spread is in the influence. */
 export function combineCells(groupTime: GroupTime, cells: readonly Cell[]): Effect | null {
   if (cells.length === 0) return null;
   const { panel } = groupTime;
-  const shares = cohortShares(panel);
-  const total = cells.reduce((sum, cell) => sum + (shares[cell.cohort] ?? 0), 0);
+  const { weights, total } = weighCells(groupTime, cells);
   const influence = new Float64Array(panel.units.length);
   let estimate = 0;
   let seenShare = 0;
-  for (const cell of cells) {
-    const share = (shares[cell.cohort] ?? 0) / total;
+  for (const [index, cell] of cells.entries()) {
+    const share = weights[index] ?? 0;
     estimate += share * cell.estimate;
     if (hasSpread(cell)) seenShare += share;
     addInfluence(panel, cell, share, influence);

@@ -41,6 +41,7 @@ export interface AttritionOptions {
 }
 
 interface CohortDurations {
+  readonly day: number;
   readonly treated: readonly Counted[];
   readonly control: readonly Counted[];
 }
@@ -66,9 +67,7 @@ export function estimateAttrition(employments: readonly Employment[], options: A
     const days = dataEnd - (dates[0] ?? dataEnd);
     return { kind: "refused", reason: `No cohort has ${horizonDays} days of follow-up yet: the first has ${days}.` };
   }
-  const cohorts = followed
-    .map((day) => measureCohort(employments, day, clusterIndex))
-    .filter(({ treated, control }) => treated.length > 0 && control.length > 0);
+  const cohorts = measureCohorts(employments, followed, clusterIndex);
   if (cohorts.length === 0) return { kind: "refused", reason: "No cohort has controls employed on its day of enrolment." };
   const once = new Int32Array(clusters.length).fill(1);
   const total = differenceOf(cohorts, once, horizonDays);
@@ -92,6 +91,38 @@ export function estimateAttrition(employments: readonly Employment[], options: A
   };
 }
 
+function measureCohorts(employments: readonly Employment[], days: readonly number[], clusterIndex: ReadonlyMap<string, number>) {
+  return days
+    .map((day) => measureCohort(employments, day, clusterIndex))
+    .filter(({ treated, control }) => treated.length > 0 && control.length > 0);
+}
+
+/** One cohort of the estimate: it counts by its size. */
+export interface ComparedCohort {
+  readonly day: number;
+  readonly enrolled: number;
+  readonly controls: number;
+  /** The shares that left within the horizon. */
+  readonly leftEnrolled: number;
+  readonly leftControls: number;
+}
+
+/** What `estimateAttrition` adds up, cohort by cohort. */
+export function compareCohorts(
+  employments: readonly Employment[],
+  { horizonDays, dataEnd }: Pick<AttritionOptions, "horizonDays" | "dataEnd">,
+): ComparedCohort[] {
+  const clusters = new Map([...new Set(employments.map(({ cluster }) => cluster))].map((cluster, index) => [cluster, index] as const));
+  const days = [...new Set(employments.flatMap(({ enrolled }) => enrolled ?? []))].sort((a, b) => a - b);
+  const followed = days.filter((day) => day + horizonDays <= dataEnd);
+  const once = new Int32Array(clusters.size).fill(1);
+  return measureCohorts(employments, followed, clusters).flatMap(({ day, treated, control }) => {
+    const [leftEnrolled, leftControls] = [leavingShare(treated, once, horizonDays), leavingShare(control, once, horizonDays)];
+    if (leftEnrolled === null || leftControls === null) return [];
+    return [{ day, enrolled: treated.length, controls: control.length, leftEnrolled, leftControls }];
+  });
+}
+
 /** Teams are drawn again within the date of their first enrolment, so that every draw has every cohort. */
 function firstDateOf(employments: readonly Employment[], cluster: string, dates: readonly number[]): number {
   const own = new Set(employments.filter((employment) => employment.cluster === cluster).map(({ enrolled }) => enrolled));
@@ -109,7 +140,7 @@ function measureCohort(employments: readonly Employment[], day: number, clusterI
     else if (enrolled === null) control.push({ cluster, time: until - day, hasEvent: hasLeft });
     else if (enrolled > day) control.push({ cluster, time: Math.min(until, enrolled) - day, hasEvent: hasLeft && until < enrolled });
   }
-  return { treated, control };
+  return { day, treated, control };
 }
 
 function differenceOf(cohorts: readonly CohortDurations[], drawn: Int32Array, horizon: number): number | null {

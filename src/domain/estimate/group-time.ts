@@ -180,6 +180,25 @@ function addArm(panel: Panel, { now, before }: CellSource, units: Int32Array, ar
   }
 }
 
+/** One unit in a cell: its change counts `share` of its arm, and the shares of an arm add up to 1. */
+export interface UnitChange {
+  readonly unit: number;
+  readonly isTreated: boolean;
+  readonly before: number;
+  readonly now: number;
+  readonly share: number;
+}
+
+/** Who a cell's estimate is made of: the sum of share x (now - before) over the treated less that over the controls. */
+export function changesOf(panel: Panel, { source, treated, control }: Cell): UnitChange[] {
+  const arm = (units: Int32Array, { weight }: Arm, isTreated: boolean): UnitChange[] =>
+    Array.from(units, (unit) => {
+      const [before, now] = [source.before[unit] ?? Number.NaN, source.now[unit] ?? Number.NaN];
+      return { unit, isTreated, before, now, share: (panel.weights[unit] ?? 0) / weight };
+    }).filter(({ before, now }) => !Number.isNaN(now - before));
+  return [...arm(source.treatedUnits, treated, true), ...arm(source.controlUnits, control, false)];
+}
+
 /** The share of all weight in each cohort. */
 export function cohortShares(panel: Panel): Float64Array {
   const shares = new Float64Array(panel.cohorts.length);

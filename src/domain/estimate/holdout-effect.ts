@@ -21,15 +21,12 @@ export interface HoldoutEffect {
  * wave; before: the periods of the baseline. Null when nobody is held out or everybody is.
  */
 export function estimateHoldout(panel: Panel, design: Design, share: number): HoldoutEffect | null {
-  const treated = new Uint8Array(panel.clusters.length);
-  panel.cohortOf.forEach((cohort, unit) => {
-    if (cohort !== never) treated[panel.clusterOf[unit] ?? 0] = 1;
-  });
+  const treated = findTreated(panel);
   const treatedClusters = treated.reduce((sum, flag) => sum + flag, 0);
   const heldClusters = treated.length - treatedClusters;
   const ratio = testSampleRatio([heldClusters, treatedClusters], [share, 1 - share]);
   if (ratio === null || heldClusters === 0 || treatedClusters === 0) return null;
-  const units = clusterUnits(panel, design, treated);
+  const units = holdoutClusters(panel, design);
   const outcomesOf = (isTreated: boolean) => units.filter((unit) => unit.isTreated === isTreated).map(({ outcome }) => outcome);
   return {
     heldClusters,
@@ -40,14 +37,24 @@ export function estimateHoldout(panel: Panel, design: Design, share: number): Ho
   };
 }
 
-function clusterUnits(panel: Panel, { preWindow, anticipation }: Design, treated: Uint8Array): HoldoutUnit[] {
+function findTreated(panel: Panel): Uint8Array {
+  const treated = new Uint8Array(panel.clusters.length);
+  panel.cohortOf.forEach((cohort, unit) => {
+    if (cohort !== never) treated[panel.clusterOf[unit] ?? 0] = 1;
+  });
+  return treated;
+}
+
+/** The observations behind it: clusters seen before and after. */
+export function holdoutClusters(panel: Panel, { preWindow, anticipation }: Design): (HoldoutUnit & { readonly cluster: string })[] {
+  const treated = findTreated(panel);
   const launch = panel.cohorts[0] ?? Number.POSITIVE_INFINITY;
   const announced = launch - anticipation;
   const before = meansBetween(panel, announced - preWindow, announced);
   const after = meansBetween(panel, launch, Number.POSITIVE_INFINITY);
-  return panel.clusters.flatMap((_, cluster) => {
+  return panel.clusters.flatMap((name, cluster) => {
     const [from, to] = [before[cluster] ?? Number.NaN, after[cluster] ?? Number.NaN];
-    return Number.isNaN(from) || Number.isNaN(to) ? [] : [{ before: from, outcome: to, isTreated: treated[cluster] === 1 }];
+    return Number.isNaN(from) || Number.isNaN(to) ? [] : [{ cluster: name, before: from, outcome: to, isTreated: treated[cluster] === 1 }];
   });
 }
 

@@ -32,16 +32,25 @@ export function weekLabel(week: number): string {
 /** One outcome through all its checks, with the project's own words on who was enrolled and when it was announced. */
 export function assessOutcome({ name, build }: OutcomePanel, facts: ProgrammeFacts, rollOut: RollOutFacts): AssessedOutcome {
   if (build.kind === "refused") return { name, design: defaultDesign, assessment: refuse(null, build.findings), panel: null };
-  const merged = mergeCohorts(build.panel, defaultMergeRule, weekLabel);
-  const findings = [...build.findings.map((finding) => expectGaps(name, finding)), ...merged.findings, ...describeLeftOut(facts)];
-  const design = chooseDesign(merged.panel, facts.launchedOn, rollOut.announcedOn);
-  if (merged.panel.cohorts.length === 0) {
+  const { panel, design, merges } = prepareOutcome(build.panel, facts, rollOut);
+  const findings = [...build.findings.map((finding) => expectGaps(name, finding)), ...merges, ...describeLeftOut(facts)];
+  if (panel.cohorts.length === 0) {
     const tooSmall = refuses("cohorts-too-small", "No enrolment week has five agents in two teams: there is no group to compare.");
     return { name, design, assessment: refuse(build.panel, [...findings, tooSmall]), panel: null };
   }
   const { allocation, holdoutShare } = rollOut;
-  const assessment = assessPanel(merged.panel, findings, { ...defaultDraws, design, allocation, holdoutShare, label: weekLabel });
-  return { name, design, assessment, panel: assessment.aggregates === null ? null : merged.panel };
+  const assessment = assessPanel(panel, findings, { ...defaultDraws, design, allocation, holdoutShare, label: weekLabel });
+  return { name, design, assessment, panel: assessment.aggregates === null ? null : panel };
+}
+
+/** The panel as it is compared: small enrolment weeks merged, and the design that its controls allow. */
+export function prepareOutcome(
+  collected: Panel,
+  { launchedOn }: Pick<ProgrammeFacts, "launchedOn">,
+  { announcedOn }: Pick<RollOutFacts, "announcedOn">,
+): { readonly panel: Panel; readonly design: Design; readonly merges: readonly Finding[] } {
+  const { panel, findings } = mergeCohorts(collected, defaultMergeRule, weekLabel);
+  return { panel, design: chooseDesign(panel, launchedOn, announcedOn), merges: findings };
 }
 
 /** Evaluations are samples: a week without one is no hole in the data, as it is with handle time. */

@@ -6,6 +6,13 @@ export function lengthInDays(range: DayRange): number {
   return dayNumber(range.to) - dayNumber(range.from) + 1;
 }
 
+/** The days two ranges have in common; `from` after `to` where there are none. ISO dates sort as text. */
+export function overlapOf(one: DayRange, other: DayRange): DayRange {
+  const [, from = ""] = [one.from, other.from].toSorted();
+  const [to = ""] = [one.to, other.to].toSorted();
+  return { from, to };
+}
+
 export interface Period extends DayRange {
   /** As the reader wrote it: `1999-W05`, `1999-02`, `1999-02-01` or `1999-02-01..1999-02-07`. */
   readonly label: string;

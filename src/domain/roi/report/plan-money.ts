@@ -125,7 +125,7 @@ function costPart(cost: CostFacts, window: DayRange | null): MoneyPart {
   };
 }
 
-const costNames: Readonly<Record<string, string>> = {
+export const costNames: Readonly<Record<string, string>> = {
   reward: "Rewards paid",
   licence: "Licences",
   admin: "Administration",
