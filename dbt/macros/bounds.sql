@@ -91,108 +91,87 @@
         0
     {%- else -%}
         case versions.source
-        {%- for bound in bounds %} when '{{ bound.source | replace("'", "''") }}' then {{ bound.seq }}{% endfor %} else 0 end
+        {%- for bound in bounds %} when {{ quoted(bound.source) }} then {{ bound.seq }}{% endfor %} else 0 end
     {%- endif -%}
-{%- endmacro %}
-
-{% macro bounds_of(stream) -%}
-    {%- if not execute -%}
-        {{ return([]) }}
-    {%- endif -%}
-    {%- set query -%}
-        with
-        of_this_run as (
-            select bounds.source, bounds.stream, bounds.seq
-            from {{ source('meta', 'bound') }} as bounds
-            where bounds.invocation_id = '{{ invocation_id }}'
-        ),
-
-        newest as (
-            select batches.source, batches.stream, max(batches.seq) as seq
-            from {{ source('meta', 'batch') }} as batches
-            where not exists (select 1 from of_this_run)
-            group by batches.source, batches.stream
-        )
-
-        select source, max(seq) as seq
-        from (select * from of_this_run union all select * from newest) as bounds
-        where stream = '{{ stream }}'
-        group by source
-        order by source
-    {%- endset -%}
-    {%- set bounds = [] -%}
-    {%- for row in run_query(query).rows -%}
-        {%- do bounds.append({'source': row[0], 'seq': row[1]}) -%}
-    {%- endfor -%}
-    {{ return(bounds) }}
 {%- endmacro %}
 
 {#
-    How far a model may work, per source and stream, as a query with the columns source, stream, seq.
-    parents: the models it reads that record meta.applied themselves.
+    How far a model may work, per source and stream: a list of source, stream, seq. parents: the models it reads that record
+    meta.applied themselves.
 #}
 {% macro reach_of(streams, parents) -%}
-    select
-        batches.source,
-        batches.stream,
-        min(batches.seq) as seq
-    from (
-        select bounds.source, bounds.stream, bounds.seq
-        from {{ source('meta', 'bound') }} as bounds
-        where bounds.invocation_id = '{{ invocation_id }}'
-        {%- for parent in parents %}
-        union all
-        select bounds.source, bounds.stream, coalesce(max(applied.seq), 0) as seq
-        from {{ source('meta', 'bound') }} as bounds
-        left join {{ source('meta', 'applied') }} as applied
-            on bounds.source = applied.source
-            and bounds.stream = applied.stream
-            and applied.model = '{{ parent }}'
-        where
-            bounds.invocation_id = '{{ invocation_id }}'
-            and bounds.stream in ('{{ streams_of(parent) | join("', '") }}')
-        group by bounds.source, bounds.stream
-        {%- endfor %}
-    ) as batches
-    where batches.stream in ('{{ streams | join("', '") }}')
-    group by batches.source, batches.stream
+    {%- set reach = [] -%}
+    {%- for stream in streams -%}
+        {%- for bound in bounds_of(stream) -%}
+            {%- set limits = [bound.seq] -%}
+            {%- for parent in parents if stream in streams_of(parent) -%}
+                {%- do limits.append(applied_of(parent, stream).get(bound.source, 0)) -%}
+            {%- endfor -%}
+            {%- do reach.append({'source': bound.source, 'stream': stream, 'seq': limits | min}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(reach) }}
 {%- endmacro %}
 
-{# Post-hook: what this model has worked in now. A crash before it repeats harmlessly. #}
-{% macro mark_applied(model_name, parents=[]) -%}
-    insert into {{ source('meta', 'applied') }} (model, invocation_id, source, stream, seq, applied_at)
-    select '{{ model_name }}', '{{ invocation_id }}', reach.source, reach.stream, reach.seq, {{ dbt.current_timestamp() }}
-    from ({{ reach_of(streams_of(model_name), parents) }}) as reach
-{%- endmacro %}
-
-{# The batches a model has yet to work in: columns source, stream, after_seq (exclusive), until_seq (inclusive). #}
+{# The batches a model has yet to work in: a list of source, stream, after (exclusive), until (inclusive). #}
 {% macro pending_batches(model_name, streams, parents=[]) -%}
-    select
-        reach.source,
-        reach.stream,
-        coalesce(max(applied.seq), 0) as after_seq,
-        max(reach.seq) as until_seq
-    from ({{ reach_of(streams, parents) }}) as reach
-    left join {{ source('meta', 'applied') }} as applied
-        on reach.source = applied.source
-        and reach.stream = applied.stream
-        and applied.model = '{{ model_name }}'
-    group by reach.source, reach.stream
+    {%- set pending = [] -%}
+    {%- for reached in reach_of(streams, parents) -%}
+        {%- set after = applied_of(model_name, reached.stream).get(reached.source, 0) -%}
+        {%- if reached.seq > after -%}
+            {%- do pending.append({
+                'source': reached.source, 'stream': reached.stream, 'after': after, 'until': reached.seq,
+            }) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(pending) }}
 {%- endmacro %}
 
-{# The places those batches touched: subject_id (null: everybody), from_at, to_at (null: unbounded). #}
+{# Post-hook: what this model has worked in now, where that is more than before. A crash before it repeats harmlessly. #}
+{% macro mark_applied(model_name, parents=[]) -%}
+    {%- set pending = pending_batches(model_name, streams_of(model_name), parents) -%}
+    {%- if pending | length > 0 %}
+    insert into {{ source('meta', 'applied') }} (model, invocation_id, source, stream, seq, applied_at)
+    {%- for batch in pending %}
+    select '{{ model_name }}', '{{ invocation_id }}', {{ quoted(batch.source) }}, '{{ batch.stream }}', {{ batch.until }},
+        {{ dbt.current_timestamp() }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- do run_state().applied.setdefault(model_name, {}).setdefault(batch.stream, {}).update({batch.source: batch.until}) -%}
+    {%- endfor %}
+    {%- endif %}
+{%- endmacro %}
+
+{# The places those batches touched: subject_id (null: everybody), from_at, to_at (null: unbounded). None where nothing is pending. #}
 {% macro changes_since(model_name, streams, parents=[]) -%}
+    {%- set pending = pending_batches(model_name, streams, parents) -%}
+    {%- if pending | length == 0 -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {%- set query %}
     select
         changes.stream,
         changes.subject_id,
         changes.from_at,
         changes.to_at
     from {{ source('meta', 'change_log') }} as changes
-    inner join ({{ pending_batches(model_name, streams, parents) }}) as pending
-        on changes.source = pending.source
-        and changes.stream = pending.stream
-        and changes.seq > pending.after_seq
-        and changes.seq <= pending.until_seq
+    where
+        {%- for batch in pending %}
+        {% if not loop.first %}or {% endif -%}
+        (
+            changes.source = {{ quoted(batch.source) }}
+            and changes.stream = '{{ batch.stream }}'
+            and changes.seq > {{ batch.after }}
+            and changes.seq <= {{ batch.until }}
+        )
+        {%- endfor %}
+    {%- endset -%}
+    {{ return(query) }}
+{%- endmacro %}
+
+{% macro quoted(text) -%}
+    '{{ text | replace("'", "''") }}'
 {%- endmacro %}
 
 {#
@@ -201,21 +180,17 @@
     the history by its block statistics. Nothing new costs nothing.
 #}
 {% macro pending_versions(model_name, stream, with_closed=false) -%}
-    {%- set applied = applied_of(model_name, stream) -%}
-    {%- set pending = [] -%}
-    {%- for bound in bounds_of(stream) if bound.seq > applied.get(bound.source, 0) -%}
-        {%- do pending.append(bound) -%}
-    {%- endfor -%}
+    {%- set pending = pending_batches(model_name, [stream]) -%}
     (
-        {%- for bound in pending %}
+        {%- for batch in pending %}
         select versions.*
         from {{ ref('stg_' ~ stream) }} as versions
         where
-            versions.source = '{{ bound.source | replace("'", "''") }}'
-            and versions.seq > {{ applied.get(bound.source, 0) }}
-            and versions.seq <= {{ bound.seq }}
+            versions.source = {{ quoted(batch.source) }}
+            and versions.seq > {{ batch.after }}
+            and versions.seq <= {{ batch.until }}
             {%- if not with_closed %}
-            and (versions.superseded_seq is null or versions.superseded_seq > {{ bound.seq }})
+            and (versions.superseded_seq is null or versions.superseded_seq > {{ batch.until }})
             {%- endif %}
         {%- if not loop.last %}
         union all
@@ -230,12 +205,7 @@
 
 {# Whether there is any such version. #}
 {% macro has_pending(model_name, stream) -%}
-    {%- set applied = applied_of(model_name, stream) -%}
-    {%- set pending = [] -%}
-    {%- for bound in bounds_of(stream) if bound.seq > applied.get(bound.source, 0) -%}
-        {%- do pending.append(bound.source) -%}
-    {%- endfor -%}
-    {{ return(pending | length > 0) }}
+    {{ return(pending_batches(model_name, [stream]) | length > 0) }}
 {%- endmacro %}
 
 {# Whether a model has worked in a row already: a condition over `versions`. #}
@@ -245,24 +215,6 @@
         false
     {%- else -%}
         versions.seq <= case versions.source
-        {%- for name, seq in applied.items() %} when '{{ name | replace("'", "''") }}' then {{ seq }}{% endfor %} else 0 end
+        {%- for name, seq in applied.items() %} when {{ quoted(name) }} then {{ seq }}{% endfor %} else 0 end
     {%- endif -%}
-{%- endmacro %}
-
-{# The last batch of a stream that a model has worked in, by source. #}
-{% macro applied_of(model_name, stream) -%}
-    {%- set applied = {} -%}
-    {%- if execute -%}
-        {%- set query -%}
-            select applied.source, max(applied.seq) as seq
-            from {{ source('meta', 'applied') }} as applied
-            where applied.model = '{{ model_name }}' and applied.stream = '{{ stream }}'
-            group by applied.source
-            order by applied.source
-        {%- endset -%}
-        {%- for row in run_query(query).rows -%}
-            {%- do applied.update({row[0]: row[1]}) -%}
-        {%- endfor -%}
-    {%- endif -%}
-    {{ return(applied) }}
 {%- endmacro %}

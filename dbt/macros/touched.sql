@@ -32,7 +32,7 @@
     SQL then has no part that looks through the history for anything else. None where nothing is to be placed again.
 #}
 {% macro reach_of_changes(changes) -%}
-    {%- if not execute -%}
+    {%- if not execute or changes is none -%}
         {{ return(none) }}
     {%- endif -%}
     {%- set query -%}

@@ -71,6 +71,7 @@ const metaTables: Readonly<Record<string, readonly Column[]>> = {
   "meta.change_log": columns("source:text!", "stream:text!", "seq:integer!", "subject_id:key", "from_at:instant", "to_at:instant"),
   "meta.bound": columns("invocation_id:text!", "source:text!", "stream:text!", "seq:integer!"),
   "meta.applied": columns("model:text!", "invocation_id:text!", "source:text!", "stream:text!", "seq:integer!", "applied_at:instant!"),
+  "meta.built": columns("model:text!", "build_no:integer!", "invocation_id:text!", "inputs:text!", "content:text!", "built_at:instant!"),
   "meta.build": columns("invocation_id:text!", "failed:integer!", "finished_at:instant!"),
   "meta.quarantine": columns("batch_id:text!", "line_or_path:text!", "reason:text!", "field:text", "value:text", "payload:text"),
   "meta.quarantine_retry": columns("batch_id:text!", "line_or_path:text!", "retried_in:text!"),

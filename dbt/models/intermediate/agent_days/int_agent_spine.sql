@@ -1,5 +1,6 @@
 -- Grain: one row per agent and calendar day from the first day loaded (or hired_on, if later) to left_on or the last day
 -- loaded: the silent days too. Work outside of that span widens it: nothing an agent did falls off the spine.
+{{ config(materialized='view') }}
 with
 interaction_days as (
     select * from {{ ref('int_interactions_by_agent_day') }}

@@ -1,5 +1,5 @@
 -- Grain: one row per native agent id that any version of any record has ever named.
--- It only ever grows, so an incremental run looks at new batches alone.
+-- It only ever grows, so an incremental run adds what new batches name for the first time, and nothing on most days.
 {{ config(
     materialized='incremental',
     unique_key='subject_id',
@@ -30,6 +30,9 @@ final as (
         min(named.source) as source,
         min(named.agent_native_id) as agent_native_id
     from named
+    {%- if is_incremental() %}
+    where named.subject_id not in (select known.subject_id from {{ this }} as known)
+    {%- endif %}
     group by named.subject_id
 )
 

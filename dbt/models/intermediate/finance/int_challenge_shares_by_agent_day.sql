@@ -2,6 +2,7 @@
 -- A day with credited actions is split as they are. A day without any belongs, in equal parts, to the challenges the
 -- agent has taken part in whose effect window (until 14 days after the end) covers it: so the slump after a campaign is
 -- booked to the campaign. What nothing claims goes to the row `unattributed`.
+{{ config(materialized='view') }}
 with
 agent_days as (
     select

@@ -19,6 +19,14 @@ final as (
         interactions.source,
         interactions.queue_native_id
     from interactions
+    {%- if is_incremental() %}
+    where
+        not exists (
+            select 1
+            from {{ this }} as known
+            where known.source = interactions.source and known.queue_native_id = interactions.queue_native_id
+        )
+    {%- endif %}
 )
 
 select * from final
