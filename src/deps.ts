@@ -138,15 +138,22 @@ export async function openDeps({ version, cwd, env, clock, output, configPath, i
       (archive) => archive.close(),
     ),
     state: once(
-      async () => (await import("./adapters/state/sqlite/store.ts")).openSqliteStore({ path: deps.config.state.path, clock }),
+      async () => {
+        const { path, postgres } = deps.config.state;
+        if (postgres !== null) return (await import("./adapters/state/postgres/store.ts")).openPostgresStore({ ...postgres, clock });
+        return (await import("./adapters/state/sqlite/store.ts")).openSqliteStore({ path, clock });
+      },
       (store) => store.close(),
     ),
     ledgerArchive: once(async () =>
       (await import("./adapters/archive/ledger/segments.ts")).openLedgerArchive({ path: deps.config.archive.path }),
     ),
     stateBackups: once(async () => (await import("./adapters/state/backups.ts")).stateBackups),
-    beginStateRestore: async () =>
-      (await import("./adapters/state/sqlite/restore.ts")).beginSqliteRestore({ path: deps.config.state.path, clock }),
+    async beginStateRestore() {
+      const { path, postgres } = deps.config.state;
+      if (postgres !== null) return (await import("./adapters/state/postgres/restore.ts")).beginPostgresRestore({ ...postgres, clock });
+      return (await import("./adapters/state/sqlite/restore.ts")).beginSqliteRestore({ path, clock });
+    },
     dbt: once(async () => {
       const { chooseDbt } = await import("./adapters/dbt/choose.ts");
       return chooseDbt(dbtConfig(deps.config, env), (text) => output.note(text));

@@ -14,7 +14,14 @@ export interface Config {
   /** The one in use. */
   readonly warehouse: WarehouseConfig;
   readonly warehouses: Warehouses;
-  readonly state: { readonly kind: "sqlite"; readonly path: string };
+  readonly state: {
+    /** For messages: where it is, without user and password. */
+    readonly place: string;
+    /** The SQLite file, whichever kind is in use. */
+    readonly path: string;
+    /** Null: the SQLite file. */
+    readonly postgres: { readonly url: string; readonly schema: string } | null;
+  };
   readonly archive: { readonly path: string };
   readonly reports: { readonly path: string };
   readonly dbt: {

@@ -224,3 +224,25 @@ test("a warehouse to move to may be described beside the one in use", () => {
   expect(config.warehouse.kind).toBe("duckdb");
   expect(config.warehouses.snowflake).toMatchObject({ account: "org-acc" });
 });
+
+test("a shared store is named without its password, which is a secret from then on", () => {
+  const config = parseConfig(
+    `${minimal}state:\n  kind: postgres\n  postgres:\n    url: postgres://gami:hunt%40r2@db.example:6432/gami\n`,
+    "/project/gami.config.yaml",
+    {},
+  );
+  expect(config.state).toEqual({
+    place: "postgres://db.example:6432/gami, schema gami",
+    path: "/project/gami.sqlite",
+    postgres: { url: "postgres://gami:hunt%40r2@db.example:6432/gami", schema: "gami" },
+  });
+  expect(config.secrets).toEqual(expect.arrayContaining(["hunt%40r2", "hunt@r2"]));
+});
+
+test("a shared store without an address, or with one that is none, is a fault", () => {
+  expect(faults(`${minimal}state:\n  kind: postgres\n`)).toContain("state.postgres");
+  expect(faults(`${minimal}state:\n  kind: postgres\n  postgres:\n    url: mysql://db/gami\n`)).toContain("an address like postgres://");
+  expect(faults(`${minimal}state:\n  kind: postgres\n  postgres:\n    url: postgres://db/gami\n    schema: 'x; drop'\n`)).toContain(
+    "small letters",
+  );
+});

@@ -162,7 +162,7 @@ function toConfig(file: ConfigFile, path: string, secrets: readonly string[]): C
     // The one in use is described: rules.ts.
     warehouse: warehouses[file.warehouse.kind] ?? warehouses.duckdb,
     warehouses,
-    state: { kind: file.state.kind, path: resolve(folder, file.state.path) },
+    state: toState(file.state, folder),
     archive: { path: resolve(folder, file.archive.path) },
     reports: { path: resolve(folder, file.reports.path) },
     dbt: {
@@ -212,8 +212,23 @@ function toConfig(file: ConfigFile, path: string, secrets: readonly string[]): C
       allocation: programme.allocation ?? null,
       holdoutSharePpm: programme.holdoutShare === undefined ? null : ppm(programme.holdoutShare),
     },
-    secrets: [...secrets, ...platformSecrets(file.sources), ...hostSecrets(file), ...warehouseSecrets(file)],
+    secrets: [...secrets, ...platformSecrets(file.sources), ...hostSecrets(file), ...warehouseSecrets(file), ...stateSecrets(file.state)],
   };
+}
+
+function toState({ kind, path, postgres }: ConfigFile["state"], folder: string): Config["state"] {
+  const whole = resolve(folder, path);
+  // The one in use is described: rules.ts.
+  if (kind === "sqlite" || postgres === undefined) return { place: whole, path: whole, postgres: null };
+  const { hostname, port, pathname } = new URL(postgres.url);
+  const place = `postgres://${hostname}${port === "" ? "" : `:${port}`}${pathname}, schema ${postgres.schema}`;
+  return { place, path: whole, postgres };
+}
+
+function stateSecrets({ postgres }: ConfigFile["state"]): string[] {
+  if (postgres === undefined) return [];
+  const { password } = new URL(postgres.url);
+  return password === "" ? [] : [postgres.url, password, decodeURIComponent(password)];
 }
 
 function platformSecrets({ genesys, cxone }: ConfigFile["sources"]): string[] {

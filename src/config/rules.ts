@@ -11,6 +11,7 @@ export function checkRules(file: ConfigFile, folder: string): RuleFault[] {
   return [
     ...storesAreApart(file, folder),
     ...warehouseIsWhole(file),
+    ...stateIsWhole(file),
     ...moneyFitsCurrency(file),
     ...platformsHaveAddresses(file),
     ...hostsAreWhole(file),
@@ -50,6 +51,11 @@ function warehouseIsWhole({ warehouse }: ConfigFile): RuleFault[] {
     faults.push({ path: "warehouse.snowflake", text: `${found} - expected one of privateKey, privateKeyFile, token and password` });
   }
   return faults;
+}
+
+function stateIsWhole({ state }: ConfigFile): RuleFault[] {
+  if (state.kind !== "postgres" || state.postgres !== undefined) return [];
+  return [{ path: "state.postgres", text: "not given - expected its url, for kind postgres" }];
 }
 
 function moneyFitsCurrency({ finance }: ConfigFile): RuleFault[] {

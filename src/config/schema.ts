@@ -92,9 +92,28 @@ const warehouse = z.strictObject({
   snowflake: describe(z.optional(snowflakeSchema(url)), "A Snowflake database: for kind snowflake, or to move to."),
 });
 
+const postgres = z.strictObject({
+  url: describe(
+    z
+      .string()
+      .check(
+        z.refine(
+          (text) => URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol) && new URL(text).pathname.length > 1,
+          "an address like postgres://user@host:5432/database",
+        ),
+      ),
+    "The database, as postgres://user:password@host:5432/database. Take it from the environment.",
+  ),
+  schema: describe(
+    z._default(z.string().check(z.regex(/^[a-z][a-z0-9_]{0,39}$/, "small letters, digits and underscores, at most 40")), "gami"),
+    "The schema of gami's tables; made when it is missing.",
+  ),
+});
+
 const state = z.strictObject({
-  kind: describe(z._default(oneOf(["sqlite"]), "sqlite"), "The store's kind."),
+  kind: describe(z._default(oneOf(["sqlite", "postgres"]), "sqlite"), "sqlite: one file, for one host. postgres: for several hosts."),
   path: describe(z._default(file, "gami.sqlite"), "The SQLite file, relative to this config."),
+  postgres: describe(z.optional(postgres), "For kind postgres: where it is."),
 });
 
 const dbt = z.strictObject({
@@ -216,7 +235,7 @@ export const configSchema = z.strictObject({
   version: describe(z._default(z.literal(1, "1, the version of this file's format"), 1), "Version of this file's format."),
   organisation: describe(organisation, "The contact centre."),
   warehouse: describe(z.prefault(warehouse, {}), "The analytic store."),
-  state: describe(z.prefault(state, {}), "The operational store: runs, leases, and later awards and the ledger."),
+  state: describe(z.prefault(state, {}), "The operational store: runs, leases, decisions, ledger, outbox."),
   archive: describe(
     z.prefault(z.strictObject({ path: describe(z._default(file, "archive"), "The folder of the archive.") }), {}),
     "One immutable file per batch: the warehouse can be rebuilt from it.",

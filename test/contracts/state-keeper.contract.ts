@@ -79,7 +79,7 @@ export function stateKeeperContract(adapter: StateStoreAdapter): void {
           runId: `run-${now}`,
           snapshots: [],
           definitions: [{ kind: "milestone", definitionId: "aht-gold", ruleHash: "r1", content: '{"a":1}', validFrom: 5, validTo: null }],
-          entries: agents.map((agent) => anEntry(agent, 1, { amount: 2n ** 60n, reason: 'with "quotes", a \u0000-free tab\t and ü' })),
+          entries: agents.map((agent) => anEntry(agent, 1, { amount: 2n ** 60n, reason: 'with "quotes", a tab\t and ü' })),
           decisions: agents.map((agent) => aDecision(agent, now, { verdict: "met" })),
           entitlements: agents.map((agent) => anEntitlement(agent)),
           flairVersions: agents.map((agent) => aFlairVersion(agent, 1)),

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { postgresPrograms } from "./postgres.ts";
 
 /** Things outside the repository that some tests need; GAMI_REQUIRE (a comma list of these) turns "skipped" into "failed". */
 export type Requirement = "data" | "python" | "browser" | "network" | "postgres" | "engine" | "airflow" | "snowflake" | "bigquery";
@@ -28,6 +29,8 @@ function isHere(requirement: Requirement): boolean {
   switch (requirement) {
     case "data":
       return existsSync(sharedData());
+    case "postgres":
+      return postgresPrograms() !== null;
     case "python":
       return dbtEnvironment() !== null;
     case "browser":

@@ -1,5 +1,5 @@
 import { ChecksFailedError, LockHeldError } from "../../errors.ts";
-import type { FlairVersion, LedgerEntry, Message, NewLedgerEntry, NewMessage } from "../../ports/decision-store.ts";
+import type { FlairVersion, LedgerEntry, NewLedgerEntry, NewMessage } from "../../ports/decision-store.ts";
 
 /** What both stores hold against a plan, in the same words. */
 
@@ -12,7 +12,7 @@ export function isSameEntry(stored: LedgerEntry, fresh: NewLedgerEntry): boolean
 }
 
 /** When and how soon it goes out may be told differently by a later plan; what goes out may not. */
-export function isSameMessage(stored: Message, fresh: NewMessage): boolean {
+export function isSameMessage(stored: NewMessage, fresh: NewMessage): boolean {
   const told = ["host", "kind", "subjectId", "version", "payload"] as const;
   return told.every((name) => stored[name] === fresh[name]);
 }

@@ -42,3 +42,7 @@ export function keptValue(value: unknown): KeptValue {
 export function keptRow(table: KeptTable, raw: Readonly<Record<string, unknown>>): KeptRow {
   return { table: table.name, row: Object.fromEntries(table.columns.map((column) => [column, keptValue(raw[column])])) };
 }
+
+export function* chunked(rows: readonly KeptRow[]): Iterable<readonly KeptRow[]> {
+  for (let start = 0; start < rows.length; start += keptChunkRows) yield rows.slice(start, start + keptChunkRows);
+}

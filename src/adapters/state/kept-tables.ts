@@ -2,6 +2,8 @@
 export interface KeptTable {
   readonly name: string;
   readonly columns: readonly string[];
+  /** Those of them that are whole numbers. */
+  readonly integers: readonly string[];
   /** What names a row. */
   readonly key: readonly string[];
   /** Its rows carry the commit that wrote them, and go into the archive. */
@@ -10,8 +12,15 @@ export interface KeptTable {
   readonly isRewritten: boolean;
 }
 
+const integers =
+  "one epoch commit_no ledger_seq message_id archived_commit first_commit valid_from valid_to recorded_at seq entry_no amount occurred_at posted_at decided_at decided_as_of since replaced_as_of priority_class tier_rank earned_at revoked_at version delivered_version delivered_at priority not_before attempts enqueued_at next_attempt_at settled_at fence claimed_until started_at ended_at exit_code pid".split(
+    " ",
+  );
+
 function kept(name: string, key: string, columns: string, more: Partial<Pick<KeptTable, "isArchived" | "isRewritten">> = {}): KeptTable {
-  return { name, key: key.split(" "), columns: columns.split(" "), isArchived: false, isRewritten: false, ...more };
+  const names = columns.split(" ");
+  const isInteger = (column: string) => integers.includes(column) || (name === "outbox" && column === "id");
+  return { name, key: key.split(" "), columns: names, integers: names.filter(isInteger), isArchived: false, isRewritten: false, ...more };
 }
 
 /** In an order in which they may be written: an entry never before the one it follows. */

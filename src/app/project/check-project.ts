@@ -88,10 +88,12 @@ async function checkKey(deps: CheckDeps): Promise<Check> {
 }
 
 async function checkState(deps: CheckDeps, config: Config): Promise<Check> {
-  const place = config.state.path;
-  const { kind, isWritable } = await deps.machine.inspect(place);
-  if (!isWritable) return notWritable("operational store", place);
-  if (kind === "missing") return ok("operational store", `${place} is made by the first run`);
+  const { place, path, postgres } = config.state;
+  if (postgres === null) {
+    const { kind, isWritable } = await deps.machine.inspect(path);
+    if (!isWritable) return notWritable("operational store", path);
+    if (kind === "missing") return ok("operational store", `${path} is made by the first run`);
+  }
   const store = await attempt("operational store", async () => {
     const version = await (await deps.state()).schemaVersion();
     return { value: version, detail: `${place}, version ${version}` };

@@ -8,7 +8,7 @@ export async function run({ deps }: CommandContext, { id }: { readonly id: strin
   const { runs } = await deps.state();
   const found = id === "last" ? (await runs.list({ limit: 1 }))[0] : await runs.find(id);
   if (found === undefined || found === null) {
-    throw new UsageError(`there is no run "${id}" in ${deps.config.state.path}`, {
+    throw new UsageError(`there is no run "${id}" in ${deps.config.state.place}`, {
       code: "RUN_UNKNOWN",
       hint: "run 'gami runs list' for the ids",
     });

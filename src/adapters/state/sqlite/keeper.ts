@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import type { KeptRow, Standing, StateKeeper } from "../../../ports/state-keeper.ts";
-import { keptChunkRows, keptRow, selectSql, tablesInOrder } from "../kept-sql.ts";
+import { chunked, keptChunkRows, keptRow, selectSql, tablesInOrder } from "../kept-sql.ts";
 import { keptTable, keptTables } from "../kept-tables.ts";
 import { storedVersion } from "./migrations.ts";
 import type { Transact } from "./transact.ts";
@@ -87,10 +87,6 @@ async function* readRows(path: string, read: Read, tables: readonly string[] | u
   } finally {
     db.close();
   }
-}
-
-export function* chunked(rows: readonly KeptRow[]): Iterable<readonly KeptRow[]> {
-  for (let start = 0; start < rows.length; start += keptChunkRows) yield rows.slice(start, start + keptChunkRows);
 }
 
 /** Amounts may pass 2^53. */

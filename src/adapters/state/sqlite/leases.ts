@@ -1,10 +1,7 @@
-import type { SQLOutputValue } from "node:sqlite";
-import { LockHeldError } from "../../../errors.ts";
 import type { Clock } from "../../../ports/clock.ts";
-import type { Lease, StateStore } from "../../../ports/state-store.ts";
+import type { StateStore } from "../../../ports/state-store.ts";
+import { leaseLost, toLease } from "../lease-rows.ts";
 import type { Transact } from "./transact.ts";
-
-type Row = Record<string, SQLOutputValue>;
 
 /** Every decision is one conditional statement inside a transaction, so that two processes can never both win. */
 export function sqliteLeases(transact: Transact, clock: Clock): StateStore["leases"] {
@@ -54,21 +51,4 @@ export function sqliteLeases(transact: Transact, clock: Clock): StateStore["leas
       );
     },
   };
-}
-
-function toLease(row: Row): Lease {
-  return {
-    name: String(row.name),
-    holder: String(row.holder),
-    fence: Number(row.fence),
-    expiresAt: Number(row.expires_at),
-    heartbeatAt: Number(row.heartbeat_at),
-  };
-}
-
-function leaseLost(name: string): LockHeldError {
-  return new LockHeldError(`the lease ${name} is held by another process now: nothing more may be written under it`, {
-    code: "LEASE_LOST",
-    hint: "run the command again when the other process has ended",
-  });
 }
