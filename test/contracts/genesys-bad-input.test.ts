@@ -3,17 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openGenesys } from "../../src/adapters/sources/genesys/open-genesys.ts";
 import { exitCodeOf } from "../../src/exit-codes.ts";
 import type { RunningSimulator } from "../../src/ports/simulator.ts";
-import {
-  dayMs,
-  firstDay,
-  genesysAt,
-  genesysSettings,
-  openProject,
-  type Project,
-  setFaults,
-  startCentre,
-  truthOf,
-} from "../support/extraction.ts";
+import { dayMs, firstDay, genesysAt, genesysSettings, openProject, type Project, setFaults, startCentre } from "../support/extraction.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -63,24 +53,10 @@ test("credentials that are not set exit 4 before anything is asked", async () =>
   expect(await failure(() => project.extract(platform, ["queues"]))).toMatchObject({ exitCode: 4, code: "CREDENTIALS_MISSING" });
 });
 
-test("[T101] a missing permission exits 4 and is named", async () => {
-  await setFaults(centre.url, { forbidden: 1 });
-  const failed = await failure(() => project.extract(genesysAt(centre.url), ["queues"]));
-  await setFaults(centre.url, {});
-  expect(failed).toMatchObject({ exitCode: 4, code: "PERMISSION_MISSING", message: expect.stringContaining("routing:queue:view") });
-});
-
 test("an unknown region exits 2 and names the near one", async () => {
   const { open, settings } = genesysSettings(centre.url);
   const failed = await failure(async () => openGenesys({ ...open, settings: { ...settings, baseUrl: null, region: "eu_centra_1" } }));
   expect(failed).toMatchObject({ exitCode: 2, code: "REGION_UNKNOWN", message: expect.stringContaining("eu_central_1") });
-});
-
-test("a platform that speaks no TLS where it should exits 6 at once", async () => {
-  const { open, settings } = genesysSettings(centre.url);
-  const secure = centre.url.replace("http:", "https:");
-  const platform = openGenesys({ ...open, settings: { ...settings, baseUrl: secure } });
-  expect(await failure(() => project.extract(platform, ["queues"]))).toMatchObject({ exitCode: 6, code: "TLS_FAILED" });
 });
 
 test("what stays unusable ends with its own words: a web page, an error inside a 200, no content, a foreign charset", async () => {
@@ -95,34 +71,6 @@ test("what stays unusable ends with its own words: a web page, an error inside a
     expect(await failure(() => conversationsFrom(centre.url)), fault).toMatchObject({ ...outcome, hint: expect.any(String) });
   }
   await setFaults(centre.url, {});
-});
-
-test("what passes does no harm: compressed answers, pages of 50 MB, refused tokens, cut connections, throttles", async () => {
-  await setFaults(centre.url, [
-    { name: "gzip", rate: 0.5 },
-    { name: "huge", rate: 1, path: "/results", times: 1 },
-    { name: "unauthorized", rate: 1, path: "/results", times: 1 },
-    { name: "cut", rate: 1, path: "/results", times: 1 },
-    { name: "throttle", rate: 1, path: "/details/jobs", times: 1 },
-    { name: "html", rate: 1, path: "/availability", times: 1 },
-  ]);
-  const { reads } = await conversationsFrom(centre.url);
-  await setFaults(centre.url, {});
-  expect(reads[0]?.counts).toMatchObject({ throttled: 1, faults: expect.any(Number) });
-  const truth = await truthOf(centre.url, "interaction", firstDay, firstDay + dayMs);
-  const where = `entered_at >= '${new Date(firstDay).toISOString()}' and entered_at < '${new Date(firstDay + dayMs).toISOString()}'`;
-  expect(await project.rows("interaction", truth.columns, where)).toEqual(truth.rows);
-});
-
-test("a malformed record is quarantined with field and payload, and the rest goes on", async () => {
-  const odd = await openProject();
-  await setFaults(centre.url, { malformed: 1 });
-  const { totals, reads } = await odd.extract(genesysAt(centre.url), ["conversations"], oneDay);
-  await setFaults(centre.url, {});
-  expect(totals.quarantined).toBeGreaterThan(0);
-  expect(totals.new).toBeGreaterThan(50);
-  expect(reads[0]?.rejects[0]).toMatchObject({ reason: "unreadable_field", field: "conversationStart" });
-  await odd.close();
 });
 
 /** A platform that answers the job's results with what it is given. */
@@ -182,14 +130,6 @@ test("[T103] ids with quotes are kept, ids with line breaks and a record with 10
   expect(await odd.rows("interaction", ["interaction_id"])).toContain(JSON.stringify([quoted]));
   const reasons = reads[0]?.rejects.map(({ reason }) => reason) ?? [];
   expect(reasons).toContain("bad_id");
-  await odd.close();
-});
-
-test("a cursor that leads to itself ends with exit 6 instead of running for ever", async () => {
-  const odd = await openProject();
-  const url = await serveResults(() => ({ conversations: [conversation("c")], cursor: "again" }));
-  const failed = await failure(() => odd.extract(genesysAt(url), ["conversations"], oneDay));
-  expect(failed).toMatchObject({ exitCode: 6, code: "CURSOR_REPEATS", hint: expect.stringContaining("--reset") });
   await odd.close();
 });
 

@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openParquetArchive } from "../../src/adapters/archive/parquet/archive.ts";
 import { openSimulator } from "../../src/adapters/simulator/server.ts";
+import type { CxoneSettings, OpenCxoneOptions } from "../../src/adapters/sources/cxone/open-cxone.ts";
 import { type GenesysSettings, type OpenGenesysOptions, openGenesys } from "../../src/adapters/sources/genesys/open-genesys.ts";
 import { openSqliteStore } from "../../src/adapters/state/sqlite/store.ts";
 import { openDuckDbWarehouse } from "../../src/adapters/warehouses/duckdb/warehouse.ts";
 import { type ExtractRequest, extract } from "../../src/app/ingest/extract.ts";
 import { type StreamName, streamDefinition } from "../../src/domain/records/streams.ts";
 import { contactsForRows, defaultEffects, defaultOddities } from "../../src/domain/simulate/parameters.ts";
-import type { GrantedToken } from "../../src/ports/access-token.ts";
+import type { GrantedToken, RequestToken, TokenSource } from "../../src/ports/access-token.ts";
 import type { Platform } from "../../src/ports/platform.ts";
 import type { SimulatorOptions } from "../../src/ports/simulator.ts";
 
@@ -44,7 +45,6 @@ export function startCentre(options: Partial<SimulatorOptions> = {}) {
 
 /** What Genesys is opened with here, without waits longer than a test likes. */
 export function genesysSettings(url: string, contract: "guide" | "platform" = "platform", signal = new AbortController().signal) {
-  let held: GrantedToken | null = null;
   const settings: GenesysSettings = {
     contract,
     region: null,
@@ -59,16 +59,48 @@ export function genesysSettings(url: string, contract: "guide" | "platform" = "p
   };
   const open: Omit<OpenGenesysOptions, "settings"> = {
     pseudonymKey: Buffer.alloc(32, 7),
-    shareToken: (_name, request) => ({
-      async current() {
-        held ??= await request(null);
-        return held.authorization;
-      },
-      async renew() {
-        held = await request(null);
-        return held.authorization;
-      },
-    }),
+    shareToken: heldToken,
+    now: () => Date.now(),
+    signal,
+    onWarning: () => undefined,
+  };
+  return { settings, open };
+}
+
+/** One token in memory. */
+function heldToken(_name: string, request: RequestToken): TokenSource {
+  let held: GrantedToken | null = null;
+  return {
+    async current() {
+      held ??= await request(null);
+      return held.authorization;
+    },
+    async renew() {
+      held = await request(null);
+      return held.authorization;
+    },
+  };
+}
+
+/** What CXone is opened with here. */
+export function cxoneSettings(url: string, contract: "guide" | "platform" = "platform", signal = new AbortController().signal) {
+  const settings: CxoneSettings = {
+    contract,
+    loginUrl: url,
+    ...(contract === "guide" ? { baseUrl: url } : {}),
+    clientId: "sim-client@gami",
+    clientSecret: "sim secret+",
+    accessKeyId: "SIMKEY7Q====",
+    accessKeySecret: "SIMSECRETXYZ====",
+    apiVersion: "32.0",
+    requestsPerMinute: 600_000,
+    inFlight: 4,
+    personalData: "hmac",
+    jobPollMs: 10,
+  };
+  const open: Omit<OpenCxoneOptions, "settings"> = {
+    pseudonymKey: Buffer.alloc(32, 7),
+    shareToken: heldToken,
     now: () => Date.now(),
     signal,
     onWarning: () => undefined,

@@ -1,0 +1,73 @@
+import { vi } from "vitest";
+import { type OpenCxoneOptions, openCxone } from "../../src/adapters/sources/cxone/open-cxone.ts";
+import { openGenesys } from "../../src/adapters/sources/genesys/open-genesys.ts";
+import type { Platform } from "../../src/ports/platform.ts";
+import { cxoneSettings, genesysSettings } from "../support/extraction.ts";
+import { type SourceCase, sourceContract } from "./source.contract.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
+
+type Contract = "guide" | "platform";
+
+const genesys =
+  (contract: Contract): SourceCase["open"] =>
+  (url, credentials = "right"): Platform => {
+    const { open, settings } = genesysSettings(url, contract);
+    return openGenesys({ ...open, settings: credentials === "right" ? settings : { ...settings, clientSecret: "not the secret" } });
+  };
+
+const cxone =
+  (contract: Contract): SourceCase["open"] =>
+  (url, credentials = "right"): Platform => {
+    const { open, settings } = cxoneSettings(url, contract);
+    const wrong: OpenCxoneOptions["settings"] = { ...settings, clientSecret: "not the secret" };
+    return openCxone({ ...open, settings: credentials === "right" ? settings : wrong });
+  };
+
+const cases: readonly SourceCase[] = [
+  {
+    name: "Genesys Cloud",
+    open: genesys("platform"),
+    read: "conversations",
+    pages: "/results",
+    table: "genesys_interaction",
+    idField: "conversationId",
+    idColumn: "interaction_id",
+    hasCursor: true,
+    noContent: "trouble",
+  },
+  {
+    name: "Genesys Cloud as the guides have it",
+    open: genesys("guide"),
+    read: "events",
+    pages: "/export/data",
+    table: "genesys_gamification_event",
+    idField: "event.id",
+    idColumn: "event_id",
+    hasCursor: true,
+    noContent: "trouble",
+  },
+  {
+    name: "NICE CXone",
+    open: cxone("platform"),
+    read: "contacts",
+    pages: "/contacts/completed",
+    table: "cxone_interaction",
+    idField: null,
+    idColumn: "interaction_id",
+    hasCursor: false,
+    noContent: "empty",
+  },
+  {
+    name: "NICE CXone as the guides have it",
+    open: cxone("guide"),
+    read: "interactions",
+    pages: "/reporting/interactions",
+    table: "cxone_interaction",
+    idField: "interactionId",
+    idColumn: "interaction_id",
+    hasCursor: true,
+    noContent: "empty",
+  },
+];
+for (const adapter of cases) sourceContract(adapter);
