@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
+import { createContentHash } from "../../src/domain/ledger/chain.ts";
 import { ChecksFailedError, LockHeldError } from "../../src/errors.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { ClaimedMessage, DecisionStore, DefinitionKind } from "../../src/ports/decision-store.ts";
@@ -220,6 +222,49 @@ export function decisionStoreContract(adapter: StateStoreAdapter): void {
       ]);
       expect(await flat(store.lastEntries([]))).toEqual([]);
     });
+
+    test("in whatever splits, orders and repetitions decisions arrive, the ledger says the same [D3] [T3] [T12]", async () => {
+      const agents = ["ann", "bob", "eve"];
+      /** What happens to one agent, in its order: grant, confirm, reverse, grant again. */
+      const chainOf = (agent: string) =>
+        (["grant", "confirm", "reverse", "grant"] as const).map((action, at) =>
+          anEntry(agent, at + 1, { action, reason: `${agent} ${at}` }),
+        );
+      const hashOf = async (store: StateStore) => {
+        const hash = createContentHash();
+        for await (const rows of store.keeping.ledger({ afterSeq: 0 })) for (const { row } of rows) hash.add(row);
+        return hash.digest();
+      };
+      const whole = await adapter.open(clock);
+      opened.push(whole);
+      await whole.decisions.commit(aPlan({ entries: agents.flatMap(chainOf), messages: agents.map((agent) => aMessage(agent)) }));
+      const expected = await hashOf(whole);
+      const step = fc.record({
+        agent: fc.constantFrom(...agents),
+        upTo: fc.integer({ min: 1, max: 4 }),
+        runs: fc.integer({ min: 1, max: 2 }),
+      });
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 12 }), fc.shuffledSubarray(agents, { minLength: 3 }), async (steps, order) => {
+          await adapter.reset();
+          const store = await adapter.open(clock);
+          try {
+            // Any part of an agent's chain from its beginning, several at once or again; at the end everybody's whole.
+            for (const { agent, upTo, runs } of [...steps, ...order.map((agent) => ({ agent, upTo: 4, runs: 2 }))]) {
+              const plan = aPlan({ runId: `run ${upTo}`, entries: chainOf(agent).slice(0, upTo), messages: [aMessage(agent)] });
+              for (let run = 0; run < runs; run++) await store.decisions.commit(plan);
+            }
+            expect(await hashOf(store)).toBe(expected);
+            expect(await allMessages(store.decisions)).toHaveLength(agents.length);
+            const numbers = await allEntries(store.decisions);
+            expect(numbers.map(({ seq }) => seq)).toEqual(numbers.map((_, at) => at + 1));
+          } finally {
+            await store.close();
+          }
+        }),
+        { numRuns: 15 },
+      );
+    }, 120_000);
 
     test("reading thousands of rows comes in chunks and in order", async () => {
       const store = await open();
