@@ -15,12 +15,14 @@ export function addEvaluate(program: Command, execute: Execute): void {
     examples: [
       "gami evaluate milestones",
       "gami evaluate milestones --apply",
+      "gami evaluate milestones --apply --tell",
       "gami evaluate milestones --since 2026-03-01 --as-of 2026-03-31 --apply",
     ],
   })
     .option("--as-of <date>", "the day to decide (default: the last final one)", day)
     .option("--since <date>", "decide every day from this one on", day)
     .option("--apply", "write awards, decisions and messages")
+    .option("--tell", "then reconcile flair and tell the hosts: flair reconcile --quick --apply, outbox relay --apply")
     .action((options: EvaluateMilestonesInput) =>
       execute({
         command: "evaluate milestones",

@@ -86,6 +86,7 @@ test("[S3-R56] what ended dead or held exits 3, is listed with its reason, and g
     expect.stringContaining("badge b-gold or user nobody is unknown"),
     expect.stringContaining("badge unheard-of or user a0006 is unknown"),
   ]);
+  expect((await gami(folder, "doctor")).stdout).toMatch(/^warn {2}outbox +0 messages to be told, 2 held, 0 dead$/m);
   const look = await gami(folder, "outbox", "replay", "--all");
   expect(look.stdout).toContain("nothing was changed: add --apply to make these 2 due again");
   const replayed = await gami(folder, "outbox", "replay", "--all", "--apply");
@@ -132,6 +133,7 @@ test("a host that does not answer leaves its messages for the next run, exit 75"
 
 test("messages for a host that left the config are told of", async () => {
   await enqueue("gone", [anAward(person("a0010"))]);
+  expect((await gami(folder, "doctor")).stdout).toMatch(/^warn {2}outbox .* wait for the host gone, which the config does not name$/m);
   const { stderr } = await gami(folder, "outbox", "relay");
   expect(stderr).toContain("1 messages wait for the host gone, which gami.config.yaml does not name");
 });

@@ -2,6 +2,7 @@ import type { Config, WarehouseConfig } from "../../config/config.ts";
 import { GamiError } from "../../errors.ts";
 import { type ExitCode, exitCodeOf } from "../../exit-codes.ts";
 import type { Dbt } from "../../ports/dbt.ts";
+import type { MessageState } from "../../ports/decision-store.ts";
 import type { Machine } from "../../ports/machine.ts";
 import type { StateStore } from "../../ports/state-store.ts";
 import type { Warehouse } from "../../ports/warehouse.ts";
@@ -50,7 +51,7 @@ export async function checkProject(deps: CheckDeps): Promise<Check[]> {
     ...machineChecks,
     config.check,
     await checkKey(deps),
-    await checkState(deps, value),
+    ...(await checkState(deps, value)),
     await checkWarehouse(deps, value, archived.value),
     archived.check.state === "fail" ? archived.check : await checkFolder(machine, "archive", value.archive.path),
     await checkFolder(machine, "reports", value.reports.path),
@@ -87,18 +88,42 @@ async function checkKey(deps: CheckDeps): Promise<Check> {
   return warn("key", `${path} can be read by other users (mode ${mode.toString(8)})`, `run 'chmod 600 ${path}'`);
 }
 
-async function checkState(deps: CheckDeps, config: Config): Promise<Check> {
+async function checkState(deps: CheckDeps, config: Config): Promise<Check[]> {
   const { place, path, postgres } = config.state;
   if (postgres === null) {
     const { kind, isWritable } = await deps.machine.inspect(path);
-    if (!isWritable) return notWritable("operational store", path);
-    if (kind === "missing") return ok("operational store", `${path} is made by the first run`);
+    if (!isWritable) return [notWritable("operational store", path)];
+    if (kind === "missing") return [ok("operational store", `${path} is made by the first run`)];
   }
   const store = await attempt("operational store", async () => {
     const version = await (await deps.state()).schemaVersion();
     return { value: version, detail: `${place}, version ${version}` };
   });
-  return store.check;
+  if (store.value === null || config.hosts.length === 0) return [store.check];
+  return [store.check, await checkOutbox(await deps.state(), config)];
+}
+
+/** What only a person can send on its way again. */
+async function checkOutbox({ decisions }: StateStore, { hosts }: Config): Promise<Check> {
+  const counts = await decisions.outbox.counts();
+  const inState = (...states: readonly MessageState[]) =>
+    counts.filter(({ state }) => states.includes(state)).reduce((sum, { messages }) => sum + messages, 0);
+  const waiting = inState("pending", "in_flight");
+  const [held, dead] = [inState("held"), inState("dead")];
+  const forgotten = counts.find(({ host, state }) => state === "pending" && hosts.every(({ name }) => name !== host));
+  const detail = `${waiting} messages to be told, ${held} held, ${dead} dead`;
+  if (forgotten !== undefined)
+    return warn(
+      "outbox",
+      `${detail}; some wait for the host ${forgotten.host}, which the config does not name`,
+      `add hosts.${forgotten.host} to the config`,
+    );
+  if (held + dead === 0) return ok("outbox", detail);
+  return warn(
+    "outbox",
+    detail,
+    `run 'gami outbox list --state ${dead > 0 ? "dead" : "held"}', mend what it says, then 'gami outbox replay'`,
+  );
 }
 
 async function checkWarehouse(deps: CheckDeps, config: Config, archived: number | null): Promise<Check> {
