@@ -28,12 +28,14 @@ export function effectSchema(figure: z.ZodType, money: z.ZodType, range: z.ZodTy
     eventWeeks: z.array(
       z.strictObject({
         week: z.int().describe("Weeks since enrolment; 0 is its first."),
+        n: z.int().positive().describe("Enrolled agents observed in it."),
         estimate: z.number(),
         standardError: number,
         low: number,
         high: number,
         bandLow: number.describe("Simultaneous band: holds all weeks at once with 95 %."),
         bandHigh: number,
+        reason: z.string().min(1).nullable().describe("Why there is no error."),
       }),
     ),
     bandCritical: number,
@@ -67,6 +69,9 @@ export function effectSchema(figure: z.ZodType, money: z.ZodType, range: z.ZodTy
         controls: z.int(),
         estimate: z.number(),
         standardError: number,
+        low: number,
+        high: number,
+        reason: z.string().min(1).nullable().describe("Why there is no error."),
       }),
     ),
   });

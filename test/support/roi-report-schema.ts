@@ -119,6 +119,15 @@ export const reportSchema = z
       roi: figure,
       benefitCostRatio: figure,
       notes: z.array(z.string()),
+      rates: z
+        .strictObject({
+          reason: z.string().nullable().describe("Why there are no rows."),
+          rows: z.array(
+            z.strictObject({ ratePerHourMinor: amount, realisation: z.number(), isConfigured: z.boolean(), gain: money, roi: figure }),
+          ),
+          breakEvenPerHour: money.describe("Loaded rate x realisation at which gain and cost are equal."),
+        })
+        .describe("The same seconds at other prices."),
     }),
     weeks: z.array(z.strictObject(period)),
     months: z.array(

@@ -10,6 +10,7 @@ import {
   moneyTable,
   monthTable,
   qualityTable,
+  rateTable,
   type Table,
   turnoverTable,
 } from "./tables.ts";
@@ -22,6 +23,7 @@ export function reportTables(report: RoiReport): Table[] {
     ...effectTables(report),
     horizonTable(report),
     moneyTable(report),
+    rateTable(report),
     ...(report.months.length === 0 ? [] : [monthTable(report.months, currency)]),
     ...(report.challenges.length === 0 ? [] : [challengeTable(report.challenges, currency)]),
     ...(report.lifecycle.length === 0 ? [] : [lifecycleTable(report)]),

@@ -1,6 +1,15 @@
 import type { Figure, MoneyFigure } from "../../domain/roi/report/figure.ts";
 import type { ChallengeRow, MonthRow, RoiReport, StatusStudy } from "../../domain/roi/report/report.ts";
-import { changeText, evidenceText, figureText, moneyText, numberText, signedFigureText, valueText } from "../../domain/roi/report/words.ts";
+import {
+  amountText,
+  changeText,
+  evidenceText,
+  figureText,
+  moneyText,
+  numberText,
+  signedFigureText,
+  valueText,
+} from "../../domain/roi/report/words.ts";
 
 /** A table as text: what the terminal, Markdown and HTML have in common. */
 export interface Table {
@@ -115,6 +124,27 @@ export function moneyTable({ money: parts, currency, evidence }: RoiReport): Tab
     ["Gain per unit of cost", figure(parts.benefitCostRatio), "gain / cost"],
   ]);
   return { ...built, notes: [...built.notes, ...parts.notes] };
+}
+
+/** The same seconds at other prices; the line in force is marked. */
+export function rateTable({ money: { rates }, currency, evidence }: RoiReport): Table {
+  const columns = ["Loaded rate of an hour", "#Realised", "#Gain", `#${returnWord(evidence)}`];
+  const built = table("rates", "At other rates", currency, columns, ({ money, signed }) =>
+    rates.rows.map(({ ratePerHourMinor, realisation, isConfigured, gain, roi }) => [
+      `${amountText(ratePerHourMinor, currency)}${isConfigured ? " (in force)" : ""}`,
+      `${numberText(100 * realisation, 0)} %`,
+      money(gain),
+      `${signed(roi)}${bracketsText(roi)}`,
+    ]),
+  );
+  const { amountMinor, interval, reason } = rates.breakEvenPerHour;
+  const span =
+    interval === null ? "" : `, 95 % interval ${amountText(interval.fromMinor, currency)} to ${amountText(interval.toMinor, currency)}`;
+  const even =
+    amountMinor === null
+      ? `no break-even: ${reason ?? "unknown"}`
+      : `gain and cost are equal where a saved hour is worth ${amountText(amountMinor, currency)} (rate times what is realised)${span}`;
+  return { ...built, notes: [...built.notes, rates.reason ?? even] };
 }
 
 export function monthTable(months: readonly MonthRow[], currency: string): Table {

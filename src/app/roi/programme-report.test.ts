@@ -56,6 +56,18 @@ describe("a staggered roll-out", () => {
     expect(money.cost.amountMinor).toBe(200_000n);
   });
 
+  test("[T63] at other rates the interval scales with the gain, and the ROI in force is the headline's", async () => {
+    const { money } = await reportOver();
+    const inForce = money.rates.rows.find(({ isConfigured }) => isConfigured);
+    expect(inForce?.roi).toEqual(money.roi);
+    const other = money.rates.rows.find(({ ratePerHourMinor, realisation }) => ratePerHourMinor === 3_750n && realisation === 1);
+    const factor = 3_750 / (3_000 * 0.6);
+    expect(((other?.roi.interval?.[1] ?? 0) + 1) / ((money.roi.interval?.[1] ?? 0) + 1)).toBeCloseTo(factor, 3);
+    const { amountMinor, interval } = money.rates.breakEvenPerHour;
+    expect(Number(amountMinor) / 1_800).toBeCloseTo(1 / ((money.roi.value ?? 0) + 1), 2);
+    expect(interval === null || interval.fromMinor < (amountMinor ?? 0n)).toBe(true);
+  });
+
   test("contributions of what is counted add up to the ROI plus one, and a priced quality point joins by resampling teams", async () => {
     const priced = "insert into meta.setting values ('usd_per_quality_point_minor', '500')";
     const better = `${rollOut.quality} + case when treated then 2 else 0 end`;

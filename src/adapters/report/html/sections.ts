@@ -11,6 +11,7 @@ import {
   lifecycleTable,
   measuresTable,
   moneyTable,
+  rateTable,
   recoveryText,
   returnWord,
   type Table,
@@ -137,6 +138,8 @@ export function moneySection(report: RoiReport): Html {
       : "The challenge's share of the measured change, every action credited once, and its own and shared costs.",
     drawn,
     drawTable(moneyTable(report)),
+    html`<h3>At other rates</h3>`,
+    drawTable(rateTable(report)),
   );
 }
 

@@ -34,7 +34,8 @@ function listOutcome(outcome: OutcomeEffect, { window }: ProgrammeAssessment): E
   const [key, title] = [outcomeKeys[name], outcomeTitles[name]];
   const { unit } = overall;
   const evidence: Evidence = { n: outcome.agents, of: "agents", window };
-  const noInterval = "the report gives its standard error";
+  const ends = ({ low, high }: { readonly low: number | null; readonly high: number | null }) =>
+    low === null || high === null ? null : ([low, high] as const);
   return [
     single(`effect.${key}`, `Effect on ${title}, all weeks`, overall, { kind: "effect", outcome: name, cells: "all" }),
     single(`effect.${key}.first-weeks`, `Effect on ${title}, first two weeks`, operational, {
@@ -57,19 +58,19 @@ function listOutcome(outcome: OutcomeEffect, { window }: ProgrammeAssessment): E
           }),
         ]),
     ...eventWeeks.map(
-      ({ week, estimate, low, high }): Explainable => ({
+      ({ week, n, estimate, reason, ...interval }): Explainable => ({
         name: `effect.${key}.week.${week}`,
         title: `Effect on ${title} in week ${week} since enrolment`,
-        figure: measured(estimate, unit, evidence, low === null || high === null ? null : [low, high], noInterval),
+        figure: measured(estimate, unit, { ...evidence, n, of: "enrolled agents" }, ends(interval), reason ?? undefined),
         origin: { kind: "effect", outcome: name, cells: week },
         series: { of: "event weeks", member: `${key} ${week}` },
       }),
     ),
     ...cells.map(
-      ({ cohort, week, enrolled, controls, estimate }): Explainable => ({
+      ({ cohort, week, enrolled, controls, estimate, reason, ...interval }): Explainable => ({
         name: `cell.${key}.${cohort}.${week}`,
         title: `Effect on ${title} in ${week} on those enrolled in ${cohort}`,
-        figure: measured(roundFigure(estimate), unit, { n: enrolled + controls, of: "agents", window }, null, noInterval),
+        figure: measured(roundFigure(estimate), unit, { ...evidence, n: enrolled + controls }, ends(interval), reason ?? undefined),
         origin: { kind: "cell", outcome: name, cohort, week },
         series: { of: "cells", member: `${key} ${cohort} ${week}` },
       }),

@@ -64,18 +64,23 @@ export function effectFigure(inference: Inference | null, unit: Unit, evidence: 
   return measured(estimate, unit, evidence, [low, high]);
 }
 
-function describeEventWeeks({ aggregates, band }: Assessment): EventWeek[] {
+const withoutError = "no error: fewer than two teams on a side, or no spread between them";
+
+function describeEventWeeks({ aggregates, band, cells }: Assessment): EventWeek[] {
   const critical = band.eventTime?.critical ?? null;
+  const observed = (week: number) => cells.reduce((sum, { eventTime, treated }) => sum + (eventTime === week ? treated : 0), 0);
   return (aggregates?.eventTime ?? []).map(({ eventTime, estimate, standardError, low, high }) => {
     const reach = critical === null || standardError === null ? null : critical * standardError;
     return {
       week: eventTime,
+      n: observed(eventTime),
       estimate: roundFigure(estimate),
       standardError: rounded(standardError),
       low: rounded(low),
       high: rounded(high),
       bandLow: reach === null ? null : rounded(estimate - reach),
       bandHigh: reach === null ? null : rounded(estimate + reach),
+      reason: standardError === null ? withoutError : null,
     };
   });
 }
@@ -121,7 +126,7 @@ function describeHoldout({ holdout }: Assessment, unit: Unit, window: DayRange |
   };
 }
 
-function describeCell({ cohort, period, treated, controls, estimate, standardError }: AssessedCell): EffectCell {
+function describeCell({ cohort, period, treated, controls, estimate, standardError, low, high }: AssessedCell): EffectCell {
   return {
     cohort: String(cohort),
     week: String(period),
@@ -129,5 +134,8 @@ function describeCell({ cohort, period, treated, controls, estimate, standardErr
     controls,
     estimate: roundFigure(estimate),
     standardError: rounded(standardError),
+    low: rounded(low),
+    high: rounded(high),
+    reason: standardError === null ? withoutError : null,
   };
 }

@@ -54,12 +54,16 @@ export interface OutcomeEffect {
 /** Weeks since enrolment; before it the change to the week before, afterwards to the mean of the baseline. */
 export interface EventWeek {
   readonly week: number;
+  /** Enrolled agents observed in it. */
+  readonly n: number;
   readonly estimate: number;
   readonly standardError: number | null;
   readonly low: number | null;
   readonly high: number | null;
   readonly bandLow: number | null;
   readonly bandHigh: number | null;
+  /** Why there is no error. */
+  readonly reason: string | null;
 }
 
 export interface PreTest {
@@ -97,6 +101,10 @@ export interface EffectCell {
   readonly controls: number;
   readonly estimate: number;
   readonly standardError: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  /** Why there is no error. */
+  readonly reason: string | null;
 }
 
 export interface EffectBracket {

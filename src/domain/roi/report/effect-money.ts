@@ -2,11 +2,11 @@ import type { EffectHorizon, ProgrammeAssessment } from "../programme/programme-
 import type { CostFacts } from "./facts.ts";
 import { absent, type Figure, type MoneyFigure, measured, noMoney } from "./figure.ts";
 import { type Grade, isCausal } from "./grade.ts";
-import { costParts } from "./plan-money.ts";
-import type { Horizon, MoneyPart, MoneyTable } from "./report.ts";
+import { costParts, type Sums } from "./plan-money.ts";
+import type { Horizon, MoneyPart } from "./report.ts";
 
 /** Effects of grade A or B stand in the place of the change against the agents' own past; nothing is shown twice. */
-export function planEffectMoneyTable({ money, window }: ProgrammeAssessment, costs: readonly CostFacts[]): MoneyTable {
+export function planEffectMoneyTable({ money, window }: ProgrammeAssessment, costs: readonly CostFacts[]): Sums {
   const benefits: MoneyPart[] = money.parts
     .filter(({ isCounted, name }) => isCounted || name !== leavers)
     .map(({ name, gain }) => ({ name, kind: "benefit", basis: "measured", figure: gain }));

@@ -4,6 +4,9 @@ import type { Grade } from "./grade.ts";
 import type { ChallengeRow, MoneyPart, MoneyTable } from "./report.ts";
 import { returnOnInvestment } from "./return-on-investment.ts";
 
+/** The table without what it would be at other rates. */
+export type Sums = Omit<MoneyTable, "rates">;
+
 /** Worth of the measured change in handle time as the warehouse computed it, or why it has none. */
 export function gainFigure(
   gainMinor: bigint | null,
@@ -53,7 +56,7 @@ export interface MoneyInput {
   readonly grade: Grade;
 }
 
-export function planMoney({ handleGain, qualityGain, costs, window, grade }: MoneyInput): MoneyTable {
+export function planMoney({ handleGain, qualityGain, costs, window, grade }: MoneyInput): Sums {
   const parts: MoneyPart[] = [
     { name: "Handle time", kind: "benefit", basis: "measured", figure: handleGain },
     { name: "Quality", kind: "benefit", basis: "measured", figure: qualityGain },
@@ -63,7 +66,7 @@ export function planMoney({ handleGain, qualityGain, costs, window, grade }: Mon
 }
 
 /** One challenge: its credited share of the change, with every effect at full weight, and its own and shared cost. */
-export function planChallengeMoney({ gain, cost }: Pick<ChallengeRow, "gain" | "cost">, grade: Grade): MoneyTable {
+export function planChallengeMoney({ gain, cost }: Pick<ChallengeRow, "gain" | "cost">, grade: Grade): Sums {
   const parts: MoneyPart[] = [
     { name: "Credited share of the change", kind: "benefit", basis: "measured", figure: gain },
     { name: "Cost, its own and its share", kind: "cost", basis: "recorded", figure: cost },
@@ -71,7 +74,7 @@ export function planChallengeMoney({ gain, cost }: Pick<ChallengeRow, "gain" | "
   return balance(parts, gain, cost, grade);
 }
 
-function balance(parts: readonly MoneyPart[], gain: MoneyFigure, cost: MoneyFigure, grade: Grade): MoneyTable {
+function balance(parts: readonly MoneyPart[], gain: MoneyFigure, cost: MoneyFigure, grade: Grade): Sums {
   const evidence: Evidence = { n: gain.n, of: gain.of, window: gain.window };
   return {
     parts,
@@ -85,7 +88,7 @@ function balance(parts: readonly MoneyPart[], gain: MoneyFigure, cost: MoneyFigu
 }
 
 /** Costs in another currency are told, not converted. */
-export function noteLeftOutCosts(table: MoneyTable, costsLeftOut: number, currency: string): MoneyTable {
+export function noteLeftOutCosts(table: Sums, costsLeftOut: number, currency: string): Sums {
   if (costsLeftOut === 0) return table;
   return { ...table, notes: [`cost entries in another currency than ${currency}, not counted: ${costsLeftOut}`] };
 }

@@ -19,11 +19,13 @@ import {
   planMoney,
   qualityFigure,
   ratioOfReturn,
+  type Sums,
   sumCosts,
 } from "./plan-money.ts";
+import { planRates } from "./plan-rates.ts";
 import { planTurnover } from "./plan-turnover.ts";
 import { shareFigure } from "./rates.ts";
-import { type EngagementSection, type MoneyTable, type MonthRow, type ReportScope, type RoiReport, reportSchemaVersion } from "./report.ts";
+import { type EngagementSection, type MonthRow, type ReportScope, type RoiReport, reportSchemaVersion } from "./report.ts";
 import { describeStatusChange } from "./study-change.ts";
 import { currencyDigits } from "./words.ts";
 
@@ -49,7 +51,8 @@ export function planReport(facts: RoiFacts, scope: ReportScope): RoiReport {
     grade: ratioGrade,
   });
   const counted = chosen === undefined ? countedMoney(facts, programme, evidence.grade) : planChallengeMoney(chosen, ratioGrade);
-  const money = noteLeftOutCosts(counted, facts.quality.costsLeftOut, facts.settings.currency);
+  const sums = noteLeftOutCosts(counted, facts.quality.costsLeftOut, facts.settings.currency);
+  const money = { ...sums, rates: planRates(sums, facts.settings, ratioGrade) };
   const change = describeChange(addChanges(facts.months), facts.window, reason);
   return {
     schemaVersion: reportSchemaVersion,
@@ -97,7 +100,7 @@ function gradeOfRatios({ enrolment, settings }: RoiFacts, grade: Grade): Grade {
 }
 
 /** Where there is an effect, money is made of it; costs end with the month of the last week compared. */
-function countedMoney({ programme, months }: RoiFacts, ownPast: MoneyTable, grade: Grade): MoneyTable {
+function countedMoney({ programme, months }: RoiFacts, ownPast: Sums, grade: Grade): Sums {
   if (programme === null || !isCausal(grade)) return ownPast;
   const lastMonth = programme.window?.to.slice(0, 7) ?? "";
   return planEffectMoneyTable(programme, addCosts(months.filter(({ label }) => label <= lastMonth)));

@@ -184,6 +184,24 @@ describe("the report", () => {
     expect(label).toContain("A scenario, not a measurement");
   });
 
+  test("[T61] [T63] the same seconds at other rates: the gain in proportion, the line in force as it is, and what an hour must be worth", () => {
+    const { money } = planReport(programmeFacts(), everything);
+    const { rows, breakEvenPerHour, reason } = money.rates;
+    expect(reason).toBeNull();
+    expect(rows.map(({ ratePerHourMinor, realisation }) => [ratePerHourMinor, realisation])).toEqual(
+      [2_250n, 3_000n, 3_750n].flatMap((rate) => [0.6, 1].map((realisation) => [rate, realisation])),
+    );
+    const inForce = rows.filter(({ isConfigured }) => isConfigured);
+    expect(inForce).toMatchObject([{ realisation: 0.6, gain: money.gain, roi: money.roi }]);
+    const whole = rows.find(({ ratePerHourMinor, realisation }) => ratePerHourMinor === 3_000n && realisation === 1);
+    expect(Number(whole?.gain.amountMinor)).toBeCloseTo(Number(money.gain.amountMinor) / 0.6, -1);
+    const paysAt = Number(breakEvenPerHour.amountMinor) / (3_000 * 0.6);
+    expect(paysAt * Number(money.gain.amountMinor)).toBeCloseTo(Number(money.cost.amountMinor), -3);
+    const unpriced = programmeFacts();
+    const without = planReport({ ...unpriced, settings: { ...unpriced.settings, loadedRateMinorPerHour: null } }, everything).money.rates;
+    expect(without).toMatchObject({ rows: [], reason: expect.stringContaining("finance.loadedRatePerHour") });
+  });
+
   test("[T62] the turnover scenario enters no gain", () => {
     const facts = programmeFacts();
     const without = planReport({ ...facts, risk: [] }, everything);

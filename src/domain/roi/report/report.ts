@@ -101,6 +101,22 @@ export interface MoneyTable {
   readonly benefitCostRatio: Figure;
   /** What the sums leave out, in words. */
   readonly notes: readonly string[];
+  readonly rates: RateSensitivity;
+}
+
+/** The same seconds at other prices. */
+export interface RateSensitivity {
+  /** Why there are no rows. */
+  readonly reason: string | null;
+  readonly rows: readonly {
+    readonly ratePerHourMinor: bigint;
+    readonly realisation: number;
+    readonly isConfigured: boolean;
+    readonly gain: MoneyFigure;
+    readonly roi: Figure;
+  }[];
+  /** Loaded rate x realisation at which gain and cost are equal. */
+  readonly breakEvenPerHour: MoneyFigure;
 }
 
 export interface PeriodRow {
