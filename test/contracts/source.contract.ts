@@ -113,6 +113,17 @@ export function sourceContract(adapter: SourceCase): void {
       expect(outcome).toBe(adapter.noContent === "empty" ? 0 : 75);
     });
 
+    test("each read says what a row is, by what it is told apart, how it is paged, how late it may be and what it takes", () => {
+      const { reads } = adapter.open(centre.url);
+      expect(reads.length).toBeGreaterThan(0);
+      for (const { name, grain, key, paging, permission, streams, kind, sliceHours } of reads) {
+        for (const text of [grain, key, paging, permission]) expect(text, name).toMatch(/\w{3}/);
+        expect(streams.length, name).toBeGreaterThan(0);
+        if (kind === "slices") expect(sliceHours % 24, name).toBe(0);
+      }
+      expect(new Set(reads.map(({ name }) => name)).size).toBe(reads.length);
+    });
+
     test("wrong credentials exit 4, and their message holds no secret", async () => {
       const failed = await failure(async () => (await project()).extract(adapter.open(centre.url, "wrong"), [adapter.read], twoDays));
       expect(failed).toMatchObject({ exitCode: 4, hint: expect.any(String) });
@@ -238,6 +249,6 @@ function smallPages(target: string): Promise<Between> {
   return between(
     target,
     (text) => text,
-    (text) => text.replace(/("pageSize":|pageSize=)\d+/, "$110").replace(/(pageSize"?[=:])10\d*/, "$110"),
+    (text) => text.replace(/("pageSize":|pageSize=)\d+/, "$110").replace(/\btop=\d+/, "top=10"),
   );
 }

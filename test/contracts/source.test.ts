@@ -55,7 +55,7 @@ const cases: readonly SourceCase[] = [
     table: "cxone_interaction",
     idField: null,
     idColumn: "interaction_id",
-    hasCursor: false,
+    hasCursor: true,
     noContent: "empty",
   },
   {
