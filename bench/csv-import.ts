@@ -1,114 +1,177 @@
-// Rows per second of `gami import csv` against DuckDB's own read_csv into the same columns with keys, hashes, closing and
-// inserting of versions, on the same file in the same minutes: node bench/csv-import.ts [rows, default 1000000]
-import { spawnSync } from "node:child_process";
+// How far is `gami import csv` from DuckDB's own read_csv into the same columns, with the same closing and inserting of versions?
+// Run: npm run build && npx node bench/csv-import.ts [rows] [rows ...]   (default 1000000; several sizes compare the memory)
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
+import { createTablesSql } from "../src/adapters/warehouses/duckdb/warehouse.ts";
+import { streamDefinition } from "../src/domain/records/streams.ts";
 
-const rows = Number(process.argv[2] ?? 1_000_000);
-const gami = join(import.meta.dirname, "..", "bin", "gami.js");
-const folder = mkdtempSync(join(tmpdir(), "gami-bench-"));
-const file = join(folder, "calls.csv");
+const sizes = process.argv.slice(2).map(Number);
+const program = join(import.meta.dirname, "../bin/gami.js");
+
+const columns = [
+  "interaction_id",
+  "agent_native_id",
+  "conversation_id",
+  "queue_native_id",
+  "channel",
+  "direction",
+  "entered_at",
+  "queue_ms",
+  "started_at",
+  "ended_at",
+  "talk_ms",
+  "hold_ms",
+  "after_call_ms",
+  "handle_ms",
+  "outcome",
+  "disposition_code",
+  "is_primary_agent",
+  "source_updated_at",
+] as const;
 
 const mapping = `source: bench
 stream: interaction
-zone: Europe/Berlin
-dated_by: entered_at
+zone: UTC
 columns:
-  interaction_id: call_id
-  agent_native_id: { column: agent, null_when: { column: agent, equals: NONE } }
-  queue_native_id: queue
-  channel: { constant: voice }
-  entered_at: { date: { column: date, format: yyMMdd }, time: { column: entered, format: "H:mm:ss" } }
-  started_at: { date: { column: date, format: yyMMdd }, time: { column: started, format: "H:mm:ss" }, after: entered_at }
-  queue_ms: { column: waited, unit: seconds }
-  talk_ms: { column: talked, unit: seconds }
-  handle_ms: { sum: [talk_ms] }
-  outcome: { column: outcome, map: { AGENT: answered, HANG: abandoned } }
-  priority: { column: priority, nulls: ["0"] }
+${columns.map((name) => (name.endsWith("_ms") ? `  ${name}: { column: ${name}, unit: milliseconds }` : `  ${name}: ${name}`)).join("\n")}
 `;
 
-async function writeCalls(): Promise<void> {
-  const out = createWriteStream(file);
-  const clock = (seconds: number) =>
-    `${Math.floor(seconds / 3600)}:${String(Math.floor(seconds / 60) % 60).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
-  out.write("call_id,agent,queue,date,entered,started,waited,talked,outcome,priority\n");
-  for (let n = 0; n < rows; n += 1) {
-    const day = 250_100 + (Math.floor((n * 28) / rows) + 1);
-    const [entered, waited] = [(n * 37) % 80_000, (n * 7) % 90];
-    const isHang = n % 9 === 0;
-    const line = `C${n},${isHang ? "NONE" : `agent-${n % 300}`},Q${n % 12},${day},${clock(entered)},${clock(entered + waited)},${waited},${(n * 13) % 900},${isHang ? "HANG" : "AGENT"},${n % 3}\n`;
-    if (!out.write(line)) await once(out, "drain");
-  }
-  out.end();
-  await once(out, "close");
+function line(row: number): string {
+  const at = Date.UTC(2024, 0, 1) + row * 700;
+  const iso = (instant: number) => new Date(instant).toISOString();
+  const [talk, hold, after] = [(row * 7919) % 600_000, row % 1000, row % 30_000];
+  const handle = talk + hold + after;
+  return `${[
+    `conversation-${row}`,
+    `agent-${row % 500}`,
+    `c${row}`,
+    `queue-${row % 20}`,
+    "voice",
+    "inbound",
+    iso(at - 5000),
+    5000,
+    iso(at),
+    iso(at + handle),
+    talk,
+    hold,
+    after,
+    handle,
+    row % 20 === 0 ? "abandoned" : "answered",
+    `code ${row % 7}`,
+    "true",
+    iso(at + handle + 1000),
+  ].join(",")}\n`;
 }
 
-/** The floor: read, convert, key, hash, close and insert, all by DuckDB. */
-async function loadByDuckDb(): Promise<number> {
-  const began = performance.now();
-  const instance = await DuckDBInstance.create(join(folder, "floor.duckdb"));
+async function writeCsv(path: string, rows: number): Promise<void> {
+  const file = createWriteStream(path);
+  file.write(`${columns.join(",")}\n`);
+  for (let start = 0; start < rows; start += 10_000) {
+    const lines = Array.from({ length: Math.min(10_000, rows - start) }, (_, index) => line(start + index)).join("");
+    if (!file.write(lines)) await once(file, "drain");
+  }
+  file.end();
+  await once(file, "close");
+}
+
+/** What DuckDB needs when nothing is validated, archived, counted or fenced. */
+async function loadByDuckDb(folder: string, csv: string): Promise<number> {
+  const instance = await DuckDBInstance.create(join(folder, "floor.duckdb"), { threads: "2", memory_limit: "1GB" });
   const connection = await instance.connect();
-  const instant = (time: string) => `strptime(date || ' ' || ${time}, '%y%m%d %H:%M:%S')`;
-  const uuid = (text: string) => `cast(substr(sha256(${text}), 1, 32) as uuid)`;
-  await connection.run(`create temp table staged as select ${uuid("'interaction' || call_id || agent")} as business_key,
-    ${uuid("concat_ws('|', call_id, agent, queue, date, entered, started, waited, talked, outcome, priority)")} as row_hash, ${uuid("'agent' || agent")} as subject_id,
-    call_id as interaction_id, nullif(agent, 'NONE') as agent_native_id, queue as queue_native_id, 'voice' as channel, ${instant("entered")} as entered_at, ${instant("started")} as started_at,
-    cast(waited as bigint) * 1000 as queue_ms, cast(talked as bigint) * 1000 as talk_ms, cast(talked as bigint) * 1000 as handle_ms,
-    case outcome when 'AGENT' then 'answered' else 'abandoned' end as outcome, cast(nullif(priority, '0') as bigint) as priority
-    from read_csv('${file}', header = true, all_varchar = true)`);
-  await connection.run("create table loaded as select *, 1::bigint as seq, null::bigint as superseded_seq from staged where false");
+  for (const sql of createTablesSql()) await connection.run(sql);
+  const types = { text: "varchar", integer: "bigint", instant: "timestamp", date: "date", boolean: "boolean", json: "json" } as const;
+  const stream = streamDefinition("interaction");
+  const typed = columns.map((name) => `${name}: '${types[stream.columns.find((column) => column.name === name)?.type ?? "text"]}'`);
+  const record = stream.columns.map(({ name, type }) =>
+    columns.some((column) => column === name) ? name : `cast(null as ${types[type]})`,
+  );
+  const startedAt = performance.now();
   await connection.run("begin");
-  await connection.run(
-    "update loaded set superseded_seq = 1 where rowid in (select l.rowid from loaded as l join staged as s using (business_key) where l.superseded_seq is null and l.row_hash <> s.row_hash)",
-  );
-  await connection.run(
-    "insert into loaded select s.*, 1, null from staged as s anti join loaded as l on l.business_key = s.business_key and l.row_hash = s.row_hash and l.superseded_seq is null",
-  );
+  await connection.run(`create temp table staged as
+    select
+        cast(md5(interaction_id || agent_native_id) as uuid) as business_key,
+        cast(md5(concat_ws('|', ${columns.join(", ")})) as uuid) as row_hash,
+        cast(md5(agent_native_id) as uuid) as subject_id,
+        *
+    from read_csv('${csv}', header = true, auto_detect = false, columns = {${typed.join(", ")}})`);
+  await connection.run(`create temp table matched as select t.rowid as row_id, t.business_key, t.row_hash
+    from raw.csv_interaction as t where t.superseded_seq is null and t.business_key in (select business_key from staged)`);
+  await connection.run(`update raw.csv_interaction set superseded_seq = 1 where rowid in (
+    select matched.row_id from matched inner join staged using (business_key) where matched.row_hash <> staged.row_hash)`);
+  await connection.run(`insert into raw.csv_interaction
+    select business_key, 'csv:bench', 1, row_hash, 1, null, false, subject_id, started_at, now()::timestamp, 'batch', 'mapper', ${record.join(", ")}
+    from staged where not exists (select 1 from matched where matched.business_key = staged.business_key and matched.row_hash = staged.row_hash)`);
   await connection.run("commit");
-  await connection.run("checkpoint");
   connection.closeSync();
   instance.closeSync();
-  return performance.now() - began;
+  return performance.now() - startedAt;
 }
 
-function importByGami(): { readonly milliseconds: number; readonly peakMegabytes: number } {
-  const run = (...args: readonly string[]) => spawnSync(process.execPath, [gami, ...args], { cwd: folder, encoding: "utf8" });
-  run("init", "--yes", "--zone", "Europe/Berlin");
-  const watch = `process.on("exit", () => process.stderr.write("\\npeak " + process.resourceUsage().maxRSS))`;
-  const preload = join(folder, "watch.mjs");
-  writeFileSync(preload, watch);
-  const began = performance.now();
-  const done = spawnSync(process.execPath, ["--import", preload, gami, "import", "csv", file, "--json", "-q"], {
-    cwd: folder,
-    encoding: "utf8",
+interface Measured {
+  readonly millis: number;
+  readonly peakMegabytes: number;
+  readonly result: { readonly new: number; readonly unchanged: number };
+}
+
+async function importByGami(folder: string, csv: string): Promise<Measured> {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [program, "import", "csv", csv, "--json"], { cwd: folder, stdio: ["ignore", "pipe", "ignore"] });
+  let peakMegabytes = 0;
+  const watch = setInterval(() => {
+    const peak = /VmHWM:\s+(\d+)/.exec(readStatus(child.pid))?.[1];
+    if (peak !== undefined) peakMegabytes = Math.max(peakMegabytes, Math.round(Number(peak) / 1024));
+  }, 100);
+  let output = "";
+  child.stdout.on("data", (chunk) => {
+    output += String(chunk);
   });
-  if (done.status !== 0) throw new Error(`the import ended with ${done.status}: ${done.stderr}`);
-  const peak = Number(/peak (\d+)/.exec(done.stderr)?.[1] ?? 0);
-  return { milliseconds: performance.now() - began, peakMegabytes: Math.round(peak / 1024) };
+  await once(child, "close");
+  clearInterval(watch);
+  return { millis: performance.now() - startedAt, peakMegabytes, result: JSON.parse(output) };
 }
 
-try {
-  await writeCalls();
-  writeFileSync(join(folder, "calls.mapping.yaml"), mapping);
-  const floor = [await loadByDuckDb()];
-  rmSync(join(folder, "floor.duckdb"));
-  const imported = importByGami();
-  floor.push(await loadByDuckDb());
-  const best = Math.min(...floor);
-  const perSecond = (milliseconds: number) => Math.round((rows / milliseconds) * 1000);
-  console.log(
-    JSON.stringify({
-      rows,
-      megabytes: Math.round(statSync(file).size / 1e6),
-      duckDbRowsPerSecond: perSecond(best),
-      gamiRowsPerSecond: perSecond(imported.milliseconds),
-      ratio: Number((best / imported.milliseconds).toFixed(2)),
-      peakMegabytes: imported.peakMegabytes,
-    }),
-  );
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+function readStatus(pid: number | undefined): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, "utf8");
+  } catch {
+    return "";
+  }
 }
+
+async function measure(rows: number) {
+  const folder = mkdtempSync(join(tmpdir(), "gami-bench-"));
+  try {
+    mkdirSync(folder, { recursive: true });
+    const csv = join(folder, "calls.csv");
+    await writeCsv(csv, rows);
+    writeFileSync(join(folder, "calls.mapping.yaml"), mapping);
+    await once(spawn(process.execPath, [program, "init", "--yes"], { cwd: folder, stdio: "ignore" }), "close");
+    const before = await loadByDuckDb(folder, csv);
+    rmSync(join(folder, "floor.duckdb"));
+    const first = await importByGami(folder, csv);
+    const floor = Math.min(before, await loadByDuckDb(folder, csv));
+    const again = await importByGami(folder, csv);
+    if (first.result.new !== rows || again.result.unchanged !== rows)
+      throw new Error(`not everything came in: ${JSON.stringify(first.result)}`);
+    return {
+      rows,
+      "file MB": Math.round(statSync(csv).size / 1e6),
+      "DuckDB s": (floor / 1000).toFixed(1),
+      "gami s": (first.millis / 1000).toFixed(1),
+      "rows/s": Math.round(rows / (first.millis / 1000)),
+      "share of DuckDB's speed": (floor / first.millis).toFixed(2),
+      "again s": (again.millis / 1000).toFixed(1),
+      "peak MB": first.peakMegabytes,
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const results = [];
+for (const rows of sizes.length > 0 ? sizes : [1_000_000]) results.push(await measure(rows));
+console.table(results);

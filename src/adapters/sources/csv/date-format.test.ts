@@ -81,6 +81,19 @@ test.each([
   expect(readUtc(format, text)).toBe(expected);
 });
 
+test("an instant that ends in Z is read as the same one that ends in +00:00, also with a character changed", () => {
+  const instants = fc.date({ min: new Date("0000-01-01T00:00:00Z"), max: new Date("9999-12-31T23:59:59.999Z"), noInvalidDate: true });
+  const changes = fc.tuple(fc.nat(22), fc.constantFrom(..."0123459 -:.TZa"));
+  fc.assert(
+    fc.property(instants, fc.option(changes), (instant, change) => {
+      const text = instant.toISOString().slice(0, -1);
+      const changed = change === null ? text : text.slice(0, change[0]) + change[1] + text.slice(change[0] + 1);
+      expect(readUtc("iso-8601", `${changed}Z`)).toBe(readUtc("iso-8601", `${changed}+00:00`));
+      if (change === null) expect(readUtc("iso-8601", `${text}Z`)).toBe(`${text}Z`);
+    }),
+  );
+});
+
 test("every second of a day survives the day fraction a spreadsheet stores, at fifteen digits", () => {
   fc.assert(
     fc.property(fc.nat(86_399), (second) => {

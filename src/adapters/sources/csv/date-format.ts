@@ -145,6 +145,8 @@ function partsOf(fields: Fields, hasDate: boolean, hasTime: boolean): DateTimePa
 /** Days since 1970-01-01 of a date of the proleptic Gregorian calendar; null when there is no such date. */
 export function epochDayOf(year: number, month: number, day: number): number | null {
   if (month < 1 || month > 12 || day < 1 || day > 31) return null;
+  // Every month has 28 days, and Date.UTC takes years below 100 for those of the last century.
+  if (day <= 28 && year >= 100) return Date.UTC(year, month - 1, day) / dayMs;
   const instant = new Date(0);
   instant.setUTCFullYear(year, month - 1, day);
   return instant.getUTCMonth() === month - 1 ? instant.getTime() / dayMs : null;
@@ -168,6 +170,37 @@ const isoPattern = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:
 
 /** A date, or a date and a time with or without an offset [https://www.rfc-editor.org/rfc/rfc3339, with its optional parts]. */
 function readIso(raw: string): DateTimeParts | null {
+  return readUtcInstant(raw) ?? readAnyIso(raw);
+}
+
+/** The one shape that most systems write, `2024-01-15T08:30:00.000Z`, for a tenth of what the pattern costs; null for any other text. */
+function readUtcInstant(text: string): DateTimeParts | null {
+  if (text.length !== 24 || text[10] !== "T" || text[23] !== "Z") return null;
+  if (text[4] !== "-" || text[7] !== "-" || text[13] !== ":" || text[16] !== ":" || text[19] !== ".") return null;
+  const [century, yearOfCentury] = [twoDigits(text, 0), twoDigits(text, 2)];
+  const millisecond = twoDigits(text, 20) * 10 + text.charCodeAt(22) - 48;
+  const [month, day, hour, minute, second] = [
+    twoDigits(text, 5),
+    twoDigits(text, 8),
+    twoDigits(text, 11),
+    twoDigits(text, 14),
+    twoDigits(text, 17),
+  ];
+  const year = century * 100 + yearOfCentury;
+  if (Number.isNaN(year + month + day + hour + minute + second + millisecond) || !isDigit(text, 22)) return null;
+  return partsOf({ year, month, day, hour, minute, second, millisecond, halfDay: null, offsetMs: 0 }, true, true);
+}
+
+function twoDigits(text: string, at: number): number {
+  return isDigit(text, at) && isDigit(text, at + 1) ? (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48 : Number.NaN;
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 48 && code <= 57;
+}
+
+function readAnyIso(raw: string): DateTimeParts | null {
   const match = isoPattern.exec(raw.trim());
   if (match === null) return null;
   const [, year, month, day, hour, minute, second = "0", fraction = "", offset] = match;
