@@ -30,8 +30,13 @@ export interface WriterOptions {
   readonly now: () => number;
   readonly targets: readonly DeliveryTarget[];
   readonly versions: readonly Version[];
-  /** What each definition was decided on last, and what it is decided on now. */
-  readonly snapshots: readonly { readonly definitionId: string; readonly before: Snapshot | null; readonly after: Snapshot }[];
+  /** What each definition was decided on last, what stands while a run of several commits is under way, and what it is decided on now. */
+  readonly snapshots: readonly {
+    readonly definitionId: string;
+    readonly before: Snapshot | null;
+    readonly begun: Snapshot;
+    readonly after: Snapshot;
+  }[];
 }
 
 export interface DecisionWriter {
@@ -45,16 +50,23 @@ export interface DecisionWriter {
 /** Some ten megabytes: agents whole, so that the award, its decision and its messages are one commit. */
 const decisionsPerCommit = 5_000;
 
-/** Packs decisions into commits. The first one moves the snapshots; whoever decided in between makes it fail, and nothing is written. */
+/**
+ * Packs decisions into commits. Whoever decided in between makes a commit fail, and nothing of it is written. The snapshots move with the
+ * last one only: a run that was killed half-way is decided again from where it began.
+ */
 export function openDecisionWriter({ store, runId, now, targets, versions, snapshots }: WriterOptions): DecisionWriter {
   const endOfDay = prepareEndOfDay();
   let isFirst = true;
   let duplicate = 0;
   let plan = emptyPlan();
-  const commit = async () => {
+  const commit = async (isLast: boolean) => {
     const totals = await store.commit({
       runId,
-      snapshots: isFirst ? snapshots : snapshots.map((one) => ({ ...one, before: one.after })),
+      snapshots: snapshots.map(({ definitionId, before, begun, after }) => ({
+        definitionId,
+        before: isFirst ? before : begun,
+        after: isLast ? after : begun,
+      })),
       definitions: isFirst ? versions.map(storedVersion) : [],
       flairVersions: [],
       entries: plan.entries,
@@ -81,10 +93,10 @@ export function openDecisionWriter({ store, runId, now, targets, versions, snaps
           if (entitlement !== null) plan.entitlements.set(entitlement.entitlementId, entitlement);
         }
       }
-      if (plan.decisions.length >= decisionsPerCommit) await commit();
+      if (plan.decisions.length >= decisionsPerCommit) await commit(false);
     },
     async finish() {
-      if (isFirst || plan.decisions.length > 0) await commit();
+      await commit(true);
     },
     duplicate: () => duplicate,
   };

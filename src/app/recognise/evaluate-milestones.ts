@@ -12,7 +12,7 @@ import { judgeSpec } from "./judge-spec.ts";
 import { type KnownEntry, readLastEntries } from "./last-entries.ts";
 import { daysToDecide, listWindows, type Spec, type Version } from "./plan-windows.ts";
 import { readFigures } from "./read-figures.ts";
-import { lastDayOf, type MartsSnapshot, readMarts, refuseOlderSnapshot, withLastDay } from "./read-marts.ts";
+import { lastDayOf, type MartsSnapshot, readMarts, refuseOlderSnapshot, withBegun, withLastDay, withoutBegun } from "./read-marts.ts";
 import { placeOf, recheckAwards } from "./recheck-awards.ts";
 import { type MilestoneCounts, openTally, type PlannedChange } from "./tally.ts";
 
@@ -70,7 +70,8 @@ export async function evaluateMilestones(deps: EvaluateDeps, request: EvaluateRe
   const marts = await readMarts(deps.warehouse);
   const asOf = dayToDecide(request, marts);
   const { store } = deps;
-  const lastSnapshots = await store.lastSnapshots();
+  const storedSnapshots = await store.lastSnapshots();
+  const lastSnapshots = new Map([...storedSnapshots].map(([id, snapshot]) => [id, withoutBegun(snapshot)]));
   const versions = request.definitions.map((definition) => ({ definition, ruleHash: ruleHashOf(definition) }));
   const ids = [...new Set(versions.map(({ definition }) => definition.id))];
   refuseOlderSnapshot(new Map([...lastSnapshots].filter(([id]) => ids.includes(id))), marts.snapshot);
@@ -97,11 +98,11 @@ export async function evaluateMilestones(deps: EvaluateDeps, request: EvaluateRe
         now: () => deps.clock.now(),
         targets: request.targets,
         versions,
-        snapshots: ids.map((definitionId) => ({
-          definitionId,
-          before: lastSnapshots.get(definitionId) ?? null,
-          after: withLastDay(marts.snapshot, Math.max(dayNumber(asOf), lastDayOf(lastSnapshots.get(definitionId)) ?? 0)),
-        })),
+        snapshots: ids.map((definitionId) => {
+          const last = lastSnapshots.get(definitionId);
+          const after = withLastDay(marts.snapshot, Math.max(dayNumber(asOf), lastDayOf(last) ?? 0));
+          return { definitionId, before: storedSnapshots.get(definitionId) ?? null, begun: withBegun(last ?? {}, after), after };
+        }),
       })
     : null;
   const byDefinition = Map.groupBy(specs, ({ definition }) => definition.id);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { ChecksFailedError, LockHeldError } from "../../errors.ts";
 import type { Snapshot } from "../../ports/decision-store.ts";
 import type { QueryReader } from "../../ports/warehouse.ts";
@@ -64,6 +65,20 @@ export function lastDayOf(snapshot: Snapshot | undefined): number | null {
 
 export function withLastDay(snapshot: Snapshot, day: number): Snapshot {
   return { ...snapshot, [lastDayKey]: day };
+}
+
+/** A run of several commits marks the first of them, and moves on with the last: what it was decided on stands until all of it is in. */
+const begunKey = "gami.begun";
+
+/** The mark tells runs on different marts apart: of two at once only one goes on. */
+export function withBegun(before: Snapshot, after: Snapshot): Snapshot {
+  const content = JSON.stringify(Object.entries(after).toSorted(([one], [other]) => (one < other ? -1 : 1)));
+  return { ...before, [begunKey]: createHash("sha256").update(content).digest().readUIntBE(0, 6) };
+}
+
+/** What was decided on last, whether or not a run that began since ever ended. */
+export function withoutBegun(snapshot: Snapshot): Snapshot {
+  return Object.fromEntries(Object.entries(snapshot).filter(([key]) => key !== begunKey));
 }
 
 /** Streams of which `now` knows less than `before`: deciding on them would take back what was known. */
