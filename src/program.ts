@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addChallenges } from "./program/challenges.ts";
 import { addCompletion } from "./program/completion.ts";
 import { addDbt } from "./program/dbt.ts";
 import type { Execute } from "./program/declare.ts";
@@ -65,6 +66,7 @@ function buildCommands({ version, execute, writeOut }: ProgramOptions): Command 
   addMilestones(program, execute);
   addEvaluate(program, execute);
   addExplain(program, execute);
+  addChallenges(program, execute);
   addFlair(program, execute);
   addOutbox(program, execute);
   addRuns(program, execute);

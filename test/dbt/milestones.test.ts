@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -158,6 +158,62 @@ describe.runIf(requireOrSkip("python"))("milestones of a simulated centre, throu
       findings: [],
     });
   });
+
+  test("[S4-R70] [T68] a boost is proposed, approved once, told with its end, and held by its cooldown afterwards", async () => {
+    const json = async (...args: readonly string[]) => {
+      const { code, stdout } = await gami(folder, ...args, "--json");
+      return { code, ...JSON.parse(stdout) };
+    };
+    const asIs = await json("challenges", "adjust");
+    expect(asIs.challenges.map(({ verdict }: { verdict: string }) => verdict)).toEqual(["held", "held", "held"]);
+    expect(asIs.challenges.every(({ reasons }: { reasons: string[] }) => reasons.length > 0)).toBe(true);
+    // The same people with less interest, better work and steady handle times.
+    await changeMarts(folder, [
+      `update marts.fct_agent_day set
+         engagement = case when iso_week = '2026-W12' then 0.49 else 0.48 end, handle_count = 50,
+         handle_seconds = 15000 * (1 + 0.1 * (day(work_date) % 2)), quality_count = 1,
+         quality_sum = 80 + 0.2 * date_diff('day', date '2026-03-01', work_date) + (hash(agent_id, work_date) % 5) / 10`,
+      "update marts.dim_challenge set multiplier = 1",
+    ]);
+    appendFileSync(join(folder, "gami.config.yaml"), "\nhosts:\n  desk: {kind: csv, path: told}\n");
+    expect(await json("challenges", "approve", "0123456789ab")).toMatchObject({ code: 2, error: { code: "PROPOSAL_UNKNOWN" } });
+    const { challenges } = await json("challenges", "adjust", "--apply");
+    const [proposal] = challenges.filter(({ verdict }: { verdict: string }) => verdict === "proposed");
+    expect(proposal).toMatchObject({ week: "2026-W13", plan: { expectedMultiplierMilli: 1000, wantedMultiplierMilli: 1200 } });
+    const again = await json("challenges", "adjust", "--apply");
+    expect(again.challenges).toEqual(challenges);
+    expect(await json("challenges", "approve", proposal.proposalId)).toMatchObject({ isApplied: false, hosts: ["desk"] });
+    expect(await messages()).toEqual([]);
+    // What was seen is what is approved: a multiplier that somebody changed since makes it another plan.
+    await changeMarts(folder, ["update marts.dim_challenge set multiplier = 1.1"]);
+    expect(await json("challenges", "approve", proposal.proposalId, "--apply")).toMatchObject({
+      code: 5,
+      error: { code: "PROPOSAL_OUTDATED" },
+    });
+    expect(await messages()).toEqual([]);
+    await changeMarts(folder, ["update marts.dim_challenge set multiplier = 1"]);
+    const approved = await json("challenges", "approve", proposal.proposalId, "--apply");
+    expect(approved).toMatchObject({ code: 0, isApplied: true, expectedMultiplier: 1, wantedMultiplier: 1.2 });
+    const told = await messages();
+    expect(told.map(({ payload }) => [payload.challengeId, payload.expected, payload.wanted])).toEqual([
+      [proposal.nativeId, { multiplier: 1 }, { multiplier: 1.2 }],
+      [proposal.nativeId, { multiplier: 1.2 }, { multiplier: 1 }],
+    ]);
+    expect(told.map(({ notBefore }) => notBefore)).toEqual([null, Date.parse(approved.endsAt)]);
+    expect(await json("challenges", "approve", proposal.proposalId, "--apply")).toMatchObject({ code: 0, isKnown: true, isApplied: false });
+    expect(await messages()).toEqual(told);
+    const after = (await json("challenges", "adjust")).challenges.find(
+      ({ challengeId }: { challengeId: string }) => challengeId === proposal.challengeId,
+    );
+    expect(after).toMatchObject({ verdict: "held", reasons: expect.arrayContaining([expect.stringMatching(/^cooldown/)]) });
+  });
+
+  async function messages() {
+    const state = await openSqliteStore({ path: join(folder, "gami.sqlite"), clock: { now: () => 0 } });
+    const found = await state.decisions.outbox.list({ limit: 100, host: "desk" });
+    await state.close();
+    return found.map(({ payload, notBefore }) => ({ payload: JSON.parse(payload), notBefore })).toReversed();
+  }
 });
 
 /** Questions to a DuckDB of its own, with the project's warehouse attached as `centre`. */
@@ -171,4 +227,12 @@ async function queries(folder: string, first: readonly string[]) {
     instance.closeSync();
   });
   return async (sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJson();
+}
+
+async function changeMarts(folder: string, statements: readonly string[]): Promise<void> {
+  const instance = await DuckDBInstance.create(join(folder, "gami.duckdb"));
+  const connection = await instance.connect();
+  for (const sql of statements) await connection.run(sql);
+  connection.closeSync();
+  instance.closeSync();
 }

@@ -1,0 +1,33 @@
+-- Grain: one row per challenge whose settings are known, as it stands at $1 (an instant), with what it has cost so far.
+-- Called by readChallengeFacts.
+with
+costs as (
+    select
+        months.challenge_id,
+        sum(months.cost_minor) as spent_minor
+    from marts.fct_challenge_month as months
+    group by months.challenge_id
+)
+
+select
+    challenges.challenge_id,
+    challenges.challenge_native_id,
+    challenges.challenge_name,
+    challenges.source,
+    states.status,
+    challenges.multiplier,
+    challenges.starts_at,
+    challenges.ends_at,
+    challenges.budget_minor,
+    coalesce(costs.spent_minor, 0) as spent_minor
+from marts.dim_challenge as challenges
+inner join intermediate.int_challenge_states as states
+    on challenges.challenge_id = states.challenge_id
+    and states.valid_from <= cast($1 as timestamp)
+    and states.valid_to > cast($1 as timestamp)
+left join costs on challenges.challenge_id = costs.challenge_id
+where
+    not challenges.is_inferred
+    and challenges.valid_from <= cast($1 as timestamp)
+    and challenges.valid_to > cast($1 as timestamp)
+order by challenges.challenge_id

@@ -1,0 +1,125 @@
+import { createHash } from "node:crypto";
+import { type AdjustmentVerdict, type AdjustRules, type PastAdjustment, planAdjustment } from "../../domain/adjust/plan-adjustment.ts";
+import { dayNumber } from "../../domain/calendar.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { DecisionStore, StoredDecision } from "../../ports/decision-store.ts";
+import type { QueryReader } from "../../ports/warehouse.ts";
+import { dayToDecide } from "../recognise/evaluate-milestones.ts";
+import { type MartsSnapshot, readMarts } from "../recognise/read-marts.ts";
+import { type ReadChallenge, readChallengeFacts } from "./read-challenge-facts.ts";
+
+/** The one rule by which challenges are adjusted: the name its decisions and ledger entries go by. */
+export const adjustmentRule = "engagement_boost";
+
+export interface AdjustDeps {
+  readonly warehouse: QueryReader;
+  readonly store: DecisionStore;
+  readonly clock: Clock;
+  readonly runId: string;
+}
+
+export interface AdjustRequest {
+  readonly rules: AdjustRules;
+  readonly asOf: string | null;
+  readonly apply: boolean;
+}
+
+/** A verdict on one challenge; a proposal is approved by its id. */
+export interface Proposed extends AdjustmentVerdict {
+  readonly name: string | null;
+  /** Null for what is held. */
+  readonly proposalId: string | null;
+}
+
+export interface AdjustReport {
+  readonly asOf: string;
+  readonly isApplied: boolean;
+  readonly challenges: readonly Proposed[];
+}
+
+/**
+ * Looks at every active challenge on its own participants (T67) and proposes a boost with its evidence, or holds with the reason. With `apply`
+ * the verdicts are kept; nothing is told to a platform before somebody approves.
+ */
+export async function adjustChallenges(deps: AdjustDeps, { rules, asOf: asked, apply }: AdjustRequest): Promise<AdjustReport> {
+  const marts = await readMarts(deps.warehouse);
+  const asOf = dayToDecide({ asOf: asked, since: null }, marts);
+  const verdicts = await judgeChallenges(deps, rules, asOf);
+  const active = verdicts.filter(({ challenge }) => challenge.status === "active");
+  if (apply) await keep(deps, { rules, asOf, marts, verdicts: active.map(({ verdict }) => verdict) });
+  return { asOf, isApplied: apply, challenges: active.map(({ challenge, verdict }) => proposedOf(verdict, challenge.name)) };
+}
+
+export interface Judged {
+  readonly challenge: ReadChallenge;
+  readonly verdict: AdjustmentVerdict;
+}
+
+export async function judgeChallenges(
+  { warehouse, store, clock }: Pick<AdjustDeps, "warehouse" | "store" | "clock">,
+  rules: AdjustRules,
+  asOf: string,
+): Promise<Judged[]> {
+  const past = await pastAdjustments(store);
+  const facts = await readChallengeFacts(warehouse, asOf, rules.boostDays);
+  return facts.map((challenge) => ({
+    challenge,
+    verdict: planAdjustment(challenge, past.get(challenge.challengeId) ?? [], rules, clock.now()),
+  }));
+}
+
+/** Cooldown and hysteresis count what was approved, by the ledger and by nothing else. */
+async function pastAdjustments(store: DecisionStore): Promise<Map<string, PastAdjustment[]>> {
+  const past = new Map<string, PastAdjustment[]>();
+  for await (const entries of store.entries({ kind: "adjustment" })) {
+    for (const { subjectId, occurredAt, evidence } of entries) {
+      const { endsAt }: { readonly endsAt: string } = JSON.parse(evidence);
+      past.set(subjectId, [...(past.get(subjectId) ?? []), { appliedAt: occurredAt, endsAt: Date.parse(endsAt) }]);
+    }
+  }
+  return past;
+}
+
+interface Kept {
+  readonly rules: AdjustRules;
+  readonly asOf: string;
+  readonly marts: MartsSnapshot;
+  readonly verdicts: readonly AdjustmentVerdict[];
+}
+
+async function keep({ store, runId }: AdjustDeps, { rules, asOf, marts, verdicts }: Kept): Promise<void> {
+  const { content, ruleHash } = ruleOf(rules);
+  const decidedAsOf = dayNumber(asOf) * 86_400_000;
+  const decisions = verdicts.map(
+    (verdict): StoredDecision => ({
+      definitionId: adjustmentRule,
+      subjectId: verdict.challengeId,
+      periodId: verdict.week ?? "none",
+      ruleHash,
+      verdict: verdict.verdict,
+      commitState: "final",
+      decidedAsOf,
+      evidence: JSON.stringify({ ...verdict, asOf, batches: marts.snapshot }),
+    }),
+  );
+  const definition = { kind: "adjustment", definitionId: adjustmentRule, ruleHash, content, validFrom: 0, validTo: null } as const;
+  await store.commit({
+    runId,
+    snapshots: [],
+    definitions: [definition],
+    entries: [],
+    decisions,
+    entitlements: [],
+    flairVersions: [],
+    messages: [],
+  });
+}
+
+export function ruleOf(rules: AdjustRules): { readonly content: string; readonly ruleHash: string } {
+  const content = JSON.stringify(Object.fromEntries(Object.entries(rules).toSorted(([one], [other]) => (one < other ? -1 : 1))));
+  return { content, ruleHash: createHash("sha256").update(content).digest("hex") };
+}
+
+export function proposedOf(verdict: AdjustmentVerdict, name: string | null): Proposed {
+  return { ...verdict, name, proposalId: verdict.plan?.planHash.slice(0, 12) ?? null };
+}
