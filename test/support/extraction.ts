@@ -190,10 +190,10 @@ function textOf(stream: StreamName, column: string, value: unknown): string | nu
   return String(value);
 }
 
-export async function setFaults(url: string, faults: unknown): Promise<void> {
+export async function setFaults(url: string, faults: unknown, more: Readonly<Record<string, unknown>> = {}): Promise<void> {
   await fetch(`${url}/_simulator/faults`, {
     method: "POST",
-    body: JSON.stringify({ faults }),
+    body: JSON.stringify({ faults, ...more }),
     headers: { "content-type": "application/json" },
   });
 }
