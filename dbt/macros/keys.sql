@@ -14,6 +14,11 @@
     cast(octet_length({{ text }}) as varchar) || ':' || {{ text }} || ','
 {%- endmacro %}
 
+{# Two hexadecimal digits a byte: the emulator knows no length of a text in bytes. #}
+{% macro snowflake__netstring(text) -%}
+    cast(cast(length(hex_encode({{ text }})) / 2 as integer) as varchar) || ':' || {{ text }} || ','
+{%- endmacro %}
+
 {% macro duckdb__netstring(text) -%}
     strlen({{ text }}) || ':' || {{ text }} || ','
 {%- endmacro %}

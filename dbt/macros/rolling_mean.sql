@@ -5,3 +5,8 @@
             then cast({{ mean }} as {{ dbt.type_float() }})
     end
 {%- endmacro %}
+
+{# The window of an agent's last days, by date and not by rows. Written out each time: Snowflake has no WINDOW clause. #}
+{% macro last_days(count) -%}
+    (partition by daily.agent_id order by daily.day_no range between {{ count - 1 }} preceding and current row)
+{%- endmacro %}

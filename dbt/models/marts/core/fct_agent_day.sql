@@ -30,39 +30,32 @@ daily as (
 rolling as (
     select
         daily.*,
-        avg(daily.engagement) over last_7_days as engagement_mean_7d,
-        count(daily.engagement) over last_7_days as engagement_7d_days,
-        avg(daily.engagement) over last_28_days as engagement_mean_28d,
-        stddev_samp(daily.engagement) over last_28_days as engagement_deviation_28d,
-        count(daily.engagement) over last_28_days as engagement_28d_days,
-        avg(daily.engagement) over last_90_days as engagement_mean_90d,
-        count(daily.engagement) over last_90_days as engagement_90d_days,
-        sum(daily.loaded_day) over last_7_days * 1.0 / nullif(sum(daily.expected_day) over last_7_days, 0)
+        avg(daily.engagement) over {{ last_days(7) }} as engagement_mean_7d,
+        count(daily.engagement) over {{ last_days(7) }} as engagement_7d_days,
+        avg(daily.engagement) over {{ last_days(28) }} as engagement_mean_28d,
+        stddev_samp(daily.engagement) over {{ last_days(28) }} as engagement_deviation_28d,
+        count(daily.engagement) over {{ last_days(28) }} as engagement_28d_days,
+        avg(daily.engagement) over {{ last_days(90) }} as engagement_mean_90d,
+        count(daily.engagement) over {{ last_days(90) }} as engagement_90d_days,
+        sum(daily.loaded_day) over {{ last_days(7) }} * 1.0
+        / nullif(sum(daily.expected_day) over {{ last_days(7) }}, 0)
             as coverage_7d,
-        sum(daily.loaded_day) over last_28_days * 1.0 / nullif(sum(daily.expected_day) over last_28_days, 0)
+        sum(daily.loaded_day) over {{ last_days(28) }} * 1.0
+        / nullif(sum(daily.expected_day) over {{ last_days(28) }}, 0)
             as coverage_28d,
-        sum(daily.loaded_day) over last_90_days * 1.0 / nullif(sum(daily.expected_day) over last_90_days, 0)
+        sum(daily.loaded_day) over {{ last_days(90) }} * 1.0
+        / nullif(sum(daily.expected_day) over {{ last_days(90) }}, 0)
             as coverage_90d,
-        sum(daily.points_milli) over last_7_days as points_milli_7d,
-        sum(daily.points_milli) over last_28_days as points_milli_28d,
-        sum(daily.points_milli) over last_90_days as points_milli_90d,
-        sum(daily.handle_seconds) over last_28_days / nullif(sum(daily.handle_count) over last_28_days, 0)
+        sum(daily.points_milli) over {{ last_days(7) }} as points_milli_7d,
+        sum(daily.points_milli) over {{ last_days(28) }} as points_milli_28d,
+        sum(daily.points_milli) over {{ last_days(90) }} as points_milli_90d,
+        sum(daily.handle_seconds) over {{ last_days(28) }} / nullif(sum(daily.handle_count) over {{ last_days(28) }}, 0)
             as handle_seconds_mean_28d,
-        count(case when daily.handle_count > 0 then 1 end) over last_28_days as handle_28d_days,
-        sum(daily.quality_sum) over last_28_days / nullif(sum(daily.quality_count) over last_28_days, 0)
+        count(case when daily.handle_count > 0 then 1 end) over {{ last_days(28) }} as handle_28d_days,
+        sum(daily.quality_sum) over {{ last_days(28) }} / nullif(sum(daily.quality_count) over {{ last_days(28) }}, 0)
             as quality_mean_28d,
-        sum(daily.quality_count) over last_28_days as quality_28d_count
+        sum(daily.quality_count) over {{ last_days(28) }} as quality_28d_count
     from daily
-    window
-        last_7_days as (
-            partition by daily.agent_id order by daily.day_no range between 6 preceding and current row
-        ),
-        last_28_days as (
-            partition by daily.agent_id order by daily.day_no range between 27 preceding and current row
-        ),
-        last_90_days as (
-            partition by daily.agent_id order by daily.day_no range between 89 preceding and current row
-        )
 ),
 
 final as (
