@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openParquetArchive } from "../../src/adapters/archive/parquet/archive.ts";
 import { openSimulator } from "../../src/adapters/simulator/server.ts";
-import type { CxoneSettings, OpenCxoneOptions } from "../../src/adapters/sources/cxone/open-cxone.ts";
+import { type CxoneSettings, type OpenCxoneOptions, openCxone } from "../../src/adapters/sources/cxone/open-cxone.ts";
 import { type GenesysSettings, type OpenGenesysOptions, openGenesys } from "../../src/adapters/sources/genesys/open-genesys.ts";
 import { openSqliteStore } from "../../src/adapters/state/sqlite/store.ts";
 import { openDuckDbWarehouse } from "../../src/adapters/warehouses/duckdb/warehouse.ts";
@@ -112,6 +112,12 @@ export function cxoneSettings(url: string, contract: "guide" | "platform" = "pla
 export function genesysAt(url: string, contract: "guide" | "platform" = "platform", signal = new AbortController().signal): Platform {
   const { settings, open } = genesysSettings(url, contract, signal);
   return openGenesys({ ...open, settings });
+}
+
+/** CXone as gami opens it. */
+export function cxoneAt(url: string, contract: "guide" | "platform" = "platform"): Platform {
+  const { settings, open } = cxoneSettings(url, contract);
+  return openCxone({ ...open, settings });
 }
 
 /** Stores in a folder of their own, and what a test asks them. */

@@ -4,11 +4,14 @@ import { countDrift, type Drift } from "../genesys/drift.ts";
 
 /** Fields the vendor documents and gami has no use for: no news when they come. */
 const documented: Readonly<Record<string, ReadonlySet<string>>> = {
-  contacts: fields(`teamId teamName skillName campaignId campaignName mediaTypeName mediaSubTypeId mediaSubTypeName pointOfContactId
+  contacts:
+    fields(`businessUnitId teamId teamName skillName campaignId campaignName mediaTypeName mediaSubTypeId mediaSubTypeName pointOfContactId
     pointOfContactName isShortAbandon abandonSeconds holdCount postQueueSeconds releaseSeconds routingTime callbackTime secondaryDispositionId
     endReason isLogged isRefused refuseTime transferIndicatorId serviceLevelFlag highProficiency lowProficiency routingAttribute
     isAnalyticsProcessed analyticsProcessedDate dateContactWarehoused dateACWWarehoused tags state stateId`),
-  agents: fields("userName teamUuid reportToId custom1 custom2 custom3 custom4 custom5 profileId isLocked address1 city state country"),
+  agents: fields(
+    "businessUnitId userName teamUuid reportToId custom1 custom2 custom3 custom4 custom5 profileId isLocked address1 city state country",
+  ),
   skills: fields("isActive isOutbound campaignId campaignName outboundStrategy notes"),
 };
 

@@ -3,7 +3,7 @@ import type { CanonicalRecord } from "../../../domain/records/record.ts";
 import type { StreamName } from "../../../domain/records/streams.ts";
 import { SourceBrokenError } from "../../../errors.ts";
 import type { SourceItem } from "../../../ports/source.ts";
-import { fieldValue } from "./json.ts";
+import { fieldValue, idOf } from "./json.ts";
 
 /** The list inside an answer. Anything else is no answer, even when the status says 200. */
 export function listOf(body: unknown, name: string, place: string): readonly unknown[] {
@@ -27,10 +27,27 @@ export function recordItem(place: string, stream: StreamName, record: CanonicalR
 
 export function rejectItem(place: string, error: z.ZodError, payload: unknown): SourceItem {
   const [issue] = error.issues;
-  const field = issue?.path.join(".") || null;
-  const value = field === null ? undefined : fieldValue(payload, field);
+  const path = issue?.path.map(String) ?? [];
+  const field = path.join(".") || null;
+  const value = field === null ? undefined : path.reduce<unknown>(fieldValue, payload);
   const reject = { reason: "invalid_field", field, value: value === undefined || value === null ? null : String(value).slice(0, 200) };
   return { kind: "reject", place, reject, payload: JSON.stringify(payload) };
+}
+
+/** A source record with what its answer said once for all its rows, so that it can be read again by itself. */
+export function withUnit(row: unknown, businessUnitId: string): unknown {
+  if (typeof row !== "object" || row === null || Array.isArray(row)) return row;
+  return { ...row, businessUnitId: idOf(row, "businessUnitId") ?? businessUnitId };
+}
+
+/** The business unit a record carries; without one its agents cannot be told apart from those of other units. */
+export function unitOf(document: unknown): string {
+  return idOf(document, "businessUnitId") ?? "";
+}
+
+/** `... row 3 quality` is a part of `... row 3`. */
+export function documentPlace(place: string): string {
+  return place.replace(/ (quality|adherence)$/, "");
 }
 
 /** A page that leads back to one already read would be read for ever. */

@@ -109,8 +109,16 @@ test("calibrations and unfinished workflows are filtered; a score above its maxi
   ];
   const { read } = against(({ method }) => (method === "POST" ? answer(202, "j") : done), [[header, ...rows].join("\r\n")]);
   const items = (await read("evaluations")).flatMap((page) => page.items);
-  expect(items.map(({ kind }) => kind)).toEqual(["record", "filtered", "filtered", "reject", "reject", "filtered"]);
+  expect(items.map(({ kind }) => kind)).toEqual(["record", "filtered", "filtered", "reject", "reject", "record"]);
   expect(items[0]).toMatchObject({ record: { evaluation_id: "w1", agent_native_id: "77:9", interaction_id: "512", score_milli: 87_500 } });
+});
+
+test("a record kept without its business unit is refused: its agent would be another", () => {
+  const { platform } = against(() => answer(204, null));
+  const contact = { contactId: 1, contactStartDate: "2026-02-02T10:00:00.000Z", agentId: 9 };
+  const read = (document: unknown) => platform.documents?.("interaction")?.read({ place: "row 0", payload: JSON.stringify(document) });
+  expect(read(contact)).toMatchObject([{ kind: "reject", reject: { reason: "missing_field", field: "businessUnitId" } }]);
+  expect(read({ ...contact, businessUnitId: 77 })).toMatchObject([{ kind: "record", record: { agent_native_id: "77:9" } }]);
 });
 
 test("an answer without its list is no answer", async () => {

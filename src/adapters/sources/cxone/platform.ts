@@ -1,14 +1,17 @@
 import type { Slice } from "../../../domain/extract/slices.ts";
 import type { Page, Platform, ReadDescription } from "../../../ports/platform.ts";
+import type { SourceItem } from "../../../ports/source.ts";
 import type { PoliteClient } from "../../http/client.ts";
 import type { CxoneTenant } from "./discover.ts";
 import { type DriftCounters, driftCounters } from "./drift.ts";
+import { documentPlace } from "./items.ts";
+import { idOf } from "./json.ts";
 import type { Pseudonym } from "./people.ts";
-import { readContacts } from "./read-contacts.ts";
-import { readAgents, readSkills } from "./read-directory.ts";
-import { readEvaluations } from "./read-evaluations.ts";
-import { readGuideInteractions } from "./read-guide.ts";
-import { readSchedules } from "./read-schedules.ts";
+import { contactItems, readContacts } from "./read-contacts.ts";
+import { agentItems, readAgents, readSkills, skillItems } from "./read-directory.ts";
+import { evaluationItems, readEvaluations } from "./read-evaluations.ts";
+import { interactionItems, readGuideInteractions } from "./read-guide.ts";
+import { readSchedules, shiftItems } from "./read-schedules.ts";
 import { guideReads, platformReads } from "./reads.ts";
 
 export interface CxoneOptions {
@@ -33,9 +36,14 @@ export interface CxoneOptions {
   readonly jobPollMs?: number;
 }
 
-/** What every read of this platform needs. */
-export interface CxoneContext extends CxoneOptions {
+/** What mapping a source record needs; nobody is called for it. */
+export interface MapContext {
+  readonly pseudonym: Pseudonym | null;
   readonly drift: DriftCounters;
+}
+
+/** What every read of this platform needs. */
+export interface CxoneContext extends CxoneOptions, MapContext {
   /** An address under the versioned services. */
   service(path: string, query?: Readonly<Record<string, string>>): Promise<URL>;
   /** An address under the tenant's API. */
@@ -60,15 +68,25 @@ export function cxonePlatform(options: CxoneOptions): Platform {
     address,
     service: (path, query) => address(`/incontactapi/services/v${options.apiVersion}/${path}`, query),
   };
+  const reads = options.contract === "guide" ? guideReads : platformReads;
   return {
     source: "cxone",
     contract: options.contract,
     mapperVersion: `${mapperRevision}-${options.contract}-${options.pseudonym === null ? "drop" : "hmac"}`,
-    reads: options.contract === "guide" ? guideReads : platformReads,
+    reads,
     available: async () => options.now() - lagMs,
     pages: (read, slice, resume) => pagesOf(context, read, slice, resume),
     // A job's file is always read whole.
     rewind: ({ name }, resume) => (name === "evaluations" ? resume : null),
+    documents(stream) {
+      const read = reads.find(({ streams }) => streams.includes(stream));
+      if (read === undefined) return null;
+      return {
+        streams: read.streams,
+        read: ({ place, payload }) => itemsOfDocument(read, place, JSON.parse(payload), context),
+        documentOf: documentPlace,
+      };
+    },
     drift: () => context.drift.report(),
     counts: () => {
       const all = options.clients.map((client) => client.counts());
@@ -92,6 +110,30 @@ function pagesOf(context: CxoneContext, { name }: ReadDescription, slice: Slice,
       return readSkills(context);
     case "interactions":
       return readGuideInteractions(context, slice, resume);
+    default:
+      throw new RangeError(`cxone has no read ${name}`);
+  }
+}
+
+/** A record as it was kept, by today's mapping. */
+function itemsOfDocument({ name }: ReadDescription, place: string, document: unknown, context: MapContext): SourceItem[] {
+  if (name !== "skills" && idOf(document, "businessUnitId") === null) {
+    const reject = { reason: "missing_field", field: "businessUnitId", value: null };
+    return [{ kind: "reject", place, reject, payload: JSON.stringify(document) }];
+  }
+  switch (name) {
+    case "contacts":
+      return contactItems(place, document, context);
+    case "evaluations":
+      return evaluationItems(place, document, context);
+    case "schedules":
+      return shiftItems(place, document);
+    case "agents":
+      return agentItems(place, document, context);
+    case "skills":
+      return skillItems(place, document, context);
+    case "interactions":
+      return interactionItems(place, document, context);
     default:
       throw new RangeError(`cxone has no read ${name}`);
   }

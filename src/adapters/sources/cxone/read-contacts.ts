@@ -2,11 +2,11 @@ import type { Slice } from "../../../domain/extract/slices.ts";
 import type { Page } from "../../../ports/platform.ts";
 import type { SourceItem } from "../../../ports/source.ts";
 import { contactFields, contactSchema, withNewNames } from "./contact-schema.ts";
-import { envelopeOf, listOf, recordItem, rejectItem, repeatGuard } from "./items.ts";
+import { envelopeOf, listOf, recordItem, rejectItem, repeatGuard, unitOf, withUnit } from "./items.ts";
 import { textOf, utcText } from "./json.ts";
 import { mapContact } from "./map-contact.ts";
 import { barePseudonym, withoutPeople } from "./people.ts";
-import type { CxoneContext } from "./platform.ts";
+import type { CxoneContext, MapContext } from "./platform.ts";
 
 const mostPerPage = 10_000;
 
@@ -32,17 +32,19 @@ export async function* readContacts(context: CxoneContext, { from, to }: Slice):
     const place = `contacts/completed ${utcText(from)} skip ${url.searchParams.get("skip") ?? "0"}`;
     const contacts = listOf(body, "completedContacts", place);
     const unit = envelopeOf(body, "businessUnitId") ?? businessUnitId;
-    yield { items: contacts.map((contact, row) => itemOf(`${place} row ${row}`, contact, String(unit), context)), resume: null };
+    const items = contacts.flatMap((contact, row) => contactItems(`${place} row ${row}`, withUnit(contact, String(unit)), context));
+    yield { items, resume: null };
     const next = textOf(envelopeOf(body, "_links"), "next");
     url = next === null || contacts.length === 0 ? null : new URL(next, url);
   }
 }
 
-function itemOf(place: string, contact: unknown, businessUnitId: string, { pseudonym, drift }: CxoneContext): SourceItem {
+/** One contact, fresh or from the archive. */
+export function contactItems(place: string, contact: unknown, { pseudonym, drift }: MapContext): SourceItem[] {
   const clean = withoutPeople(contact, pseudonym);
   drift.see("contacts", contactFields, withNewNames(clean));
   const parsed = contactSchema.safeParse(clean);
-  if (!parsed.success) return rejectItem(place, parsed.error, clean);
+  if (!parsed.success) return [rejectItem(place, parsed.error, clean)];
   const customerKey = pseudonym === null ? null : (address: string) => barePseudonym(pseudonym(address));
-  return recordItem(place, "interaction", mapContact(parsed.data, { businessUnitId, customerKey }), clean);
+  return [recordItem(place, "interaction", mapContact(parsed.data, { businessUnitId: unitOf(clean), customerKey }), clean)];
 }

@@ -2,10 +2,10 @@ import * as z from "zod";
 import { type CanonicalRecord, emptyRecord } from "../../../domain/records/record.ts";
 import type { Page } from "../../../ports/platform.ts";
 import type { SourceItem } from "../../../ports/source.ts";
-import { envelopeOf, listOf, recordItem, rejectItem, repeatGuard } from "./items.ts";
+import { envelopeOf, listOf, recordItem, rejectItem, repeatGuard, unitOf, withUnit } from "./items.ts";
 import { idOf, textOf } from "./json.ts";
 import { barePseudonym, withoutPeople } from "./people.ts";
-import type { CxoneContext } from "./platform.ts";
+import type { CxoneContext, MapContext } from "./platform.ts";
 
 const id = z.union([z.number().int().transform(String), z.string().min(1).max(256)]);
 const day = z
@@ -35,7 +35,7 @@ const mostPerPage = 10_000;
 
 export async function* readAgents(context: CxoneContext): AsyncIterable<Page> {
   for await (const { rows, unit } of listings(context, "agents", "agentId asc")) {
-    yield { items: rows.map((row, place) => agentItem(`agents row ${place}`, row, unit, context)), resume: null };
+    yield { items: rows.flatMap((row, place) => agentItems(`agents row ${place}`, withUnit(row, unit), context)), resume: null };
   }
 }
 
@@ -51,13 +51,13 @@ export async function listAgentUsers(context: CxoneContext): Promise<{ readonly 
   return users;
 }
 
-function agentItem(place: string, row: unknown, businessUnitId: string, { pseudonym, drift }: CxoneContext): SourceItem {
+export function agentItems(place: string, row: unknown, { pseudonym, drift }: MapContext): SourceItem[] {
   const payload = withoutPeople(row, pseudonym);
   drift.see("agents", agentSchema, payload);
   const parsed = agentSchema.safeParse(payload);
   return parsed.success
-    ? recordItem(place, "agent", mapAgent(parsed.data, businessUnitId), payload)
-    : rejectItem(place, parsed.error, payload);
+    ? [recordItem(place, "agent", mapAgent(parsed.data, unitOf(payload)), payload)]
+    : [rejectItem(place, parsed.error, payload)];
 }
 
 /** The e-mail address is a pseudonym by now, or gone; names never get here. */
@@ -87,17 +87,17 @@ const channels: Readonly<Record<number, string>> = { 1: "email", 3: "chat", 4: "
 
 export async function* readSkills(context: CxoneContext): AsyncIterable<Page> {
   for await (const { rows } of listings(context, "skills", "skillId asc")) {
-    const items = rows.map((row, number) => {
-      const place = `skills row ${number}`;
-      context.drift.see("skills", skillSchema, row);
-      const parsed = skillSchema.safeParse(row);
-      if (!parsed.success) return rejectItem(place, parsed.error, row);
-      const { skillId, skillName, mediaTypeId } = parsed.data;
-      const channel = mediaTypeId === null || mediaTypeId === undefined ? null : (channels[mediaTypeId] ?? `media_${mediaTypeId}`);
-      return recordItem(place, "queue", { ...emptyRecord("queue"), queue_native_id: skillId, name: skillName ?? null, channel }, row);
-    });
-    yield { items, resume: null };
+    yield { items: rows.flatMap((row, number) => skillItems(`skills row ${number}`, row, context)), resume: null };
   }
+}
+
+export function skillItems(place: string, row: unknown, { drift }: MapContext): SourceItem[] {
+  drift.see("skills", skillSchema, row);
+  const parsed = skillSchema.safeParse(row);
+  if (!parsed.success) return [rejectItem(place, parsed.error, row)];
+  const { skillId, skillName, mediaTypeId } = parsed.data;
+  const channel = mediaTypeId === null || mediaTypeId === undefined ? null : (channels[mediaTypeId] ?? `media_${mediaTypeId}`);
+  return [recordItem(place, "queue", { ...emptyRecord("queue"), queue_native_id: skillId, name: skillName ?? null, channel }, row)];
 }
 
 /** A listing by offset; a 204 is an empty one. */

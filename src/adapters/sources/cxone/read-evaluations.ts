@@ -1,13 +1,14 @@
 import { parse } from "csv-parse/sync";
+import * as z from "zod";
 import type { Slice } from "../../../domain/extract/slices.ts";
 import { emptyRecord } from "../../../domain/records/record.ts";
 import { SourceBrokenError, SourceBusyError } from "../../../errors.ts";
 import type { Page } from "../../../ports/platform.ts";
 import type { SourceItem } from "../../../ports/source.ts";
-import { recordItem } from "./items.ts";
+import { recordItem, rejectItem, unitOf, withUnit } from "./items.ts";
 import { fieldValue, instantOf, textOf, utcText } from "./json.ts";
-import { type Pseudonym, withoutPeople } from "./people.ts";
-import type { CxoneContext } from "./platform.ts";
+import { withoutPeople } from "./people.ts";
+import type { CxoneContext, MapContext } from "./platform.ts";
 
 /** One call in 30 seconds, says the vendor; it answers 403 to a second one as to a missing permission. */
 const busyMs = 30_000;
@@ -29,8 +30,8 @@ export async function* readEvaluations(context: CxoneContext, slice: Slice, resu
     yield { items: [], resume: job };
   }
   const text = await fetchFile(context, job);
-  const items = rowsOf(text).map((row, number) =>
-    itemOf(`qm-workflows ${utcText(slice.from)} row ${number}`, row, { businessUnitId, slice, pseudonym: context.pseudonym }),
+  const items = rowsOf(text).flatMap((row, number) =>
+    evaluationItems(`qm-workflows ${utcText(slice.from)} row ${number}`, withUnit(row, businessUnitId), context),
   );
   yield { items, resume: job };
 }
@@ -111,27 +112,30 @@ function rowsOf(text: string): Row[] {
   return rows;
 }
 
-interface RowContext {
-  readonly businessUnitId: string;
-  readonly pseudonym: Pseudonym | null;
-  readonly slice: Slice;
+const rowSchema = z.record(z.string(), z.string());
+
+/**
+ * One line of the file, fresh or from the archive. Self-evaluations, calibrations and unfinished workflows are no scores of
+ * work; they are counted as filtered. A file holds whole days, so a line may belong to a later slice: there it changes nothing.
+ */
+export function evaluationItems(place: string, document: unknown, { pseudonym }: MapContext): SourceItem[] {
+  const payload = withoutPeople(document, pseudonym);
+  const parsed = rowSchema.safeParse(payload);
+  return [parsed.success ? evaluationItem(place, parsed.data, payload) : rejectItem(place, parsed.error, payload)];
 }
 
-/** Self-evaluations, calibrations and unfinished workflows are no scores of work; they are counted as filtered. */
-function itemOf(place: string, row: Row, { businessUnitId, pseudonym, slice: { from, to } }: RowContext): SourceItem {
-  const payload = withoutPeople(row, pseudonym);
+function evaluationItem(place: string, row: Row, payload: unknown): SourceItem {
   const submittedAt = instantOf(row.Submission_Date ?? null);
   const [score, most] = [milli(row.Score), milli(row.Maximum_Possible_Score)];
   if ((row.Type ?? "Evaluation") !== "Evaluation" || (row.Workflow_Status ?? "Completed") !== "Completed") return filtered(place, payload);
   if (!row.Workflow_ID) return rejected(place, "Workflow_ID", row.Workflow_ID, payload);
   if (submittedAt === null) return rejected(place, "Submission_Date", row.Submission_Date, payload);
   if (score === null || most === null || score > most) return rejected(place, "Score", row.Score, payload);
-  if (submittedAt < from || submittedAt >= to) return filtered(place, payload);
   const record = {
     ...emptyRecord("evaluation"),
     evaluation_id: row.Workflow_ID,
     interaction_id: row.ACD_ID || null,
-    agent_native_id: row.Agent_ID ? `${businessUnitId}:${row.Agent_ID}` : null,
+    agent_native_id: row.Agent_ID ? `${unitOf(row)}:${row.Agent_ID}` : null,
     form_id: row.Form_Name || null,
     score_milli: score,
     max_score_milli: most,

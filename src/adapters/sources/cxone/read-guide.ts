@@ -3,9 +3,9 @@ import type { Slice } from "../../../domain/extract/slices.ts";
 import { emptyRecord } from "../../../domain/records/record.ts";
 import type { Page } from "../../../ports/platform.ts";
 import type { SourceItem } from "../../../ports/source.ts";
-import { listOf, recordItem, rejectItem, repeatGuard } from "./items.ts";
+import { listOf, recordItem, rejectItem, repeatGuard, withUnit } from "./items.ts";
 import { textOf, utcText } from "./json.ts";
-import type { CxoneContext } from "./platform.ts";
+import type { CxoneContext, MapContext } from "./platform.ts";
 
 const id = z.union([z.number().int().transform(String), z.string().min(1).max(256)]);
 const interactionSchema = z.object({
@@ -44,19 +44,23 @@ export async function* readGuideInteractions(context: CxoneContext, slice: Slice
     const place = `reporting/interactions ${utcText(slice.from)} ${token ?? "first page"}`;
     const rows = listOf(body, "interactions", place);
     token = textOf(body, "nextPageToken");
-    yield { items: rows.flatMap((row, number) => itemsOf(`${place} row ${number}`, row, businessUnitId, context)), resume: token };
+    yield {
+      items: rows.flatMap((row, number) => interactionItems(`${place} row ${number}`, withUnit(row, businessUnitId), context)),
+      resume: token,
+    };
     if (token === null || (rows.length === 0 && !isFirst)) return;
     isFirst = false;
   }
 }
 
-function itemsOf(place: string, row: unknown, businessUnitId: string, { drift }: CxoneContext): SourceItem[] {
+/** One row of the report, fresh or from the archive; it may say its business unit itself. */
+export function interactionItems(place: string, row: unknown, { drift }: MapContext): SourceItem[] {
   drift.see("interactions", interactionSchema, row);
   const parsed = interactionSchema.safeParse(row);
   if (!parsed.success) return [rejectItem(place, parsed.error, row)];
   const interaction = parsed.data;
   const agentId = interaction.agentId ?? null;
-  const agentNativeId = agentId === null ? null : `${interaction.businessUnitId ?? businessUnitId}:${agentId}`;
+  const agentNativeId = agentId === null ? null : `${interaction.businessUnitId ?? ""}:${agentId}`;
   const items = [recordItem(place, "interaction", interactionOf(interaction, agentNativeId), row)];
   const evaluation = evaluationOf(interaction, agentNativeId);
   return evaluation === null ? items : [...items, recordItem(`${place} quality`, "evaluation", evaluation, row)];

@@ -21,6 +21,14 @@ const shiftSchema = z.object({
   end: instant,
   baseActivityCode: z.object({ work: z.boolean().nullish() }).nullish(),
 });
+/** A shift with what is needed to read it again by itself: whose it is, and the raw states that lie in it once it is over. */
+const documentSchema = z.object({
+  businessUnitId: z.string(),
+  agentId: z.string(),
+  timeZone: z.string().nullish(),
+  shift: shiftSchema,
+  states: z.array(z.unknown()).optional(),
+});
 
 interface State {
   readonly startsAt: number;
@@ -40,20 +48,18 @@ export async function* readSchedules(context: CxoneContext, slice: Slice): Async
     const items: SourceItem[] = [];
     for (let from = slice.from; from < slice.to; from += longestExport) {
       const to = Math.min(slice.to, from + longestExport);
-      const schedules = await exportOf(context, userId, from, to);
-      for (const schedule of schedules) {
-        const zone = textOf(schedule, "timeZone");
+      for (const schedule of await exportOf(context, userId, from, to)) {
         for (const shift of listOf(schedule, "shifts", "schedules/export")) {
+          const [startsAt, endsAt] = [instantOf(textOf(shift, "start")), instantOf(textOf(shift, "end"))];
+          if (startsAt !== null && (startsAt < from || startsAt >= to)) continue;
+          const document = { businessUnitId, agentId, timeZone: textOf(schedule, "timeZone"), shift };
+          const isOver = startsAt !== null && endsAt !== null && endsAt <= over;
+          const place = `schedules/export ${businessUnitId}:${agentId} ${textOf(shift, "start") ?? ""}`;
           items.push(
-            ...shiftItems({
-              shift,
-              zone,
-              agentNativeId: `${businessUnitId}:${agentId}`,
-              states: states.get(agentId) ?? [],
-              over,
-              from,
-              to,
-            }),
+            ...shiftItems(
+              place,
+              isOver ? { ...document, states: (states.get(agentId) ?? []).filter((row) => touches(row, startsAt, endsAt)) } : document,
+            ),
           );
         }
       }
@@ -69,35 +75,25 @@ async function exportOf(context: CxoneContext, userID: string, from: number, to:
   return status === 404 || body === null ? [] : listOf(body, "agentSchedules", "schedules/export");
 }
 
-interface ShiftFrame {
-  readonly shift: unknown;
-  readonly zone: string | null;
-  readonly agentNativeId: string;
-  readonly states: readonly State[];
-  /** Shifts that end later are not judged yet. */
-  readonly over: number;
-  readonly from: number;
-  readonly to: number;
-}
-
-function shiftItems({ shift, zone, agentNativeId, states, over, from, to }: ShiftFrame): SourceItem[] {
-  const parsed = shiftSchema.safeParse(shift);
-  const place = `schedules/export ${agentNativeId} ${textOf(shift, "start") ?? ""}`;
-  if (!parsed.success) return [rejectItem(place, parsed.error, shift)];
-  const [startsAt, endsAt] = [Date.parse(parsed.data.start), Date.parse(parsed.data.end)];
-  if (startsAt < from || startsAt >= to) return [];
-  const isLeave = parsed.data.baseActivityCode?.work === false;
+/** One shift, fresh or from the archive. */
+export function shiftItems(place: string, document: unknown): SourceItem[] {
+  const parsed = documentSchema.safeParse(document);
+  if (!parsed.success) return [rejectItem(place, parsed.error, document)];
+  const { businessUnitId, agentId, timeZone, shift, states } = parsed.data;
+  const [startsAt, endsAt] = [Date.parse(shift.start), Date.parse(shift.end)];
+  const agentNativeId = `${businessUnitId}:${agentId}`;
+  const isLeave = shift.baseActivityCode?.work === false;
   const record: CanonicalRecord = {
     ...emptyRecord("shift"),
-    shift_native_id: parsed.data.id ?? `${agentNativeId}@${utcText(startsAt)}`,
+    shift_native_id: shift.id ?? `${agentNativeId}@${utcText(startsAt)}`,
     agent_native_id: agentNativeId,
     starts_at: startsAt,
     ends_at: endsAt,
-    zone,
+    zone: timeZone ?? null,
     is_leave: isLeave,
   };
-  const planned = recordItem(place, "shift", record, shift);
-  if (isLeave || endsAt > over) return [planned];
+  const planned = recordItem(place, "shift", record, document);
+  if (isLeave || states === undefined) return [planned];
   const adherence: CanonicalRecord = {
     ...emptyRecord("adherence"),
     agent_native_id: agentNativeId,
@@ -106,31 +102,44 @@ function shiftItems({ shift, zone, agentNativeId, states, over, from, to }: Shif
     scheduled_ms: endsAt - startsAt,
     adherent_ms: workedWithin(states, startsAt, endsAt),
   };
-  return [planned, recordItem(`${place} adherence`, "adherence", adherence, shift)];
+  return [planned, recordItem(`${place} adherence`, "adherence", adherence, document)];
 }
 
-function workedWithin(states: readonly State[], from: number, to: number): number {
-  return states
-    .filter(({ isWorking }) => isWorking)
-    .reduce((sum, state) => sum + Math.max(0, Math.min(to, state.endsAt) - Math.max(from, state.startsAt)), 0);
+function workedWithin(rows: readonly unknown[], from: number, to: number): number {
+  const worked = rows.map((row) => {
+    const state = stateOf(row);
+    return state?.isWorking === true ? Math.min(to, state.endsAt) - Math.max(from, state.startsAt) : 0;
+  });
+  return worked.reduce((sum, milliseconds) => sum + Math.max(0, milliseconds), 0);
+}
+
+function touches(row: unknown, from: number, to: number): boolean {
+  const state = stateOf(row);
+  return state !== null && state.startsAt < to && from < state.endsAt;
+}
+
+/** Null for a row without a beginning or a length. */
+function stateOf(row: unknown): State | null {
+  const startsAt = instantOf(textOf(row, "startDate"));
+  const seconds = Number(fieldValue(row, "duration"));
+  if (startsAt === null || !(seconds >= 0)) return null;
+  const stateId = Number(fieldValue(row, "agentStateId"));
+  return { startsAt, endsAt: startsAt + Math.round(seconds * 1_000), isWorking: stateId !== 0 && stateId !== 2 };
 }
 
 /** A day at a time; 204 is a day without states. */
-async function readStates(context: CxoneContext, { from, to }: Slice): Promise<Map<string, State[]>> {
-  const byAgent = new Map<string, State[]>();
+async function readStates(context: CxoneContext, { from, to }: Slice): Promise<Map<string, unknown[]>> {
+  const byAgent = new Map<string, unknown[]>();
   for (let start = from; start < to + longestShift; start += dayMs) {
     const query = { startDate: utcText(start), endDate: utcText(Math.min(start + dayMs, to + longestShift) - 1) };
     const { body } = await context.client.send({ method: "GET", url: await context.service("wfm-data/agents/schedule-adherence", query) });
     if (body === null) continue;
     for (const row of listOf(body, "agentStateHistory", "schedule-adherence")) {
       const agentId = idOf(row, "agentId");
-      const startsAt = instantOf(textOf(row, "startDate"));
-      const seconds = Number(fieldValue(row, "duration"));
-      if (agentId === null || startsAt === null || !(seconds >= 0)) continue;
-      const stateId = Number(fieldValue(row, "agentStateId"));
+      if (agentId === null) continue;
       const known = byAgent.get(agentId) ?? [];
       byAgent.set(agentId, known);
-      known.push({ startsAt, endsAt: startsAt + Math.round(seconds * 1_000), isWorking: stateId !== 0 && stateId !== 2 });
+      known.push(row);
     }
   }
   return byAgent;
