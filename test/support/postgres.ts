@@ -19,7 +19,8 @@ export function postgresPrograms(): string | null {
   return versions.map((version) => join(root, version, "bin")).findLast((folder) => existsSync(join(folder, "initdb"))) ?? null;
 }
 
-export async function startPostgres(): Promise<PostgresCluster> {
+/** `isDurable`: synced to the disk at every commit, as in use; a test does not miss what it loses with its machine. */
+export async function startPostgres({ isDurable = false } = {}): Promise<PostgresCluster> {
   const programs = postgresPrograms();
   if (programs === null) throw new Error("PostgreSQL is not installed here");
   const folder = mkdtempSync(join(tmpdir(), "gami-postgres-"));
@@ -36,8 +37,7 @@ export async function startPostgres(): Promise<PostgresCluster> {
   if (process.getuid?.() === 0) spawnSync("chown", ["postgres", data]);
   run("initdb", "-D", data, "-U", "gami", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync");
   const port = await freePort();
-  // Not synced to the disk: what a test loses with its machine it does not miss.
-  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=120`;
+  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=${isDurable ? "on" : "off"} -c max_connections=120`;
   const control = (...args: readonly string[]) => run("pg_ctl", "-D", data, "-w", "-t", "60", "-s", "-l", join(data, "log"), ...args);
   control("start", "-o", options);
   return {

@@ -33,9 +33,9 @@ interface Writing {
 
 /** Writes a whole plan; call it inside a transaction. The one row of `store` is locked first, so commits come one after another. */
 export async function writePlan(session: Session, plan: DecisionPlan, clockNow: number): Promise<CommitTotals> {
-  const { rows } = await session.query("update store set commit_no = commit_no + 1 returning commit_no, ledger_seq, message_id");
-  // The ledger's times never go back, whatever the clock does.
-  const last = await session.query("select posted_at from ledger order by seq desc limit 1");
+  const { rows } = await session.query("update store set commit_no = commit_no + $1 returning commit_no, ledger_seq, message_id", [1]);
+  // The ledger's times never go back, whatever the clock does. Asked behind the lock: what others committed meanwhile is seen.
+  const last = await session.query("select posted_at from ledger where seq = $1", [rows[0]?.ledger_seq]);
   const writing: Writing = {
     session,
     plan,

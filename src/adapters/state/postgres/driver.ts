@@ -8,7 +8,10 @@ import { isLostConnection, isWorthRepeating, postgresFailure } from "./failures.
 export interface Session {
   query(sql: string, values?: readonly unknown[]): Promise<{ readonly rows: StateRow[]; readonly rowCount: number | null }>;
 }
-interface Client extends Session {
+interface Client {
+  query(
+    query: string | { readonly name: string; readonly text: string; readonly values: readonly unknown[] },
+  ): ReturnType<Session["query"]>;
   release(error?: unknown): void;
 }
 interface Pool {
@@ -37,13 +40,13 @@ export async function openSessions(config: PostgresConfig): Promise<Sessions> {
   pool.on("error", () => undefined);
   pool.on("connect", (client) => client.on("error", () => undefined));
   return {
-    transact: (work) => patiently(config, () => inTransaction(pool, "begin", work)),
+    transact: (work) => patiently(config, () => inTransaction(pool, work)),
     async *snapshot(work) {
       const client = await patiently(config, () => pool.connect());
       let failure: unknown;
       try {
         await client.query("begin isolation level repeatable read read only");
-        yield* work(client);
+        yield* work(sessionOf(client));
         await client.query("commit");
       } catch (error) {
         failure = error;
@@ -80,12 +83,12 @@ async function loadPg() {
   }
 }
 
-async function inTransaction<T>(pool: Pool, begin: string, work: (session: Session) => Promise<T>): Promise<T> {
+async function inTransaction<T>(pool: Pool, work: (session: Session) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let failure: unknown;
   try {
-    await client.query(begin);
-    const result = await work(client);
+    await client.query("begin");
+    const result = await work(sessionOf(client));
     await client.query("commit");
     return result;
   } catch (error) {
@@ -95,6 +98,20 @@ async function inTransaction<T>(pool: Pool, begin: string, work: (session: Sessi
   } finally {
     client.release(failure);
   }
+}
+
+const names = new Map<string, string>();
+
+/** A statement with values is planned once per connection, under a name of its own. */
+function sessionOf(client: Client): Session {
+  return {
+    query(sql, values = []) {
+      if (values.length === 0) return client.query(sql);
+      const name = names.get(sql) ?? `gami ${names.size + 1}`;
+      names.set(sql, name);
+      return client.query({ name, text: sql, values });
+    },
+  };
 }
 
 /** Does the work again while the server is away or two transactions met head-on. */

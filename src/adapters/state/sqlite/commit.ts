@@ -18,6 +18,7 @@ import {
   snapshotMoved,
 } from "../decision-conflicts.ts";
 import { entryColumns, messageColumns, snapshotText, toEntry, toFlairVersion, toMessage } from "../decision-rows.ts";
+import { prepared } from "./statements.ts";
 
 /** Where one commit stands: its number, and the time its rows carry. */
 interface Writing {
@@ -29,9 +30,9 @@ interface Writing {
 
 /** Writes a whole plan; call it inside a transaction. */
 export function writePlan(db: DatabaseSync, plan: DecisionPlan, clockNow: number): CommitTotals {
-  const commitNo = Number(db.prepare("update store set commit_no = commit_no + 1 returning commit_no").get()?.commit_no);
+  const commitNo = Number(prepared(db, "update store set commit_no = commit_no + 1 returning commit_no").get()?.commit_no);
   // The ledger's times never go back, whatever the clock does.
-  const last = db.prepare("select posted_at from ledger order by seq desc limit 1").get();
+  const last = prepared(db, "select posted_at from ledger order by seq desc limit 1").get();
   const writing: Writing = { db, plan, commitNo, now: Math.max(clockNow, Number(last?.posted_at ?? 0)) };
   const standing = moveSnapshots(writing);
   writeDefinitions(writing);
@@ -47,8 +48,9 @@ export function writePlan(db: DatabaseSync, plan: DecisionPlan, clockNow: number
 
 /** Compare and set. Names a definition that stands at `after` already although `before` says otherwise, if there is one. */
 function moveSnapshots({ db, plan, commitNo, now }: Writing): string | null {
-  const read = db.prepare("select snapshot from decision_snapshots where definition_id = ?");
-  const write = db.prepare(
+  const read = prepared(db, "select snapshot from decision_snapshots where definition_id = ?");
+  const write = prepared(
+    db,
     `insert into decision_snapshots (definition_id, snapshot, run_id, decided_at, commit_no) values (?, ?, ?, ?, ?)
      on conflict (definition_id) do update set
          snapshot = excluded.snapshot, run_id = excluded.run_id, decided_at = excluded.decided_at, commit_no = excluded.commit_no`,
@@ -67,7 +69,8 @@ function moveSnapshots({ db, plan, commitNo, now }: Writing): string | null {
 }
 
 function writeDefinitions({ db, plan, commitNo, now }: Writing): void {
-  const write = db.prepare(
+  const write = prepared(
+    db,
     `insert into definitions (kind, definition_id, rule_hash, valid_from, valid_to, content, recorded_at, commit_no) values (?, ?, ?, ?, ?, ?, ?, ?)
      on conflict (kind, definition_id, rule_hash, valid_from) do update set valid_to = excluded.valid_to, commit_no = excluded.commit_no
      where definitions.valid_to is not excluded.valid_to`,
@@ -78,11 +81,12 @@ function writeDefinitions({ db, plan, commitNo, now }: Writing): void {
 
 function appendEntries({ db, plan, commitNo, now }: Writing): number {
   if (plan.entries.length === 0) return 0;
-  const start = Number(db.prepare("select ledger_seq from store").get()?.ledger_seq);
+  const start = Number(prepared(db, "select ledger_seq from store").get()?.ledger_seq);
   let seq = start;
-  const find = db.prepare(`select ${entryColumns} from ledger where award_key = ? and entry_no = ?`);
+  const find = prepared(db, `select ${entryColumns} from ledger where award_key = ? and entry_no = ?`);
   find.setReadBigInts(true);
-  const insert = db.prepare(
+  const insert = prepared(
+    db,
     `insert into ledger (${entryColumns}, commit_no) values (${marks(19)}) on conflict (award_key, entry_no) do nothing`,
   );
   for (const entry of plan.entries) {
@@ -98,7 +102,7 @@ function appendEntries({ db, plan, commitNo, now }: Writing): number {
       throw isTriggerAbort(error) ? entryLeftOut(entry) : error;
     }
   }
-  if (seq > start) db.prepare("update store set ledger_seq = ?").run(seq);
+  if (seq > start) prepared(db, "update store set ledger_seq = ?").run(seq);
   return seq - start;
 }
 
@@ -125,7 +129,8 @@ function entryValues(entry: NewLedgerEntry): SQLInputValue[] {
 }
 
 function writeDecisions({ db, plan, commitNo }: Writing): number {
-  const write = db.prepare(
+  const write = prepared(
+    db,
     `insert into decisions (definition_id, subject_id, period_id, rule_hash, verdict, commit_state, decided_as_of, since, evidence, commit_no)
      values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9)
      on conflict (definition_id, subject_id, period_id) do update set
@@ -145,7 +150,8 @@ function decisionValues(decision: StoredDecision): SQLInputValue[] {
 }
 
 function writeEntitlement({ db, commitNo }: Writing, one: FlairEntitlement): void {
-  db.prepare(
+  prepared(
+    db,
     `insert into entitlements (entitlement_id, agent_id, priority_class, tier_rank, earned_at, valid_from, valid_to, flair, revoked_at, commit_no)
      values (${marks(10)})
      on conflict (entitlement_id) do update set
@@ -168,10 +174,11 @@ function writeEntitlement({ db, commitNo }: Writing, one: FlairEntitlement): voi
 
 function writeFlairVersion({ db }: Writing, fresh: FlairVersion): void {
   const { host, agentId, epoch, version, wanted, deliveredVersion, deliveredAt } = fresh;
-  const row = db.prepare("select * from flair_versions where host = ? and agent_id = ?").get(host, agentId);
+  const row = prepared(db, "select * from flair_versions where host = ? and agent_id = ?").get(host, agentId);
   if (!mayFollow(fresh, row === undefined ? null : toFlairVersion(row))) throw flairMoved(fresh);
   // What was delivered is not taken back by a plan made before it was.
-  db.prepare(
+  prepared(
+    db,
     `insert into flair_versions (host, agent_id, epoch, version, wanted, delivered_version, delivered_at) values (${marks(7)})
      on conflict (host, agent_id) do update set
          epoch = excluded.epoch, version = excluded.version, wanted = excluded.wanted,
@@ -184,10 +191,10 @@ function writeFlairVersion({ db }: Writing, fresh: FlairVersion): void {
 
 function enqueueMessages({ db, plan, commitNo, now }: Writing): number {
   if (plan.messages.length === 0) return 0;
-  const start = Number(db.prepare("select message_id from store").get()?.message_id);
+  const start = Number(prepared(db, "select message_id from store").get()?.message_id);
   let id = start;
-  const find = db.prepare(`select ${messageColumns} from outbox where idempotency_key = ?`);
-  const insert = db.prepare(`insert into outbox (${messageColumns}, commit_no) values (${marks(17)})`);
+  const find = prepared(db, `select ${messageColumns} from outbox where idempotency_key = ?`);
+  const insert = prepared(db, `insert into outbox (${messageColumns}, commit_no) values (${marks(17)})`);
   for (const message of plan.messages) {
     const stored = find.get(message.idempotencyKey);
     if (stored !== undefined) {
@@ -216,7 +223,7 @@ function enqueueMessages({ db, plan, commitNo, now }: Writing): number {
       commitNo,
     );
   }
-  if (id > start) db.prepare("update store set message_id = ?").run(id);
+  if (id > start) prepared(db, "update store set message_id = ?").run(id);
   return id - start;
 }
 

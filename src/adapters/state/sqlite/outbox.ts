@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { DecisionStore } from "../../../ports/decision-store.ts";
 import { messageColumns, toClaimedMessage, toCount, toMessage } from "../decision-rows.ts";
+import { prepared } from "./statements.ts";
 import type { Transact } from "./transact.ts";
 
 const isDue = "(o.state = 'pending' and o.next_attempt_at <= :now) or (o.state = 'in_flight' and o.claimed_until <= :now)";
@@ -20,17 +21,16 @@ export function sqliteOutbox(transact: Transact, read: <T>(work: (db: DatabaseSy
   return {
     async claim({ host, limit, holder, leaseMs, now }) {
       const rows = transact((db) =>
-        db
-          .prepare(
-            `update outbox set state = 'in_flight', attempts = attempts + 1, fence = fence + 1, claimed_by = :holder, claimed_until = :until
-             where id in (
-                 select o.id from outbox as o
-                 where o.host = :host and o.state in ('pending', 'in_flight') and (${isDue}) and ${isArchived} and not ${isKeptBack}
-                 order by o.priority desc, o.id limit :limit
-             )
-             returning ${messageColumns}`,
-          )
-          .all({ host, limit, holder, until: now + leaseMs, now }),
+        prepared(
+          db,
+          `update outbox set state = 'in_flight', attempts = attempts + 1, fence = fence + 1, claimed_by = :holder, claimed_until = :until
+           where id in (
+               select o.id from outbox as o
+               where o.host = :host and o.state in ('pending', 'in_flight') and (${isDue}) and ${isArchived} and not ${isKeptBack}
+               order by o.priority desc, o.id limit :limit
+           )
+           returning ${messageColumns}`,
+        ).all({ host, limit, holder, until: now + leaseMs, now }),
       );
       return rows.map(toClaimedMessage).sort((a, b) => b.priority - a.priority || a.id - b.id);
     },
@@ -38,22 +38,22 @@ export function sqliteOutbox(transact: Transact, read: <T>(work: (db: DatabaseSy
       const { id, fence, kind, host, subjectId, version } = message;
       const isRetry = settlement.kind === "retry";
       return transact((db) => {
-        const { changes } = db
-          .prepare(
-            `update outbox set state = ?, last_answer = ?, next_attempt_at = ?, settled_at = ?, claimed_by = null, claimed_until = null
-             where id = ? and fence = ? and state = 'in_flight'`,
-          )
-          .run(
-            isRetry ? "pending" : settlement.kind,
-            settlement.answer,
-            isRetry ? settlement.nextAttemptAt : message.nextAttemptAt,
-            isRetry ? null : now,
-            id,
-            fence,
-          );
+        const { changes } = prepared(
+          db,
+          `update outbox set state = ?, last_answer = ?, next_attempt_at = ?, settled_at = ?, claimed_by = null, claimed_until = null
+           where id = ? and fence = ? and state = 'in_flight'`,
+        ).run(
+          isRetry ? "pending" : settlement.kind,
+          settlement.answer,
+          isRetry ? settlement.nextAttemptAt : message.nextAttemptAt,
+          isRetry ? null : now,
+          id,
+          fence,
+        );
         if (Number(changes) === 0) return false;
         if (kind === "flair" && version !== null && (settlement.kind === "delivered" || settlement.kind === "duplicate")) {
-          db.prepare(
+          prepared(
+            db,
             `update flair_versions set delivered_version = max(coalesce(delivered_version, 0), ?1), delivered_at = ?2
              where host = ?3 and agent_id = ?4 and version >= ?1`,
           ).run(version, now, host, subjectId);
