@@ -1,5 +1,6 @@
-import { appendFileSync, mkdirSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { openPostgresStore } from "../../src/adapters/state/postgres/store.ts";
 import { openSqliteStore } from "../../src/adapters/state/sqlite/store.ts";
 import type { MessagePayload } from "../../src/domain/deliver/message.ts";
 import type { StateStore } from "../../src/ports/state-store.ts";
@@ -13,10 +14,19 @@ export interface Hosts {
   readonly contract: "guide" | "platform";
   /** YAML of the section `hosts`, without its first line. */
   readonly hosts: string;
+  /** The operational store is a schema of this database, instead of a file. */
+  readonly postgres?: PostgresPlace;
 }
 
+export interface PostgresPlace {
+  readonly url: string;
+  readonly schema: string;
+}
+
+const postgresPlaces = new Map<string, PostgresPlace>();
+
 /** A project whose platforms and webhooks are the simulator. */
-export async function initProject(folder: string, url: string, { contract, hosts }: Hosts): Promise<void> {
+export async function initProject(folder: string, url: string, { contract, hosts, postgres }: Hosts): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const made = await gami(folder, "init", "--yes");
   if (made.code !== 0) throw new Error(made.stderr);
@@ -37,11 +47,18 @@ sources:
     accessKeySecret: SIMSECRETXYZ====
     requestsPerMinute: 100000
 `;
-  appendFileSync(join(folder, "gami.config.yaml"), `${sources}hosts:\n${hosts}`);
+  const path = join(folder, "gami.config.yaml");
+  appendFileSync(path, `${sources}hosts:\n${hosts}`);
+  if (postgres === undefined) return;
+  postgresPlaces.set(folder, postgres);
+  const { url: database, schema } = postgres;
+  const place = `  kind: postgres\n  postgres: { url: "${database}", schema: ${schema} }\n`;
+  writeFileSync(path, readFileSync(path, "utf8").replace("  path: gami.sqlite\n", place));
 }
 
 export function openProjectStore(folder: string, clock = { now: () => Date.now() }): Promise<StateStore> {
-  return openSqliteStore({ path: join(folder, "gami.sqlite"), clock });
+  const place = postgresPlaces.get(folder);
+  return place === undefined ? openSqliteStore({ path: join(folder, "gami.sqlite"), clock }) : openPostgresStore({ ...place, clock });
 }
 
 /** As if the archive had all that was committed: nothing else is claimed. */
