@@ -83,7 +83,7 @@ for (const [name, design] of Object.entries(designs)) {
   console.log(`${name}: pre-trend test rejects ${((100 * fired) / runs).toFixed(1)} % though trends are parallel`);
 }
 
-const dipRuns = Math.max(20, Math.round(runs / 10));
+const dipRuns = runs;
 const options: AssessOptions = {
   ...defaultDraws,
   design: defaultDesign,

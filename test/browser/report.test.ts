@@ -78,6 +78,28 @@ const overflow = `(() => {
   return [document.documentElement.scrollWidth - width, wide];
 })()`;
 
+/** Words of a chart that reach out of its frame, or into each other. */
+const misplaced = `(() => {
+  const found = [];
+  for (const chart of document.querySelectorAll("svg.chart")) {
+    const frame = chart.getBoundingClientRect();
+    if (frame.width === 0) continue;
+    const words = [...chart.querySelectorAll("text")].flatMap((word) => {
+      const { left, right, top, bottom } = word.getBoundingClientRect();
+      return right > left && word.textContent.trim() !== "" ? [{ text: word.textContent, left, right, top, bottom }] : [];
+    });
+    for (const word of words)
+      if (word.left < frame.left - 1 || word.right > frame.right + 1 || word.top < frame.top - 1 || word.bottom > frame.bottom + 1)
+        found.push(chart.querySelector("title").textContent + ": outside: " + word.text);
+    words.forEach((one, index) => {
+      for (const other of words.slice(index + 1))
+        if (Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1 && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 3)
+          found.push(chart.querySelector("title").textContent + ": over each other: " + one.text + " / " + other.text);
+    });
+  }
+  return found;
+})()`;
+
 interface View {
   readonly name: string;
   readonly width: number;
@@ -106,6 +128,7 @@ describe.runIf(hasBrowser)("the HTML report in a browser", () => {
     const { page, faults } = await open(view, false);
     expect(faults).toEqual([]);
     expect(await page.evaluate(overflow)).toEqual([0, []]);
+    expect(await page.evaluate(misplaced)).toEqual([]);
     expect(await page.locator("svg.wide:visible").count()).toBe(view.width > 640 ? await page.locator("svg.wide").count() : 0);
     expect(await page.locator("svg.narrow:visible").count()).toBe(view.width > 640 ? 0 : await page.locator("svg.narrow").count());
     if (screenshots !== undefined)

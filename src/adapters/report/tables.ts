@@ -9,6 +9,7 @@ import {
   numberText,
   signedFigureText,
   valueText,
+  weeksLater,
 } from "../../domain/roi/report/words.ts";
 
 /** A table as text: what the terminal, Markdown and HTML have in common. */
@@ -164,7 +165,7 @@ export function monthTable(months: readonly MonthRow[], currency: string): Table
   ];
   return table("months", "By month", currency, columns, ({ figure, signed, amount }) =>
     months.map((month) => [
-      month.isFinal ? month.label : `${month.label} (provisional)`,
+      month.isFinal ? month.label : `${month.label}, provisional`,
       figure(month.agents),
       figure(month.handledInteractions),
       figure(month.averageHandleTime),
@@ -249,12 +250,7 @@ export function measuresTable({ engagement: { measures }, currency }: RoiReport)
     ["Accrual against quality, correlation", accrualToQuality.correlation, "change of points a day with change of quality, by agent"],
     ["Accrual against quality, slope", accrualToQuality.slope, "quality points per point a day"],
     ...triggerToQuality.lags.map(
-      ({ lagWeeks, correlation }) =>
-        [
-          `Points to quality, ${lagWeeks === 0 ? "same week" : `${lagWeeks} weeks later`}`,
-          correlation,
-          "correlation within agents",
-        ] as const,
+      ({ lagWeeks, correlation }) => [`Points to quality, ${weeksLater(lagWeeks)}`, correlation, "correlation within agents"] as const,
     ),
     ...byShiftStart.bands.map(
       ({ fromHour, toHour, engagement }) =>

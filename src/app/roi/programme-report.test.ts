@@ -46,6 +46,15 @@ describe("a staggered roll-out", () => {
     expect(reportSchema.safeParse(reportToJson(report)).error?.issues ?? []).toEqual([]);
   });
 
+  test("what holds all weeks at once is never narrower than a week by itself, with few teams neither", async () => {
+    const weeks = (await reportOver()).effect?.outcomes[0]?.eventWeeks ?? [];
+    expect(weeks.length).toBeGreaterThan(10);
+    for (const { low, high, bandLow, bandHigh } of weeks) {
+      expect(bandLow ?? Number.NaN).toBeLessThanOrEqual(low ?? Number.NaN);
+      expect(bandHigh ?? Number.NaN).toBeGreaterThanOrEqual(high ?? Number.NaN);
+    }
+  });
+
   test("the gain is the effect times contacts, hours' rate and realisation, and its error that of the effect", async () => {
     const { effect, money } = await reportOver();
     const [handleTime] = effect?.outcomes ?? [];
@@ -98,6 +107,7 @@ describe("agents enrolled because of their results", () => {
     for (const roi of [report.keyFigures.roi, report.money.roi, report.effect?.money.roi, ...report.months.map((month) => month.roi)])
       expect(roi?.value).toBeNull();
     for (const { roi } of [...report.horizons, ...report.challenges]) expect(roi.value).toBeNull();
+    expect(report.keyFigures.gain).toMatchObject({ amountMinor: null, reason: expect.stringContaining("move back to their average") });
   });
 });
 

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { EngagementMeasures, EngagementSection, StatusStudy } from "../../../domain/roi/report/report.ts";
-import { changeText, figureText, numberText } from "../../../domain/roi/report/words.ts";
+import { changeText, figureText, numberText, weeksLater } from "../../../domain/roi/report/words.ts";
 import type { Html } from "../html/markup.ts";
 import { drawChart } from "./svg.ts";
 
@@ -9,9 +9,9 @@ export function engagementHistogram({ distribution, thresholds, belowRisk }: Eng
   const total = distribution.reduce((sum, { agents }) => sum + agents, 0);
   if (total === 0) return null;
   const rules = [
-    { at: thresholds.risk * 100, text: "risk", lift: -9 },
-    { at: thresholds.trigger * 100, text: "adjust", lift: -21 },
-    { at: thresholds.riskCost * 100, text: "risk cost", lift: -9 },
+    { at: thresholds.risk * 100, text: "risk", lift: -3 },
+    { at: thresholds.trigger * 100, text: "adjust", lift: -15 },
+    { at: thresholds.riskCost * 100, text: "risk cost", lift: -3 },
   ];
   const bars = distribution.map(({ from, to, agents }) => ({ from: from * 100, to: to * 100, agents }));
   return drawChart(
@@ -36,7 +36,7 @@ export function engagementHistogram({ distribution, thresholds, belowRisk }: Eng
         Plot.ruleY([0], { stroke: "currentColor" }),
         Plot.ruleX(rules, { x: "at", stroke: "var(--muted)", strokeDasharray: "3 3" }),
         ...rules.map((rule) =>
-          Plot.text([rule], { x: "at", frameAnchor: "top", dy: rule.lift, text: "text", fill: "var(--muted)", textAnchor: "middle" }),
+          Plot.text([rule], { x: "at", frameAnchor: "top", lineAnchor: "bottom", dy: rule.lift, text: "text", fill: "var(--muted)" }),
         ),
       ],
     }),
@@ -110,7 +110,7 @@ export function lagChart({ triggerToQuality }: EngagementMeasures): Html | null 
     value === null ? [] : [{ at: lagWeeks, value, low: interval?.[0] ?? value, high: interval?.[1] ?? value }],
   );
   if (points.length === 0) return null;
-  const told = points.map(({ at, value }) => `${at} weeks later: ${numberText(value, 2)}`).join("; ");
+  const told = points.map(({ at, value }) => `${weeksLater(Number(at))}: ${numberText(value, 2)}`).join("; ");
   return drawChart({ id: "lags", title: "Points and quality, weeks apart", description: `Correlation, ${told}.` }, (base) => ({
     ...base,
     x: {

@@ -67,7 +67,8 @@ function waterfall(
     ...base,
     height: steps.length * 30 + 58,
     marginLeft: 16 + Math.max(...steps.map(({ name }) => name.length)) * 7,
-    marginRight: size === "wide" ? 120 : 96,
+    // The amounts stand right of the bars: room for the longest of them.
+    marginRight: 14 + Math.max(...steps.map(({ text }) => text.length)) * 7.6,
     x: { grid: true, nice: true, label: currency, labelArrow: "none", ticks: size === "wide" ? 6 : 2, tickFormat: compactNumber },
     y: { label: null, domain: steps.map(({ name }) => name), padding: 0.28, tickSize: 0 },
     marks: [

@@ -60,6 +60,14 @@ function spanOf(weeks: readonly PeriodRow[]): [Date, Date] {
   return [dayOf(weeks[0]?.range.from ?? ""), dayOf(weeks.at(-1)?.range.from ?? "")];
 }
 
+/** Never less than one unit high: a flat curve looks flat, and its labels stay short. */
+function heightOf(points: readonly Point[]): [number, number] {
+  const values = points.map(({ value }) => value);
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const missing = Math.max(0, 1 - (high - low)) / 2;
+  return [low - missing, high + missing];
+}
+
 function dayOf(date: string): Date {
   return new Date(`${date}T00:00:00Z`);
 }
@@ -81,7 +89,7 @@ function panelFigure(panel: Panel, points: readonly Point[], weeks: readonly Per
     (base) => ({
       ...base,
       x: { type: "utc", label: null, ticks: 5, domain: spanOf(weeks) },
-      y: { grid: true, nice: true, label: panel.unit, labelArrow: "none", ticks: 5 },
+      y: { grid: true, nice: true, label: panel.unit, labelArrow: "none", ticks: 5, domain: heightOf(points) },
       marks: [
         Plot.ruleX(start, { stroke: "var(--muted)", strokeDasharray: "3 3" }),
         Plot.text(start, {

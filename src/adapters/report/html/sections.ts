@@ -42,7 +42,8 @@ function className(isNumber: boolean): Html {
 
 function drawCell(cell: string, index: number, column: Table["columns"][number] | undefined): Html {
   if (index === 0) return html`<th scope="row" role="rowheader">${cell}</th>`;
-  return html`<td role="cell"${className(column?.isNumber === true)} data-label="${column?.title ?? ""}">${cell}</td>`;
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(cell);
+  return html`<td role="cell"${isDay ? html` class="day"` : className(column?.isNumber === true)} data-label="${column?.title ?? ""}">${cell}</td>`;
 }
 
 export function tableSection(table: Table, lead: string, chart: Html | null = null): Html {

@@ -50,7 +50,7 @@ svg.chart text{white-space:pre;font-variant-numeric:tabular-nums}
 svg.narrow{display:none}
 .whole svg.half{max-width:560px}
 .rows{background:var(--surface);border:1px solid var(--line);border-radius:10px;overflow:hidden}
-.rows+h3,.notes+h3{margin:28px 0 10px}
+.rows+h3,.notes+h3,.grid+h3{margin:28px 0 10px}
 .rows+.notes,.grid+.rows,.rows+.grid,.card+.rows{margin-top:14px}
 table{border-collapse:collapse;width:100%;font-size:14px;line-height:1.45}
 caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
@@ -60,7 +60,7 @@ tbody th{color:var(--ink);font-size:14px;font-weight:600;overflow-wrap:anywhere;
 tbody tr:last-child td,tbody tr:last-child th{border-bottom:0}
 th:first-child,td:first-child{padding-left:20px}th:last-child,td:last-child{padding-right:20px}
 .num{text-align:right;font-variant-numeric:tabular-nums}
-td.num{white-space:nowrap}
+td.num,.day{white-space:nowrap}
 .notes{list-style:none;margin:10px 0 0;padding:0;color:var(--muted);font-size:13.5px;max-width:66em}
 .notes li{margin:2px 0;overflow-wrap:anywhere}
 footer{color:var(--muted);font-size:13.5px;padding-top:40px;padding-bottom:48px}

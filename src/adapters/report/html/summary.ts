@@ -9,7 +9,7 @@ import { type Html, html } from "./markup.ts";
 export function summary(report: RoiReport, frame: ReportFrame): Html {
   const { evidence, headline } = report;
   return html`<header>
-<p class="eyebrow"><span><b>${frame.organisation}</b> ${scopeText(report)}</span><span>${windowText(report.window)}${report.asOf === null ? "" : `, known as of ${report.asOf}`}</span></p>
+<p class="eyebrow"><span><b>${frame.organisation}</b> ${scopeText(report)}</span><span><span class="day">${windowText(report.window)}</span>${report.asOf === null ? "" : html`, <span class="day">known as of ${report.asOf}</span>`}</span></p>
 <h1>Return on gamification</h1>
 <p class="headline">${headline.text}</p>
 <div class="grade grade-${evidence.grade}">

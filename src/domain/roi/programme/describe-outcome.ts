@@ -70,7 +70,9 @@ function describeEventWeeks({ aggregates, band, cells }: Assessment): EventWeek[
   const critical = band.eventTime?.critical ?? null;
   const observed = (week: number) => cells.reduce((sum, { eventTime, treated }) => sum + (eventTime === week ? treated : 0), 0);
   return (aggregates?.eventTime ?? []).map(({ eventTime, estimate, standardError, low, high }) => {
-    const reach = critical === null || standardError === null ? null : critical * standardError;
+    const own = high === null ? 0 : high - estimate;
+    // With few clusters a week's own interval can be the wider one, and what holds all weeks holds each.
+    const reach = critical === null || standardError === null ? null : Math.max(critical * standardError, own);
     return {
       week: eventTime,
       n: observed(eventTime),

@@ -4,7 +4,7 @@ import { compareHandleTime } from "./comparison.ts";
 import { planEffectMoneyTable } from "./effect-money.ts";
 import { planEngagementMeasures } from "./engagement-measures.ts";
 import type { BinFacts, ChangeFacts, CostFacts, MonthFacts, RoiFacts } from "./facts.ts";
-import { absent, type Figure, measured } from "./figure.ts";
+import { absent, type Figure, type MoneyFigure, measured, noMoney } from "./figure.ts";
 import { type Grade, gradeEvidence, isCausal } from "./grade.ts";
 import { writeHeadline } from "./headline.ts";
 import { describeActivity, describeChange, describePeriod } from "./plan-activity.ts";
@@ -74,7 +74,7 @@ export function planReport(facts: RoiFacts, scope: ReportScope): RoiReport {
     evidence,
     keyFigures: {
       ...describeActivity(facts.total, facts.window),
-      gain: money.gain,
+      gain: headlineGain(money.gain, facts),
       cost: money.cost,
       roi: headlineReturn(money.roi, evidence.grade),
     },
@@ -94,9 +94,18 @@ export function planReport(facts: RoiFacts, scope: ReportScope): RoiReport {
 }
 
 /** Agents chosen by their results move back to their average by themselves: their own past makes no ratio at all. */
-function gradeOfRatios({ enrolment, settings }: RoiFacts, grade: Grade): Grade {
-  const isSelected = statedAllocation([settings.allocation, ...enrolment.allocations]) === "performance";
-  return isSelected ? "D" : grade;
+function gradeOfRatios(facts: RoiFacts, grade: Grade): Grade {
+  return isSelected(facts) ? "D" : grade;
+}
+
+function isSelected({ enrolment, settings }: RoiFacts): boolean {
+  return statedAllocation([settings.allocation, ...enrolment.allocations]) === "performance";
+}
+
+/** ... and no gain at the head of the report: much of it would have come without the programme. */
+function headlineGain(gain: MoneyFigure, facts: RoiFacts): MoneyFigure {
+  if (gain.amountMinor === null || !isSelected(facts)) return gain;
+  return noMoney("withheld: agents chosen by their results move back to their average by themselves", gain);
 }
 
 /** Where there is an effect, money is made of it; costs end with the month of the last week compared. */

@@ -82,12 +82,19 @@ export function signedFigureText(figure: Figure, digits?: number): string {
   return figure.value > 0 && !/^0(\.0+)?( |$)/.test(text) ? `+${text}` : text;
 }
 
-/** `n = 1,234 handled interactions`. */
+/** `n = 1,234 handled interactions`, `n = 1 cost entry`. */
 export function evidenceText({ n, of }: Pick<Figure, "n" | "of">): string {
-  return `n = ${numberText(n, 0)} ${of}`;
+  const counted = n === 1 ? of.replace(/\b(\w+?)(ies|s)\b/, (_word, stem: string, end: string) => stem + (end === "ies" ? "y" : "")) : of;
+  return `n = ${numberText(n, 0)} ${counted}`;
 }
 
 /** `became expired`, or the new terms as they are. */
 export function changeText({ kind, status }: { readonly kind: "status" | "terms"; readonly status: string }): string {
   return kind === "status" ? `became ${status}` : status;
+}
+
+/** `same week`, `1 week later`, `2 weeks later`. */
+export function weeksLater(weeks: number): string {
+  if (weeks === 0) return "same week";
+  return `${weeks} ${weeks === 1 ? "week" : "weeks"} later`;
 }
