@@ -101,6 +101,41 @@ test.runIf(ready)("what reads nothing new is left as it is, and is built again w
   expect((await builtLast(warehouse.file)).toSorted()).toEqual(everything.toSorted());
 });
 
+test.runIf(ready)(
+  "dbt build leaves tests whose tables are what they were when they passed, dbt test runs them all",
+  { timeout: 300_000 },
+  async () => {
+    const warehouse = await openHistory("tests");
+    const random = randomFrom(11);
+    const build = () => server?.run(warehouse.file, "build", "--exclude-resource-type", "unit_test");
+    await warehouse.begin(random);
+    await build();
+    const everyTest = (await builtLast(warehouse.file)).filter(isTest);
+    expect(everyTest.length).toBeGreaterThan(50);
+
+    await build();
+    expect((await builtLast(warehouse.file)).filter(isTest)).toEqual([]);
+
+    await warehouse.loadInteractions(random);
+    await build();
+    const ofNewDay = (await builtLast(warehouse.file)).filter(isTest);
+    expect(ofNewDay).toEqual(
+      expect.arrayContaining([expect.stringContaining("fct_agent_day"), expect.stringContaining("talk_time_equals_raw")]),
+    );
+    expect(ofNewDay.filter((name) => /_(together|null|values)_(dim_|fct_points|fct_cost|int_challenge_states)/.test(name))).toEqual([]);
+
+    // A change by hand that no build knows of: the build trusts what it made, a test is a test, and what failed is asked again.
+    await execute(warehouse.file, ["insert into marts.dim_date select * from marts.dim_date limit 1"]);
+    await build();
+    await expect(server?.run(warehouse.file, "test", "--select", "dim_date")).rejects.toThrow("dim_date");
+    await expect(build()).rejects.toThrow("dim_date");
+    await server?.run(warehouse.file, "run", "--select", "dim_date", "--full-refresh");
+    await build();
+  },
+);
+
+const isTest = (name: string) => name.startsWith("test.");
+
 /** The models that the last run built, not those it left as they were. */
 async function builtLast(file: string): Promise<string[]> {
   const rows = await onFile(file, (query) =>
