@@ -134,6 +134,18 @@ export interface CxoneConfig {
   readonly clientSecret: string;
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
+  /** Which fields of the tenant's surveys hold what; surveys are not read without it. */
+  readonly feedback?:
+    | {
+        readonly id: string;
+        readonly interaction: string;
+        readonly agent: string;
+        readonly score: string;
+        readonly answeredAt: string;
+        readonly scaleMin: number;
+        readonly scaleMax: number;
+      }
+    | undefined;
   readonly requestsPerMinute: number;
   readonly inFlight: number;
   readonly jobPollMs: number;

@@ -160,6 +160,18 @@ const genesys = z.strictObject({
   ...platformLimits,
 });
 
+const feedbackField = (usual: string) => z._default(z.string().check(z.minLength(1, "a field's name")), usual);
+
+const feedback = z.strictObject({
+  id: describe(feedbackField("feedbackId"), "The field with the id of an answered survey."),
+  interaction: describe(feedbackField("contactId"), "The field with the contact it is about."),
+  agent: describe(feedbackField("agentId"), "The field with the agent's number."),
+  score: describe(z.string().check(z.minLength(1, "a field's name")), "The field with the score."),
+  answeredAt: describe(feedbackField("completedDate"), "The field with the time of the answer."),
+  scaleMin: describe(z._default(whole(-1_000, 1_000_000), 1), "The worst score there is."),
+  scaleMax: describe(z._default(whole(-1_000, 1_000_000), 5), "The best."),
+});
+
 const cxone = z.strictObject({
   contract: describe(
     z._default(oneOf(["platform", "guide"]), "platform"),
@@ -179,6 +191,10 @@ const cxone = z.strictObject({
   jobPollMs: describe(
     z._default(whole(10, 60_000), 3_000),
     "First pause between two looks at a running job, milliseconds; it grows to a minute.",
+  ),
+  feedback: describe(
+    z.optional(feedback),
+    "platform: the fields of your surveys, which differ from tenant to tenant. Without it surveys are not read.",
   ),
   ...platformLimits,
 });

@@ -41,6 +41,7 @@ sources:
     accessKeySecret: \${CX_KEY_SECRET}
     requestsPerMinute: 100000
     jobPollMs: 10
+    feedback: { score: csat }
 `,
   );
   Object.assign(process.env, secrets);
@@ -69,7 +70,7 @@ test("an extract through faults, and a second one after late rows came, hold the
   expect(second.code, second.stderr).toBe(0);
   const totals: { new: number; changed: number } = JSON.parse(second.stdout);
   expect(totals.new).toBeGreaterThan(0);
-  for (const stream of ["interaction", "evaluation", "agent", "queue", "shift", "adherence"] as const) {
+  for (const stream of ["interaction", "evaluation", "survey", "agent", "queue", "shift", "adherence"] as const) {
     const truth = await readTruth(simulator.url, "cxone", stream, `${since}T00:00:00Z`, `${until}T00:00:00Z`);
     expect(truth.length, stream).toBeGreaterThan(5);
     const [rows, wanted] = [await currentRows(stream, Object.keys(truth[0] ?? {})), asText(stream, truth)];
@@ -87,7 +88,8 @@ test("no secret and no address of a customer is in the warehouse, the archive or
   const listed = await gami(base, "extract", "--source", "cxone", "--list");
   expect(listed.stdout).toContain("contacts");
   const warehouse = await readFile(join(base, "gami.duckdb"));
-  for (const secret of [...Object.values(secrets), "+1555", "@example.com"]) expect(warehouse.includes(secret), secret).toBe(false);
+  for (const secret of [...Object.values(secrets), "+1555", "@example.com", "Erika"])
+    expect(warehouse.includes(secret), secret).toBe(false);
 });
 
 test("wrong credentials are exit code 4 with a hint", async () => {

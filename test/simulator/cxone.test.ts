@@ -84,6 +84,23 @@ test("evaluations come by job and file, by the day they were submitted; the job 
   expect(late.records("evaluation")).toHaveLength(truth.length);
 }, 60_000);
 
+test("surveys are read in the fields the tenant has for them, page by page; what was answered in words is not kept", async () => {
+  const client = openAgainst(simulator.url, { feedback: csatFields, pageSize: 7 });
+  const truth = await readTruth(simulator.url, "cxone", "survey", from, to);
+  expect(truth.length).toBeGreaterThan(20);
+  const { items, records, resumes } = await readAll(client, "feedback", from, to);
+  expect(alike(records("survey"), truth, surveyKey)).toEqual(keyed(truth, surveyKey));
+  expect(resumes.some((resume) => resume !== null)).toBe(true);
+  expect(items.map(({ payload }) => payload).join()).not.toMatch(/example|\+1555|Erika/i);
+  expect(items.flatMap((item) => client.platform.documents?.("survey")?.read(item) ?? [])).toEqual(items);
+  await setFaults(simulator.url, [{ name: "expire-cursor", rate: 1, path: "/feedback/", times: 2 }]);
+  // A slice that starts over brings its first rows twice, and loses none.
+  const again = (await readAll(client, "feedback", from, to)).records("survey");
+  expect(again.length).toBeGreaterThan(truth.length);
+  expect(new Set(again.map(surveyKey))).toEqual(new Set(truth.map(surveyKey)));
+  expect(openAgainst(simulator.url).platform.reads.map(({ name }) => name)).not.toContain("feedback");
+}, 60_000);
+
 test("the guides' quality score becomes an evaluation", async () => {
   const truth = await readTruth(simulator.url, "cxone", "evaluation");
   const { records } = await readAll(openAgainst(simulator.url, { contract: "guide" }), "interactions", from, to);
@@ -233,6 +250,16 @@ test("late rows and corrections appear as the virtual clock moves, and none is c
 
 const interactionKey = (row: TruthRow | CanonicalRecord) => `${row.interaction_id}`;
 const evaluationKey = (row: TruthRow | CanonicalRecord) => `${row.evaluation_id}`;
+const surveyKey = (row: TruthRow | CanonicalRecord) => `${row.survey_id}`;
+const csatFields = {
+  id: "feedbackId",
+  interaction: "contactId",
+  agent: "agentId",
+  score: "csat",
+  answeredAt: "completedDate",
+  scaleMin: 1,
+  scaleMax: 5,
+};
 const agentKey = (row: TruthRow | CanonicalRecord) => `${row.agent_native_id}`;
 const queueKey = (row: TruthRow | CanonicalRecord) => `${row.queue_native_id}`;
 const shiftKey = (row: TruthRow | CanonicalRecord) => `${row.shift_native_id}`;

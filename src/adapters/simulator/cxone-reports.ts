@@ -220,7 +220,7 @@ export function downloadExtraction(state: SimulatorState, { params, query, path,
 
 function evaluationLine({ world }: Centre, record: CanonicalRecord): string {
   const listed = findListed(world, String(record.agent_native_id), Number(record.evaluated_at));
-  const leg = legOfEvaluation(record);
+  const leg = legOf(record);
   const percent = Number(record.score_milli) / 1_000;
   const values = [
     "Simulated, Inc.",
@@ -244,8 +244,8 @@ function evaluationLine({ world }: Centre, record: CanonicalRecord): string {
   return `${values.map((value) => (/[",\r\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value))).join(",")}\r\n`;
 }
 
-/** An evaluation's id ends with the leg it is about. */
-export function legOfEvaluation(record: CanonicalRecord): CanonicalRecord {
-  const [, leg] = /^v-x-.*-([12])$/.exec(String(record.evaluation_id)) ?? [];
+/** The id of an evaluation or survey ends with the leg it is about. */
+export function legOf(record: CanonicalRecord): CanonicalRecord {
+  const [, leg] = /^[vy]-x-.*-([12])$/.exec(String(record.evaluation_id ?? record.survey_id)) ?? [];
   return { interaction_id: record.interaction_id ?? null, segment_id: leg ?? null };
 }

@@ -2,6 +2,7 @@ import { cxoneAgent } from "./cxone-agent.ts";
 import { cxoneAuth } from "./cxone-auth.ts";
 import { completedContacts } from "./cxone-contacts.ts";
 import { listAgents, listDispositions, listSkills, listTeams } from "./cxone-directory.ts";
+import { searchFeedback } from "./cxone-feedback.ts";
 import { reportInteractions } from "./cxone-guide.ts";
 import {
   agentsPerformance,
@@ -44,6 +45,7 @@ export function cxoneRoutes(state: SimulatorState): Route[] {
       extractionStatus(state, asked),
     ),
     { method: "GET", path: "/_download/extraction/:id", platform: null, answer: (asked) => downloadExtraction(state, asked) },
+    route("POST", "/survey-data/v1.0/feedback/search", "Feedback Management > Survey Data", (asked) => searchFeedback(state, asked), true),
     route("GET", "/api/v2/reporting/interactions", "READ_INTERACTION", (asked) => reportInteractions(state, asked), true),
   ];
 }

@@ -4,7 +4,7 @@ import { queues } from "../../domain/simulate/organisation.ts";
 import { legsAt } from "./centre.ts";
 import { dispositionIdOf } from "./cxone-contact.ts";
 import { agentIdOf, businessUnitId, contactIdOf, masterContactIdOf, skillIdOf, teamIdOf } from "./cxone-ids.ts";
-import { legOfEvaluation } from "./cxone-reports.ts";
+import { legOf } from "./cxone-reports.ts";
 import { directoryAt } from "./people.ts";
 import type { SimulatorState } from "./state.ts";
 import { columnsOf, type TruthRow, type TruthTables } from "./truth.ts";
@@ -32,11 +32,20 @@ export function cxoneTruth(state: SimulatorState): TruthTables {
     },
     *evaluation(slice) {
       for (const record of visibleRows(state, "evaluation", slice)) {
-        const contactId = String(contactIdOf(world, legOfEvaluation(record)));
+        const contactId = String(contactIdOf(world, legOf(record)));
         yield {
           ...columnsOf(record, "evaluation_id", "form_id", "score_milli", "max_score_milli", "evaluated_at"),
           ...about(record),
           interaction_id: contactId,
+        };
+      }
+    },
+    *survey(slice) {
+      for (const record of visibleRows(state, "survey", slice)) {
+        yield {
+          ...columnsOf(record, "survey_id", "score_milli", "scale_min_milli", "scale_max_milli", "answered_at"),
+          ...about(record),
+          interaction_id: String(contactIdOf(world, legOf(record))),
         };
       }
     },

@@ -6,6 +6,7 @@ import { type CxoneTenant, discoverTenant } from "./discover.ts";
 import { downloadWithout } from "./download.ts";
 import { pseudonymWith } from "./people.ts";
 import { cxonePlatform } from "./platform.ts";
+import type { FeedbackFields } from "./read-feedback.ts";
 import { type CxoneCredentials, requestCxoneToken } from "./token.ts";
 
 export interface CxoneSettings extends CxoneCredentials {
@@ -22,6 +23,8 @@ export interface CxoneSettings extends CxoneCredentials {
   readonly personalData: "hmac" | "drop";
   /** Rows a page; the most the platform gives where it is not given. */
   readonly pageSize?: number | undefined;
+  /** Which fields of the tenant's surveys hold what; without it surveys are not read. */
+  readonly feedback?: FeedbackFields | undefined;
   /** First pause between two looks at a running job, milliseconds. */
   readonly jobPollMs?: number | undefined;
 }
@@ -101,6 +104,7 @@ export function openCxone({ settings, pseudonymKey, shareToken, now, signal, onW
     pseudonym: settings.personalData === "hmac" ? pseudonymWith(pseudonymKey) : null,
     sleep: wait,
     ...(settings.jobPollMs === undefined ? {} : { jobPollMs: settings.jobPollMs }),
+    ...(settings.feedback === undefined ? {} : { feedback: settings.feedback }),
     ...(settings.pageSize === undefined ? {} : { pageSize: settings.pageSize }),
   });
 }

@@ -3,13 +3,17 @@ import { SourceBrokenError, SourceBusyError } from "../../../errors.ts";
 import type { Page } from "../../../ports/platform.ts";
 import type { HttpAnswer, HttpRequest } from "../../http/client.ts";
 import { discoverTenant, tenantOfToken } from "./discover.ts";
-import { cxonePlatform } from "./platform.ts";
+import { type CxoneOptions, cxonePlatform } from "./platform.ts";
 
 const slice = { from: Date.parse("2026-02-02T00:00:00Z"), to: Date.parse("2026-02-03T00:00:00Z") };
 const answer = (status: number, body: unknown): HttpAnswer => ({ status, body, headers: new Headers() });
 
 /** The adapter with answers instead of a network; every request and every pause is written down. */
-function against(reply: (request: HttpRequest, number: number) => HttpAnswer, files: readonly (string | null)[] = []) {
+function against(
+  reply: (request: HttpRequest, number: number) => HttpAnswer,
+  files: readonly (string | null)[] = [],
+  more: Partial<CxoneOptions> = {},
+) {
   const requests: string[] = [];
   const pauses: number[] = [];
   let fetched = 0;
@@ -30,6 +34,7 @@ function against(reply: (request: HttpRequest, number: number) => HttpAnswer, fi
     sleep: async (milliseconds) => {
       pauses.push(milliseconds);
     },
+    ...more,
   });
   const read = async (name: string, resume: string | null = null): Promise<Page[]> => {
     const description = platform.reads.find((one) => one.name === name);
@@ -111,6 +116,26 @@ test("calibrations and unfinished workflows are filtered; a score above its maxi
   const items = (await read("evaluations")).flatMap((page) => page.items);
   expect(items.map(({ kind }) => kind)).toEqual(["record", "filtered", "filtered", "reject", "reject", "record"]);
   expect(items[0]).toMatchObject({ record: { evaluation_id: "w1", agent_native_id: "77:9", interaction_id: "512", score_milli: 87_500 } });
+});
+
+test("a quota that is used up ends the run, to be gone on with at its cursor; a survey without a score is filtered", async () => {
+  const feedback = { id: "id", interaction: "contactId", agent: "agentId", score: "csat", answeredAt: "at", scaleMin: 1, scaleMax: 5 };
+  const row = { id: "f1", contactId: 512, agentId: 9, csat: "4", at: "2026-02-02T10:00:00.000Z", comment: "by name" };
+  const body = { data: [row, { ...row, csat: null }], nextCursor: "c2", exportLimit: { limitRemaining: 0, resetAt: "tomorrow" } };
+  const { platform, requests } = against(() => answer(200, body), [], { feedback });
+  const read = platform.reads.find(({ name }) => name === "feedback");
+  if (read === undefined) throw new Error("no read feedback");
+  const pages = platform.pages(read, slice, "c1")[Symbol.asyncIterator]();
+  const first = await pages.next();
+  const page = first.done === true ? undefined : first.value;
+  expect(page?.resume).toBe("c2");
+  expect(page?.items.map(({ kind }) => kind)).toEqual(["record", "filtered"]);
+  expect(page?.items[0]).toMatchObject({
+    record: { survey_id: "f1", agent_native_id: "77:9", score_milli: 4_000, scale_max_milli: 5_000 },
+  });
+  expect(page?.items[0]?.payload).not.toContain("name");
+  await expect(pages.next()).rejects.toMatchObject({ code: "QUOTA_REACHED", message: expect.stringContaining("tomorrow") });
+  expect(requests).toEqual(["POST /survey-data/v1.0/feedback/search?limit=100&cursor=c1"]);
 });
 
 test("a record kept without its business unit is refused: its agent would be another", () => {

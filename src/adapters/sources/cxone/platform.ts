@@ -10,9 +10,10 @@ import type { Pseudonym } from "./people.ts";
 import { contactItems, readContacts } from "./read-contacts.ts";
 import { agentItems, readAgents, readSkills, skillItems } from "./read-directory.ts";
 import { evaluationItems, readEvaluations } from "./read-evaluations.ts";
+import { type FeedbackFields, feedbackItems, readFeedback } from "./read-feedback.ts";
 import { interactionItems, readGuideInteractions } from "./read-guide.ts";
 import { readSchedules, shiftItems } from "./read-schedules.ts";
-import { guideReads, platformReads } from "./reads.ts";
+import { feedbackRead, guideReads, platformReads } from "./reads.ts";
 
 export interface CxoneOptions {
   readonly contract: "guide" | "platform";
@@ -29,6 +30,8 @@ export interface CxoneOptions {
   readonly pseudonym: Pseudonym | null;
   /** The data-extraction entity that holds evaluations. */
   readonly evaluations?: { readonly entityName: string; readonly version: string };
+  /** How the tenant's surveys are read; without it they are not. */
+  readonly feedback?: FeedbackFields;
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly pageSize?: number;
@@ -68,7 +71,7 @@ export function cxonePlatform(options: CxoneOptions): Platform {
     address,
     service: (path, query) => address(`/incontactapi/services/v${options.apiVersion}/${path}`, query),
   };
-  const reads = options.contract === "guide" ? guideReads : platformReads;
+  const reads = options.contract === "guide" ? guideReads : [...platformReads, ...(options.feedback === undefined ? [] : [feedbackRead])];
   return {
     source: "cxone",
     contract: options.contract,
@@ -104,6 +107,8 @@ function pagesOf(context: CxoneContext, { name }: ReadDescription, slice: Slice,
       return readEvaluations(context, slice, resume);
     case "schedules":
       return readSchedules(context, slice);
+    case "feedback":
+      return readFeedback(context, feedbackOf(context), slice, resume);
     case "agents":
       return readAgents(context);
     case "skills":
@@ -116,7 +121,7 @@ function pagesOf(context: CxoneContext, { name }: ReadDescription, slice: Slice,
 }
 
 /** A record as it was kept, by today's mapping. */
-function itemsOfDocument({ name }: ReadDescription, place: string, document: unknown, context: MapContext): SourceItem[] {
+function itemsOfDocument({ name }: ReadDescription, place: string, document: unknown, context: CxoneContext): SourceItem[] {
   if (name !== "skills" && idOf(document, "businessUnitId") === null) {
     const reject = { reason: "missing_field", field: "businessUnitId", value: null };
     return [{ kind: "reject", place, reject, payload: JSON.stringify(document) }];
@@ -128,6 +133,8 @@ function itemsOfDocument({ name }: ReadDescription, place: string, document: unk
       return evaluationItems(place, document, context);
     case "schedules":
       return shiftItems(place, document);
+    case "feedback":
+      return feedbackItems(place, document, feedbackOf(context));
     case "agents":
       return agentItems(place, document, context);
     case "skills":
@@ -137,4 +144,9 @@ function itemsOfDocument({ name }: ReadDescription, place: string, document: unk
     default:
       throw new RangeError(`cxone has no read ${name}`);
   }
+}
+
+function feedbackOf({ feedback }: CxoneContext): FeedbackFields {
+  if (feedback === undefined) throw new RangeError("cxone has no read feedback where no fields of it are configured");
+  return feedback;
 }

@@ -63,6 +63,20 @@ export const platformReads: readonly ReadDescription[] = [
   },
 ];
 
+/** Only where the config says which fields of the tenant's surveys hold what. */
+export const feedbackRead: ReadDescription = {
+  name: "feedback",
+  streams: ["survey"],
+  grain: "one answered survey, by the time it was answered",
+  key: "the field the config names",
+  kind: "slices",
+  paging: "cursor",
+  // By the time of the answer, which may take a while to arrive.
+  latenessHours: 72,
+  sliceHours: 24,
+  permission: "Feedback Management > Survey Data",
+};
+
 /** The guides describe one report. */
 export const guideReads: readonly ReadDescription[] = [
   {
