@@ -1,10 +1,10 @@
--- Grain: one row per challenge whose settings are known, as it stands at $1 (an instant), with what it has cost so far.
+-- Grain: one row per challenge whose settings are known, as it stands at $1 (an instant), with what it has cost so far by itself (null: no cost is loaded).
 -- Called by readChallengeFacts.
 with
 costs as (
     select
         months.challenge_id,
-        sum(months.cost_minor) as spent_minor
+        nullif(sum(months.direct_cost_minor), 0) as spent_minor
     from marts.fct_challenge_month as months
     group by months.challenge_id
 )
@@ -19,7 +19,7 @@ select
     challenges.starts_at,
     challenges.ends_at,
     challenges.budget_minor,
-    coalesce(costs.spent_minor, 0) as spent_minor
+    costs.spent_minor
 from marts.dim_challenge as challenges
 inner join intermediate.int_challenge_states as states
     on challenges.challenge_id = states.challenge_id

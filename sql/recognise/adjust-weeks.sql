@@ -1,24 +1,8 @@
 -- Grain: one row per challenge and whole ISO week, the 26 before $1 (a day) at most: engagement of its participants as the mean
 -- over agents of their own mean, where they have 3 days of it. Called by readChallengeFacts.
--- Its participants: agents with an event of it in the 8 weeks up to $1 who were employed on each of the last 28 days.
 with
 participants as (
-    select
-        takers.challenge_id,
-        takers.agent_id
-    from (
-        select distinct
-            events.challenge_id,
-            events.agent_id
-        from marts.fct_gamification_event as events
-        where events.challenge_id is not null and events.work_date between cast($1 as date) - 55 and cast($1 as date)
-    ) as takers
-    inner join marts.fct_agent_day as days
-        on takers.agent_id = days.agent_id
-        and days.work_date between cast($1 as date) - 27 and cast($1 as date)
-        and days.is_employed
-    group by takers.challenge_id, takers.agent_id
-    having count(*) = 28
+    {adjust-participants}
 ),
 
 agent_weeks as (
@@ -41,7 +25,8 @@ select
     agent_weeks.iso_week,
     min(agent_weeks.first_day) as first_day,
     cast(round(avg(agent_weeks.engagement) * 1000000) as bigint) as engagement_ppm,
-    count(agent_weeks.engagement) as agents
+    count(agent_weeks.engagement) as agents,
+    count(*) as participants
 from agent_weeks
 group by agent_weeks.challenge_id, agent_weeks.iso_week
 order by agent_weeks.challenge_id, agent_weeks.iso_week

@@ -1,8 +1,9 @@
 -- Grain: one row per change of a challenge, group of teams and day from 14 before to 28 after it. Called by readStatusChanges.
--- The latest 24 changes between $1 and $2: of its status (but to draft), or of its multiplier, points or threshold; $3
--- names one challenge as in roi-challenges. Measured engagement of the agents with an event of the challenge in the 28
--- days before the change (of a challenge that becomes active also after it), not smoothed; a deviation is against the
--- agent's own mean of the 14 days before, where 3 of them were observed. Teams are put into 100 groups at most.
+-- The latest 24 changes between $1 and $2: of its status (but to draft), of its multiplier, points or threshold, or a boost in
+-- gami's own ledger, whether or not the platform tells of it; $3 names one challenge as in roi-challenges. Measured
+-- engagement of the agents with an event of the challenge in the 28 days before the change (of a challenge that becomes
+-- active also after it), not smoothed; a deviation is against the agent's own mean of the 14 days before, where 3 of them
+-- were observed. Teams are put into 100 groups at most.
 with
 names as (
     select
@@ -26,6 +27,21 @@ versions as (
         row_number() over by_challenge as version_no
     from marts.dim_challenge as challenges
     window by_challenge as (partition by challenges.challenge_id order by challenges.valid_from)
+),
+
+boosts as (
+    select distinct
+        challenges.challenge_id,
+        'boost: ' || split_part(entries.reason, ':', 1) as status,
+        entries.amount / 1000.0 as multiplier,
+        cast(entries.occurred_at as date) as changed_on
+    from raw.gami_ledger_entry as entries
+    inner join marts.dim_challenge as challenges on entries.challenge_native_id = challenges.challenge_native_id
+    where
+        entries.kind = 'adjustment'
+        and entries.action = 'grant'
+        and entries.superseded_seq is null
+        and not entries.is_deleted
 ),
 
 all_changes as (
@@ -58,6 +74,22 @@ all_changes as (
             or versions.points_per_unit is distinct from versions.old_points_per_unit
             or versions.threshold is distinct from versions.old_threshold
         )
+        -- Told to the platform within the day, and told back by it: one change.
+        and not exists (
+            select 1
+            from boosts
+            where
+                boosts.challenge_id = versions.challenge_id
+                and boosts.multiplier = versions.multiplier
+                and versions.changed_on between boosts.changed_on and boosts.changed_on + 1
+        )
+    union all
+    select
+        boosts.challenge_id,
+        'terms' as kind,
+        boosts.status,
+        boosts.changed_on
+    from boosts
 ),
 
 changes as (

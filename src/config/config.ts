@@ -60,6 +60,12 @@ export interface Config {
     readonly riskCostThresholdPpm: number;
     readonly hazardRatioMilli: number;
   };
+  readonly boosts: {
+    readonly multiplierMilli: number;
+    readonly mostMultiplierMilli: number;
+    readonly days: number;
+    readonly cooldownDays: number;
+  };
   readonly lifecycle: {
     readonly halfLifeDays: number;
     readonly windowDays: number;

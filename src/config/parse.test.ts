@@ -87,7 +87,7 @@ flavour: sweet
   import.maxRejectShare (line 12): 1.5 - expected a share between 0 and 1, as a plain decimal with at most 6 places
   finance.currency (line 10): "DOLLAR" - expected an ISO 4217 currency code, like USD
   finance.loadedRatePerHour (line 9): "1,5" - expected an amount of money like 45.50, as a plain decimal with at most 3 places
-  flavour (line 13): is not a known key - known here: version, organisation, warehouse, state, archive, reports, dbt, key, identity, import, sources, milestones, hosts, recognition, finance, risk, lifecycle, programme`);
+  flavour (line 13): is not a known key - known here: version, organisation, warehouse, state, archive, reports, dbt, key, identity, import, sources, milestones, hosts, recognition, finance, risk, boosts, lifecycle, programme`);
 });
 
 test("an empty file lacks only the organisation", () => {

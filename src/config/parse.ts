@@ -153,7 +153,7 @@ function toConfig(file: ConfigFile, path: string, secrets: readonly string[]): C
   const ppm = (value: string | number) => Number(parseDecimal(String(value), 6));
   const digits = minorUnitDigits(file.finance.currency);
   const minor = (value: string | number | undefined) => (value === undefined ? null : parseDecimal(String(value), digits));
-  const { dbt, finance, risk, lifecycle, programme } = file;
+  const { dbt, finance, risk, boosts, lifecycle, programme } = file;
   const warehouses = toWarehouses(file, folder);
   return {
     path,
@@ -196,6 +196,12 @@ function toConfig(file: ConfigFile, path: string, secrets: readonly string[]): C
       engagementTriggerPpm: ppm(risk.engagementTrigger),
       riskCostThresholdPpm: ppm(risk.riskCostThreshold),
       hazardRatioMilli: Number(parseDecimal(String(risk.hazardRatio), 3)),
+    },
+    boosts: {
+      multiplierMilli: Number(parseDecimal(String(boosts.multiplier), 3)),
+      mostMultiplierMilli: Number(parseDecimal(String(boosts.mostMultiplier), 3)),
+      days: boosts.days,
+      cooldownDays: boosts.cooldownDays,
     },
     lifecycle: {
       halfLifeDays: lifecycle.halfLifeDays,

@@ -15,6 +15,7 @@ export function checkRules(file: ConfigFile, folder: string): RuleFault[] {
     ...moneyFitsCurrency(file),
     ...platformsHaveAddresses(file),
     ...hostsAreWhole(file),
+    ...boostsEnd(file),
   ];
 }
 
@@ -113,4 +114,20 @@ function hostsAreWhole({ hosts, sources }: ConfigFile): RuleFault[] {
     if (host.kind === "csv" && host.path === undefined) faults.push(missing("path", "a folder"));
     return faults;
   });
+}
+
+/** A boost that may not be proposed, or one behind which the next may begin before it ends. */
+function boostsEnd({ boosts: { multiplier, mostMultiplier, days, cooldownDays } }: ConfigFile): RuleFault[] {
+  const faults: RuleFault[] = [];
+  if (Number(multiplier) <= 1 || Number(multiplier) > Number(mostMultiplier))
+    faults.push({
+      path: "boosts.multiplier",
+      text: `${multiplier} - expected more than 1 and at most boosts.mostMultiplier (${mostMultiplier})`,
+    });
+  if (cooldownDays <= days)
+    faults.push({
+      path: "boosts.cooldownDays",
+      text: `${cooldownDays} - expected more than boosts.days (${days}): a boost ends before the next begins`,
+    });
+  return faults;
 }

@@ -218,6 +218,16 @@ const risk = z.strictObject({
   ),
 });
 
+const boosts = z.strictObject({
+  multiplier: describe(
+    z._default(ratio, "1.2"),
+    "What a boosted challenge pays: set as it stands here, never multiplied with what is there.",
+  ),
+  mostMultiplier: describe(z._default(ratio, "1.5"), "No boost ever goes beyond it."),
+  days: describe(z._default(whole(1, 28), 7), "Days after which a boost ends."),
+  cooldownDays: describe(z._default(whole(1, 365), 10), "Whole days between the beginnings of two boosts of a challenge."),
+});
+
 const lifecycle = z.strictObject({
   halfLifeDays: describe(z._default(whole(1, 365), 7), "Days in which the credit of an ended challenge halves."),
   windowDays: describe(z._default(whole(0, 365), 14), "Days after which it is gone."),
@@ -307,6 +317,7 @@ export const configSchema = z.strictObject({
   ),
   finance: describe(z.prefault(finance, {}), "Money. What is not given is reported as missing, never guessed."),
   risk: describe(z.prefault(risk, {}), "Attrition risk: modelled, and reported apart from measured effects."),
+  boosts: describe(z.prefault(boosts, {}), "What 'gami challenges adjust' may propose."),
   lifecycle: describe(z.prefault(lifecycle, {}), "How the credit of a challenge fades after it ends."),
   programme: describe(z.prefault(programme, {}), "How the gamification programme was rolled out."),
 });

@@ -31,8 +31,9 @@ export function addChallenges(program: Command, execute: Execute): void {
     examples: ["gami challenges approve 3fa9c1d2e4b5", "gami challenges approve 3fa9c1d2e4b5 --apply"],
   })
     .argument("<id>", "the proposal, as 'gami challenges adjust --apply' printed it")
+    .option("--by <name>", "who approves, for the ledger (default: the user who runs it)")
     .option("--apply", "write it")
-    .action((id: string, options: { readonly apply?: true }) =>
+    .action((id: string, options: { readonly by?: string; readonly apply?: true }) =>
       execute({
         command: "challenges approve",
         config: "required",

@@ -128,6 +128,36 @@ test("[T68] an adjustment is absolute and bound to the value it was decided on: 
   const second = anAdjustment({ proposalId: "p-2", expected: { multiplier: 1 }, wanted: { multiplier: 1.6 } });
   expect(await send(host, second)).toMatchObject([{ kind: "held", answer: expect.stringContaining("multiplier is 1.45, not 1") }]);
   expect((await ask("GET", path)).body).toMatchObject({ multiplier: 1.45 });
+  // Somebody paused it since: telling it a value would be no harm, but nothing is done to what is not as it was seen.
+  await ask("PUT", path, { status: "PAUSED" });
+  const third = anAdjustment({ proposalId: "p-3", expected: { multiplier: 1.45, status: "active" }, wanted: { multiplier: 1.5 } });
+  expect(await send(host, third)).toMatchObject([{ kind: "held", answer: expect.stringContaining('status is "PAUSED", not "active"') }]);
+  expect((await ask("GET", path)).body).toMatchObject({ multiplier: 1.45, status: "PAUSED" });
+});
+
+test("[S4-R47] [T104] a boost goes with its length and without a name or status; its end sets back what still stands, and nothing else", async () => {
+  const host = await guide();
+  const path = "/v2/wfm/gamification/challenges/c-1-stars";
+  const before = (await ask("GET", path)).body;
+  const seen = { multiplier: Number(before.multiplier), status: String(before.status).toLowerCase() };
+  const endsAt = new Date(Date.now() + 7 * 86_400_000).toISOString();
+  const boost = anAdjustment({ challengeId: "c-1-stars", proposalId: "p-4", expected: seen, wanted: { multiplier: 1.4 }, endsAt });
+  for (const kind of ["delivered", "duplicate"]) expect(await send(host, boost)).toMatchObject([{ kind }]);
+  expect(await contentAt("challenge c-1-stars")).toEqual({
+    engagementBoost: { multiplier: 1.4, durationDays: 7, endsAt: expect.any(String) },
+  });
+  expect((await ask("GET", path)).body).toMatchObject({ name: before.name, status: before.status, multiplier: 1.4 });
+  const end = anAdjustment({
+    challengeId: "c-1-stars",
+    proposalId: "p-4-end",
+    expected: { multiplier: 1.4 },
+    wanted: { multiplier: seen.multiplier },
+  });
+  for (const kind of ["delivered", "duplicate"]) expect(await send(host, end)).toMatchObject([{ kind }]);
+  expect((await ask("GET", path)).body).toEqual(before);
+  await ask("PUT", path, { multiplier: 1.3 });
+  expect(await send(host, { ...end, proposalId: "p-5-end" })).toMatchObject([{ kind: "held" }]);
+  expect((await ask("GET", path)).body).toMatchObject({ multiplier: 1.3 });
 });
 
 test("[T93] platform: attributes of others under the same schema stay", async () => {

@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -159,61 +159,31 @@ describe.runIf(requireOrSkip("python"))("milestones of a simulated centre, throu
     });
   });
 
-  test("[S4-R70] [T68] a boost is proposed, approved once, told with its end, and held by its cooldown afterwards", async () => {
-    const json = async (...args: readonly string[]) => {
-      const { code, stdout } = await gami(folder, ...args, "--json");
-      return { code, ...JSON.parse(stdout) };
-    };
-    const asIs = await json("challenges", "adjust");
-    expect(asIs.challenges.map(({ verdict }: { verdict: string }) => verdict)).toEqual(["held", "held", "held"]);
-    expect(asIs.challenges.every(({ reasons }: { reasons: string[] }) => reasons.length > 0)).toBe(true);
-    // The same people with less interest, better work and steady handle times.
+  test("[T67] boosts are judged per challenge on its own participants, from the marts as dbt builds them", async () => {
+    const judged = async () => JSON.parse((await gami(folder, "challenges", "adjust", "--json")).stdout).challenges;
+    const asIs = await judged();
+    expect(asIs).toHaveLength(3);
+    expect(asIs.every(({ verdict, reasons }: { verdict: string; reasons: string[] }) => verdict === "held" && reasons.length > 0)).toBe(
+      true,
+    );
+    // The same people with less interest, better work and steady handle times: what is left is that all of it is long past.
     await changeMarts(folder, [
       `update marts.fct_agent_day set
          engagement = case when iso_week = '2026-W12' then 0.49 else 0.48 end, handle_count = 50,
          handle_seconds = 15000 * (1 + 0.1 * (day(work_date) % 2)), quality_count = 1,
          quality_sum = 80 + 0.2 * date_diff('day', date '2026-03-01', work_date) + (hash(agent_id, work_date) % 5) / 10`,
-      "update marts.dim_challenge set multiplier = 1",
+      "update marts.dim_challenge set multiplier = 1, ends_at = null, budget_minor = null",
     ]);
-    appendFileSync(join(folder, "gami.config.yaml"), "\nhosts:\n  desk: {kind: csv, path: told}\n");
-    expect(await json("challenges", "approve", "0123456789ab")).toMatchObject({ code: 2, error: { code: "PROPOSAL_UNKNOWN" } });
-    const { challenges } = await json("challenges", "adjust", "--apply");
-    const [proposal] = challenges.filter(({ verdict }: { verdict: string }) => verdict === "proposed");
-    expect(proposal).toMatchObject({ week: "2026-W13", plan: { expectedMultiplierMilli: 1000, wantedMultiplierMilli: 1200 } });
-    const again = await json("challenges", "adjust", "--apply");
-    expect(again.challenges).toEqual(challenges);
-    expect(await json("challenges", "approve", proposal.proposalId)).toMatchObject({ isApplied: false, hosts: ["desk"] });
-    expect(await messages()).toEqual([]);
-    // What was seen is what is approved: a multiplier that somebody changed since makes it another plan.
-    await changeMarts(folder, ["update marts.dim_challenge set multiplier = 1.1"]);
-    expect(await json("challenges", "approve", proposal.proposalId, "--apply")).toMatchObject({
-      code: 5,
-      error: { code: "PROPOSAL_OUTDATED" },
-    });
-    expect(await messages()).toEqual([]);
-    await changeMarts(folder, ["update marts.dim_challenge set multiplier = 1"]);
-    const approved = await json("challenges", "approve", proposal.proposalId, "--apply");
-    expect(approved).toMatchObject({ code: 0, isApplied: true, expectedMultiplier: 1, wantedMultiplier: 1.2 });
-    const told = await messages();
-    expect(told.map(({ payload }) => [payload.challengeId, payload.expected, payload.wanted])).toEqual([
-      [proposal.nativeId, { multiplier: 1 }, { multiplier: 1.2 }],
-      [proposal.nativeId, { multiplier: 1.2 }, { multiplier: 1 }],
-    ]);
-    expect(told.map(({ notBefore }) => notBefore)).toEqual([null, Date.parse(approved.endsAt)]);
-    expect(await json("challenges", "approve", proposal.proposalId, "--apply")).toMatchObject({ code: 0, isKnown: true, isApplied: false });
-    expect(await messages()).toEqual(told);
-    const after = (await json("challenges", "adjust")).challenges.find(
-      ({ challengeId }: { challengeId: string }) => challengeId === proposal.challengeId,
+    const first = (await judged()).find(({ gates }: { gates: { name: string; pass: boolean | null }[] }) =>
+      gates.some(({ name, pass }) => name === "engagement" && pass),
     );
-    expect(after).toMatchObject({ verdict: "held", reasons: expect.arrayContaining([expect.stringMatching(/^cooldown/)]) });
+    expect(first).toMatchObject({ week: "2026-W13", verdict: "held" });
+    const failed = first.gates.filter(({ pass }: { pass: boolean | null }) => pass !== true).map(({ name }: { name: string }) => name);
+    expect(failed).toEqual(["weeks", "shift_plan"]);
+    expect(first.gates.find(({ name }: { name: string }) => name === "engagement").value).toMatch(
+      /^2026-W12 0\.490 of \d+ in \d+ agents, 2026-W13 0\.480 of \d+ in \d+ agents$/,
+    );
   });
-
-  async function messages() {
-    const state = await openSqliteStore({ path: join(folder, "gami.sqlite"), clock: { now: () => 0 } });
-    const found = await state.decisions.outbox.list({ limit: 100, host: "desk" });
-    await state.close();
-    return found.map(({ payload, notBefore }) => ({ payload: JSON.parse(payload), notBefore })).toReversed();
-  }
 });
 
 /** Questions to a DuckDB of its own, with the project's warehouse attached as `centre`. */

@@ -66,6 +66,7 @@ export function anAdjustment(more: Partial<AdjustmentPayload> = {}): AdjustmentP
     proposalId: "p-1",
     expected: {},
     wanted: { multiplier: 1.2 },
+    endsAt: null,
     reason: "two weeks below the trigger",
     ...more,
   };

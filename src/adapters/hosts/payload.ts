@@ -40,6 +40,8 @@ const payloadSchema: z.ZodType<MessagePayload> = z.discriminatedUnion("kind", [
     proposalId: text,
     expected: settings,
     wanted: settings,
+    // A message written before boosts had an end in them.
+    endsAt: z._default(text.nullable(), null),
     reason: text,
   }),
 ]);

@@ -63,12 +63,20 @@ function changeChallenge(state: SimulatorState, { params, body, header }: Asked)
   const before = challengesAt(state).find(({ id }) => id === params.id);
   if (before === undefined) return notFound("challenge");
   if (isStale(header("if-match"), before)) return genesysError(412, "precondition.failed", "the challenge was changed meanwhile");
-  const change = Object.fromEntries(
-    ["pointsPerUnit", "engagementBoost", "multiplier", "endDate", "status"].flatMap((name) => {
+  const change: Record<string, unknown> = Object.fromEntries(
+    ["pointsPerUnit", "multiplier", "endDate", "status"].flatMap((name) => {
       const value = fieldOf(body, name);
       return typeof value === "number" || typeof value === "string" ? [[name, value]] : [];
     }),
   );
+  const boost = fieldOf(body, "engagementBoost");
+  const [factor, days] = [fieldOf(boost, "multiplier"), fieldOf(boost, "durationDays")];
+  if (boost !== undefined && (typeof factor !== "number" || typeof days !== "number" || !Number.isInteger(days) || days < 1))
+    return badRequest("engagementBoost", "expected a multiplier and whole durationDays");
+  // A boost ends by itself; a multiplier that is set ends it at once.
+  if (typeof days === "number")
+    change.engagementBoost = { multiplier: factor, durationDays: days, endsAt: isoText(state.now + days * 86_400_000) };
+  else if ("multiplier" in change) change.engagementBoost = null;
   if (Object.keys(change).length === 0) return badRequest("body", "expected pointsPerUnit, engagementBoost, multiplier, endDate or status");
   const known: unknown = JSON.parse(state.written.get(`challenge ${params.id}`) ?? "{}");
   state.written.set(`challenge ${params.id}`, JSON.stringify({ ...(typeof known === "object" ? known : {}), ...change }));

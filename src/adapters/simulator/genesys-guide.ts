@@ -171,10 +171,18 @@ export function challengesAt({ centre, now, written }: SimulatorState) {
         endDate: isoText(campaign.endsOn * dayMs),
         budget: { amountMinor: campaign.budgetMinor, currency: "USD" },
         statusHistory: history.map(({ on, status: name }) => ({ status: name.toUpperCase(), effectiveAt: isoText(on * dayMs) })),
-        ...writtenFields(written.get(`challenge ${campaign.id}`)),
+        ...challengeFields(written.get(`challenge ${campaign.id}`), now),
       },
     ];
   });
+}
+
+/** What was written; a boost counts while it lasts. */
+function challengeFields(text: string | undefined, now: number): Json {
+  const { engagementBoost: boost, ...fields } = writtenFields(text);
+  const endsAt = textField(boost, "endsAt");
+  const isOn = endsAt !== null && Date.parse(endsAt) > now;
+  return isOn ? { ...fields, multiplier: fieldOf(boost, "multiplier"), engagementBoost: boost } : fields;
 }
 
 function writtenFields(text: string | undefined): Json {

@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
-import { type AdjustmentVerdict, type AdjustRules, type PastAdjustment, planAdjustment } from "../../domain/adjust/plan-adjustment.ts";
+import type { PastAdjustment } from "../../domain/adjust/challenge-facts.ts";
+import { type Adjustment, type AdjustmentVerdict, planAdjustment } from "../../domain/adjust/plan-adjustment.ts";
+import { type AdjustRules, canonicalRules } from "../../domain/adjust/rules.ts";
 import { dayNumber } from "../../domain/calendar.ts";
+import { UsageError } from "../../errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { DecisionStore, StoredDecision } from "../../ports/decision-store.ts";
 import type { QueryReader } from "../../ports/warehouse.ts";
@@ -43,11 +46,21 @@ export interface AdjustReport {
  */
 export async function adjustChallenges(deps: AdjustDeps, { rules, asOf: asked, apply }: AdjustRequest): Promise<AdjustReport> {
   const marts = await readMarts(deps.warehouse);
-  const asOf = dayToDecide({ asOf: asked, since: null }, marts);
+  const asOf = finalDay(asked, marts);
   const verdicts = await judgeChallenges(deps, rules, asOf);
   const active = verdicts.filter(({ challenge }) => challenge.status === "active");
   if (apply) await keep(deps, { rules, asOf, marts, verdicts: active.map(({ verdict }) => verdict) });
   return { asOf, isApplied: apply, challenges: active.map(({ challenge, verdict }) => proposedOf(verdict, challenge.name)) };
+}
+
+/** @throws UsageError for a day of which something may still change: nothing that costs money rests on it (D4). */
+function finalDay(asked: string | null, marts: MartsSnapshot): string {
+  const asOf = dayToDecide({ asOf: asked, since: null }, marts);
+  if (asOf <= marts.finalDate) return asOf;
+  throw new UsageError(`--as-of ${asOf} is not final yet: what is loaded may change behind ${marts.finalDate}`, {
+    code: "DAY_NOT_FINAL",
+    hint: "leave --as-of out to look from the last final day",
+  });
 }
 
 export interface Judged {
@@ -60,21 +73,31 @@ export async function judgeChallenges(
   rules: AdjustRules,
   asOf: string,
 ): Promise<Judged[]> {
+  const now = clock.now();
   const past = await pastAdjustments(store);
-  const facts = await readChallengeFacts(warehouse, asOf, rules.boostDays);
+  const facts = await readChallengeFacts(warehouse, { asOf, boostDays: rules.boostDays, now });
   return facts.map((challenge) => ({
     challenge,
-    verdict: planAdjustment(challenge, past.get(challenge.challengeId) ?? [], rules, clock.now()),
+    verdict: planAdjustment(challenge, past.get(challenge.challengeId) ?? [], rules, now),
   }));
 }
 
-/** Cooldown and hysteresis count what was approved, by the ledger and by nothing else. */
+/** What the ledger says of an adjustment, beside what the platform was asked for. */
+export interface AdjustmentEvidence {
+  readonly nativeId: string;
+  readonly plan: Adjustment;
+  readonly endsAt: string;
+}
+
+/** Cooldown, hysteresis, effect and what is committed of the budget go by the ledger and by nothing else. */
 async function pastAdjustments(store: DecisionStore): Promise<Map<string, PastAdjustment[]>> {
   const past = new Map<string, PastAdjustment[]>();
   for await (const entries of store.entries({ kind: "adjustment" })) {
     for (const { subjectId, occurredAt, evidence } of entries) {
-      const { endsAt }: { readonly endsAt: string } = JSON.parse(evidence);
-      past.set(subjectId, [...(past.get(subjectId) ?? []), { appliedAt: occurredAt, endsAt: Date.parse(endsAt) }]);
+      const { endsAt, plan }: AdjustmentEvidence = JSON.parse(evidence);
+      const { expectedMultiplierMilli: fromMilli, wantedMultiplierMilli: toMilli, extraMinor } = plan;
+      const one = { appliedAt: occurredAt, endsAt: Date.parse(endsAt), fromMilli, toMilli, extraMinor };
+      past.set(subjectId, [...(past.get(subjectId) ?? []), one]);
     }
   }
   return past;
@@ -116,7 +139,7 @@ async function keep({ store, runId }: AdjustDeps, { rules, asOf, marts, verdicts
 }
 
 export function ruleOf(rules: AdjustRules): { readonly content: string; readonly ruleHash: string } {
-  const content = JSON.stringify(Object.fromEntries(Object.entries(rules).toSorted(([one], [other]) => (one < other ? -1 : 1))));
+  const content = canonicalRules(rules);
   return { content, ruleHash: createHash("sha256").update(content).digest("hex") };
 }
 

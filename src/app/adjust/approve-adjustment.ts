@@ -1,7 +1,8 @@
-import type { AdjustmentVerdict, AdjustRules } from "../../domain/adjust/plan-adjustment.ts";
+import type { AdjustmentVerdict } from "../../domain/adjust/plan-adjustment.ts";
+import type { AdjustRules } from "../../domain/adjust/rules.ts";
 import { type AdjustmentPayload, adjustmentMessage } from "../../domain/deliver/message.ts";
 import { ChecksFailedError, UsageError } from "../../errors.ts";
-import type { NewMessage, StoredDecision } from "../../ports/decision-store.ts";
+import type { NewLedgerEntry, NewMessage, Snapshot, StoredDecision } from "../../ports/decision-store.ts";
 import { type DeliveryTarget, targetsFor } from "../deliver/targets.ts";
 import { dayToDecide } from "../recognise/evaluate-milestones.ts";
 import { readMarts } from "../recognise/read-marts.ts";
@@ -12,6 +13,8 @@ export interface ApproveRequest {
   readonly proposalId: string;
   readonly rules: AdjustRules;
   readonly targets: readonly DeliveryTarget[];
+  /** Who says yes. */
+  readonly approvedBy: string;
   readonly apply: boolean;
 }
 
@@ -33,14 +36,37 @@ export interface ApproveReport {
 const dayMs = 86_400_000;
 
 /**
- * Approves one stored proposal, after everything it rests on was looked at again. The host compares the value it was decided on once more.
- * @throws UsageError when there is no such proposal. ChecksFailedError when it no longer holds.
+ * Approves one stored proposal, after everything it rests on was looked at again: the plan has to come out with the same hash. The host
+ * compares the value it was decided on once more before it writes.
+ * @throws UsageError when there is no such proposal, or nobody to tell. ChecksFailedError when it no longer holds. LockHeldError (try again)
+ * when another adjustment of the challenge was approved meanwhile.
  */
-export async function approveAdjustment(deps: AdjustDeps, { proposalId, rules, targets, apply }: ApproveRequest): Promise<ApproveReport> {
-  const { store, warehouse, clock, runId } = deps;
-  const stored = await findProposal(deps, proposalId);
-  const { plan, challengeId, nativeId } = stored;
-  const report = (startsAt: number, endsAt: number, hosts: readonly string[], isKnown: boolean): ApproveReport => ({
+export async function approveAdjustment(deps: AdjustDeps, request: ApproveRequest): Promise<ApproveReport> {
+  const { store, warehouse, clock } = deps;
+  const { rules, apply } = request;
+  const proposal = await findProposal(deps, request.proposalId);
+  const { challengeId } = proposal;
+  // Read before the ledger: whoever approves in between moves it, and this commit fails.
+  const standing = (await store.lastSnapshots()).get(placeOf(challengeId)) ?? null;
+  const known = await approvedBefore(deps, proposal);
+  if (known !== null) return { ...reportOf(proposal, known, []), isApplied: false, isKnown: true };
+  const marts = await readMarts(warehouse);
+  const judged = await judgeChallenges(deps, rules, dayToDecide({ asOf: null, since: null }, marts));
+  const { source } = requireUnchanged(proposal, judged);
+  const hosts = targetsFor(request.targets, "adjustment", { source: source.split(":")[0] ?? source }).map(({ host }) => host);
+  if (apply && hosts.length === 0) throw nobodyToTell(source);
+  const span = { startsAt: clock.now(), endsAt: clock.now() + proposal.plan.boostDays * dayMs };
+  if (apply) await write(deps, { request, proposal, standing, hosts, span });
+  return { ...reportOf(proposal, span, hosts), isApplied: apply, isKnown: false };
+}
+
+interface Span {
+  readonly startsAt: number;
+  readonly endsAt: number;
+}
+
+function reportOf({ plan, challengeId, nativeId }: Proposal, { startsAt, endsAt }: Span, hosts: readonly string[]) {
+  return {
     proposalId: plan.planHash.slice(0, 12),
     challengeId,
     nativeId,
@@ -49,54 +75,78 @@ export async function approveAdjustment(deps: AdjustDeps, { proposalId, rules, t
     startsAt: new Date(startsAt).toISOString(),
     endsAt: new Date(endsAt).toISOString(),
     hosts,
-    isApplied: apply && !isKnown,
-    isKnown,
-  });
+  };
+}
+
+async function approvedBefore({ store }: AdjustDeps, { plan, challengeId }: Proposal): Promise<Span | null> {
   for await (const entries of store.entries({ kind: "adjustment", subjectId: challengeId })) {
     const known = entries.find(({ awardKey }) => awardKey === plan.planHash);
-    if (known !== undefined) return report(known.occurredAt, known.occurredAt + plan.boostDays * dayMs, [], true);
+    if (known !== undefined) return { startsAt: known.occurredAt, endsAt: known.occurredAt + plan.boostDays * dayMs };
   }
-  const marts = await readMarts(warehouse);
-  const judged = await judgeChallenges(deps, rules, dayToDecide({ asOf: null, since: null }, marts));
-  const { source } = requireUnchanged(stored, judged);
-  const now = clock.now();
-  const endsAt = now + plan.boostDays * dayMs;
-  const hosts = targetsFor(targets, "adjustment", { source: source.split(":")[0] ?? source }).map(({ host }) => host);
-  if (apply) {
-    await store.commit({
-      runId,
-      snapshots: [],
-      definitions: [],
-      entries: [
-        {
-          awardKey: plan.planHash,
-          entryNo: 1,
-          kind: "adjustment",
-          action: "grant",
-          subjectId: challengeId,
-          definitionId: adjustmentRule,
-          periodId: stored.week ?? "none",
-          ruleHash: ruleOf(rules).ruleHash,
-          tier: null,
-          amount: BigInt(plan.wantedMultiplierMilli),
-          unit: "multiplier_milli",
-          commitState: "final",
-          occurredAt: now,
-          reason: reasonOf(stored),
-          evidence: JSON.stringify({ ...stored, endsAt: new Date(endsAt).toISOString() }),
-        },
-      ],
-      decisions: [],
-      entitlements: [],
-      flairVersions: [],
-      messages: hosts.flatMap((host) => messagesFor(host, stored, { now, endsAt })),
-    });
-  }
-  return report(now, endsAt, hosts, false);
+  return null;
+}
+
+/** Approvals of one challenge come one after another: each is compare-and-set on the one before. */
+function placeOf(challengeId: string): string {
+  return `${adjustmentRule}:${challengeId}`;
+}
+
+interface Approval {
+  readonly request: ApproveRequest;
+  readonly proposal: Proposal;
+  readonly standing: Snapshot | null;
+  readonly hosts: readonly string[];
+  readonly span: Span;
+}
+
+async function write({ store, runId }: AdjustDeps, approval: Approval): Promise<void> {
+  const { proposal, standing, hosts, span } = approval;
+  const approvals = "gami.approvals";
+  await store.commit({
+    runId,
+    snapshots: [
+      { definitionId: placeOf(proposal.challengeId), before: standing, after: { [approvals]: (standing?.[approvals] ?? 0) + 1 } },
+    ],
+    definitions: [],
+    entries: [entryOf(approval)],
+    decisions: [],
+    entitlements: [],
+    flairVersions: [],
+    messages: hosts.flatMap((host) => messagesFor(host, proposal, span)),
+  });
+}
+
+function entryOf({ request: { rules, approvedBy }, proposal, span: { startsAt, endsAt } }: Approval): NewLedgerEntry {
+  const { plan } = proposal;
+  return {
+    awardKey: plan.planHash,
+    entryNo: 1,
+    kind: "adjustment",
+    action: "grant",
+    subjectId: proposal.challengeId,
+    definitionId: adjustmentRule,
+    periodId: proposal.week ?? "none",
+    ruleHash: ruleOf(rules).ruleHash,
+    tier: null,
+    amount: BigInt(plan.wantedMultiplierMilli),
+    unit: "multiplier_milli",
+    commitState: "final",
+    occurredAt: startsAt,
+    reason: reasonOf(proposal),
+    evidence: JSON.stringify({ ...proposal, approvedBy, endsAt: new Date(endsAt).toISOString() }),
+  };
+}
+
+function nobodyToTell(source: string): UsageError {
+  return new UsageError(`no host is told about challenges of ${source}: approving would change nothing`, {
+    code: "NOBODY_TO_TELL",
+    hint: "add one that tells adjustments under 'hosts' in the config: the platform (contract guide), a webhook or a CSV file",
+  });
 }
 
 type Proposal = AdjustmentVerdict & { readonly plan: NonNullable<AdjustmentVerdict["plan"]> };
 
+/** @throws UsageError when there is none, or more than one. */
 async function findProposal({ store }: AdjustDeps, asked: string): Promise<Proposal> {
   const found: Proposal[] = [];
   for await (const decisions of store.decisions({ definitionIds: [adjustmentRule] })) found.push(...decisions.flatMap(proposalOf));
@@ -126,31 +176,27 @@ function requireUnchanged({ challengeId, plan }: Proposal, judged: readonly Judg
   });
 }
 
-function messagesFor(
-  host: string,
-  { challengeId, nativeId, plan }: Proposal,
-  { now, endsAt }: { now: number; endsAt: number },
-): NewMessage[] {
+/** Start and end are written together: no later run has to remember the end. */
+function messagesFor(host: string, { challengeId, nativeId, plan }: Proposal, { startsAt, endsAt }: Span): NewMessage[] {
   const [before, boosted] = [plan.expectedMultiplierMilli / 1000, plan.wantedMultiplierMilli / 1000];
   const proposalId = plan.planHash.slice(0, 12);
-  const payload = (more: Pick<AdjustmentPayload, "proposalId" | "expected" | "wanted" | "reason">): AdjustmentPayload => ({
-    kind: "adjustment",
-    decidedAt: new Date(now).toISOString(),
-    challengeId: nativeId,
-    ...more,
-  });
-  const start = payload({
+  const common = { kind: "adjustment", decidedAt: new Date(startsAt).toISOString(), challengeId: nativeId } as const;
+  const start: AdjustmentPayload = {
+    ...common,
     proposalId,
-    expected: { multiplier: before },
+    expected: { multiplier: before, status: "active" },
     wanted: { multiplier: boosted },
+    endsAt: new Date(endsAt).toISOString(),
     reason: `boost of ${plan.boostDays} days, approved`,
-  });
-  const end = payload({
+  };
+  const end: AdjustmentPayload = {
+    ...common,
     proposalId: `${proposalId}-end`,
     expected: { multiplier: boosted },
     wanted: { multiplier: before },
+    endsAt: null,
     reason: "the boost is over",
-  });
+  };
   const subject = { subjectId: challengeId };
   return [
     { ...adjustmentMessage(start, { host }), ...subject },

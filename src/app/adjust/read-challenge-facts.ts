@@ -1,8 +1,10 @@
-import type { ChallengeFacts } from "../../domain/adjust/plan-adjustment.ts";
-import { dayNumber } from "../../domain/calendar.ts";
+import type { ChallengeFacts } from "../../domain/adjust/challenge-facts.ts";
+import { dateOfDay, dayNumber } from "../../domain/calendar.ts";
 import type { QueryReader, Row } from "../../ports/warehouse.ts";
 import { recogniseSql } from "../recognise/recognise-sql.ts";
 import { count, dateOrNull, numberOrNull, text, textOrNull } from "../roi/row-values.ts";
+
+const dayMs = 86_400_000;
 
 /** A challenge with everything its adjustment depends on, as of the end of a day. */
 export interface ReadChallenge extends ChallengeFacts {
@@ -10,19 +12,26 @@ export interface ReadChallenge extends ChallengeFacts {
   readonly source: string;
 }
 
-export async function readChallengeFacts(warehouse: QueryReader, asOf: string, boostDays: number): Promise<ReadChallenge[]> {
-  const grouped = async (name: string, ...more: readonly number[]) =>
+export interface FactsRequest {
+  readonly asOf: string;
+  readonly boostDays: number;
+  /** When a boost would begin. */
+  readonly now: number;
+}
+
+export async function readChallengeFacts(warehouse: QueryReader, { asOf, boostDays, now }: FactsRequest): Promise<ReadChallenge[]> {
+  const grouped = async (name: string, ...more: readonly (number | string)[]) =>
     Map.groupBy(await warehouse.rows(recogniseSql(name), [asOf, ...more]), (row) => text(row, "challenge_id"));
   const challenges = await warehouse.rows(recogniseSql("adjust-challenges"), [`${asOf} 23:59:59`]);
   const [weeks, scores, days, shifts] = [
     await grouped("adjust-weeks"),
     await grouped("adjust-scores"),
     await grouped("adjust-days"),
-    await grouped("adjust-shifts", boostDays),
+    await grouped("adjust-shifts", boostDays, dateOfDay(Math.floor(now / dayMs))),
   ];
   return challenges.map((row) => {
     const challengeId = text(row, "challenge_id");
-    const spentMinor = count(row, "spent_minor");
+    const spentMinor = numberOrNull(row, "spent_minor");
     const startsAt = textOrNull(row, "starts_at");
     const daysRun = startsAt === null ? 28 : Math.max(1, dayNumber(asOf) - Math.floor(Date.parse(startsAt) / dayMs) + 1);
     const endsAt = textOrNull(row, "ends_at");
@@ -37,12 +46,14 @@ export async function readChallengeFacts(warehouse: QueryReader, asOf: string, b
       endsAt: endsAt === null ? null : Date.parse(endsAt),
       budgetMinor: numberOrNull(row, "budget_minor"),
       spentMinor,
-      dailyCostMinor: spentMinor / daysRun,
+      costsUntil: (dayNumber(asOf) + 1) * dayMs,
+      dailyCostMinor: (spentMinor ?? 0) / daysRun,
       weeks: (weeks.get(challengeId) ?? []).map((week) => ({
         week: text(week, "iso_week"),
         startsAt: Date.parse(dateOrNull(week, "first_day") ?? ""),
         engagementPpm: numberOrNull(week, "engagement_ppm"),
         agents: count(week, "agents"),
+        participants: count(week, "participants"),
       })),
       scores: (scores.get(challengeId) ?? []).map((one) => ({
         agentId: text(one, "agent_id"),
@@ -58,8 +69,6 @@ export async function readChallengeFacts(warehouse: QueryReader, asOf: string, b
     };
   });
 }
-
-const dayMs = 86_400_000;
 
 function scheduledOf(row: Row | undefined): ChallengeFacts["scheduled"] {
   if (row === undefined || count(row, "with_any_shift") === 0) return null;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
 import { aFlairVersion, allMessages, aPlan } from "../../../test/support/decision-plans.ts";
-import { aFlair, anAward, person, planned, somePoints } from "../../../test/support/outgoing.ts";
+import { aFlair, anAdjustment, anAward, person, planned, somePoints } from "../../../test/support/outgoing.ts";
 import { openSqliteStore } from "../../adapters/state/sqlite/store.ts";
 import type { MessagePayload } from "../../domain/deliver/message.ts";
 import type { Outcome } from "../../domain/deliver/outcome.ts";
@@ -267,4 +267,14 @@ test("the publication window is waited for, and keeps nobody back [S3-R40]", asy
   now = opens;
   await relay([host]);
   expect(subjects(host)).toEqual([somebody(1).agentId, somebody(2).agentId]);
+});
+
+test("[T68] a boost that no relay told until it should have ended is not begun any more", async () => {
+  const host = scripted(yes);
+  const boost = anAdjustment({ endsAt: new Date(now + 7 * 86_400_000).toISOString() });
+  await enqueue(boost);
+  now += 7 * 86_400_000;
+  const [relayed] = await relay([host]);
+  expect(relayed).toMatchObject({ totals: { superseded: 1, delivered: 0 } });
+  expect(host.sent).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import type { AdjustmentPayload } from "../../domain/deliver/message.ts";
 import { planSettlement } from "../../domain/deliver/outcome.ts";
 import { countEnd, noRelayTotals, type RelayEnd, type RelayTotals } from "../../domain/deliver/relay-totals.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -105,7 +106,9 @@ async function tellHost(deps: RelayDeps, host: RecognitionHost, request: RelayRe
     const stale = messages.filter(isStale);
     // Several changes of one agent become one: the latest carries everything.
     await settleAll(stale, () => ({ kind: "superseded", answer: "a newer version is wanted by now" }));
-    const sent = messages.filter((message) => !stale.includes(message));
+    const over = messages.filter((message) => isOver(message, clock.now()));
+    await settleAll(over, () => ({ kind: "superseded", answer: "it was to end before it could be told" }));
+    const sent = messages.filter((message) => !stale.includes(message) && !over.includes(message));
     if (sent.length === 0) return;
     try {
       const outcomes = await host.send(sent);
@@ -183,6 +186,13 @@ async function tellHost(deps: RelayDeps, host: RecognitionHost, request: RelayRe
     counts: host.counts(),
     trouble: trouble ?? (lost.aborted ? lost.reason : null),
   };
+}
+
+/** A boost that a relay of yesterday was to tell is not begun when it should have ended. */
+function isOver({ kind, payload }: ClaimedMessage, now: number): boolean {
+  if (kind !== "adjustment") return false;
+  const { endsAt }: Partial<AdjustmentPayload> = JSON.parse(payload);
+  return typeof endsAt === "string" && Date.parse(endsAt) <= now;
 }
 
 /** As they were claimed, the highest priority first; messages of a kind that the host takes by the hundred go together. */

@@ -20,12 +20,13 @@ export async function run({ deps }: CommandContext, input: AdjustInput): Promise
     { rules: rulesOf(config), asOf: input.asOf ?? null, apply: input.apply === true },
   );
   const proposed = report.challenges.filter(({ verdict }) => verdict === "proposed").length;
+  const totals = { active: report.challenges.length, proposed, held: report.challenges.length - proposed };
   return {
     exitCode: exitCodes.done,
     status: proposed > 0 ? "done" : "nothing_to_do",
-    json: { ...report },
+    json: { ...report, totals },
     text: describe(report, proposed),
-    totals: { active: report.challenges.length, proposed, held: report.challenges.length - proposed },
+    totals,
   };
 }
 
@@ -44,10 +45,10 @@ function describe({ asOf, challenges, isApplied }: AdjustReport, proposed: numbe
     .concat(next);
 }
 
-function challengeText({ name, nativeId, week, plan, proposalId, reasons, gates }: Proposed): string {
+function challengeText({ name, nativeId, week, plan, proposalId, reasons, gates, isForPeople }: Proposed): string {
   const head =
     plan === null
-      ? `${name ?? nativeId}: held. ${reasons.join("; ")}`
+      ? `${name ?? nativeId}: held${isForPeople ? ", and somebody has to have a look: boosts do not help" : ""}. ${reasons.join("; ")}`
       : `${name ?? nativeId}: proposal ${proposalId}, multiplier ${plan.expectedMultiplierMilli / 1000} to ${plan.wantedMultiplierMilli / 1000} for ${plan.boostDays} days, on ${week}`;
   const rows = gates.map(({ pass, name: gate, text, value }) => [pass === null ? "unknown" : pass ? "pass" : "fail", gate, text, value]);
   return `${head}\n${renderTable(["", "gate", "asks for", "found"], rows)}`;

@@ -1,6 +1,13 @@
 import type { Config } from "../../config/config.ts";
-import { type AdjustRules, defaultRules } from "../../domain/adjust/plan-adjustment.ts";
+import { type AdjustRules, defaultRules } from "../../domain/adjust/rules.ts";
 
-export function rulesOf({ risk }: Pick<Config, "risk">): AdjustRules {
-  return { ...defaultRules, triggerPpm: risk.engagementTriggerPpm };
+export function rulesOf({ risk, boosts }: Pick<Config, "risk" | "boosts">): AdjustRules {
+  return {
+    ...defaultRules,
+    triggerPpm: risk.engagementTriggerPpm,
+    multiplierMilli: boosts.multiplierMilli,
+    mostMultiplierMilli: boosts.mostMultiplierMilli,
+    boostDays: boosts.days,
+    cooldownDays: boosts.cooldownDays,
+  };
 }

@@ -52,6 +52,7 @@ test("an adjustment's key is its challenge and proposal", () => {
     proposalId: "p1",
     expected: {},
     wanted: { multiplier: 1.5 },
+    endsAt: null,
     reason: "",
   } as const;
   expect(adjustmentMessage(payload, { host: "h" })).toMatchObject({ subjectId: "c1", kind: "adjustment", version: null });

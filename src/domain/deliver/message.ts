@@ -88,6 +88,8 @@ export interface AdjustmentPayload {
   /** The platform's values the decision (and its approval) was bound to. */
   readonly expected: Readonly<Record<string, SettingValue>>;
   readonly wanted: Readonly<Record<string, SettingValue>>;
+  /** Until when it shall hold, ISO 8601: a host that can is told the end with the start, and behind it nothing is told. Null for ever. */
+  readonly endsAt: string | null;
   readonly reason: string;
 }
 

@@ -42,7 +42,7 @@ const columns = {
     "event_id",
   ],
   points: ["source", "user_id", "agent_id", "metric", "work_date", "points", "count", "event_id"],
-  adjustments: ["decided_at", "challenge_id", "proposal_id", "wanted", "expected", "reason", "event_id"],
+  adjustments: ["decided_at", "challenge_id", "proposal_id", "wanted", "expected", "ends_at", "reason", "event_id"],
 } as const;
 
 export function csvColumns(kind: PayloadKind): readonly string[] {
@@ -65,8 +65,8 @@ export function csvLine(eventId: string, payload: MessagePayload): string {
 
 function cells(payload: MessagePayload): readonly (string | number | null)[] {
   if (payload.kind === "adjustment") {
-    const { decidedAt, challengeId, proposalId, wanted, expected, reason } = payload;
-    return [decidedAt, challengeId, proposalId, JSON.stringify(wanted), JSON.stringify(expected), reason];
+    const { decidedAt, challengeId, proposalId, wanted, expected, endsAt, reason } = payload;
+    return [decidedAt, challengeId, proposalId, JSON.stringify(wanted), JSON.stringify(expected), endsAt, reason];
   }
   const { source, nativeId, agentId } = payload.recipient;
   switch (payload.kind) {

@@ -133,8 +133,12 @@ function comparable(attributes: Attributes): Attributes {
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => name !== lastUpdated && name !== syncStatus));
 }
 
-/** Absolute values by compare-and-set: nothing compounds, and nothing is written over a change somebody else made. */
-export async function adjustChallenge(ask: AskHost, { challengeId, expected, wanted }: AdjustmentPayload): Promise<Outcome> {
+/**
+ * Absolute values by compare-and-set: nothing compounds, nothing is written over a change somebody else made, and the status is never
+ * part of what is written. A boost goes with its length, so that the platform ends it by itself.
+ */
+export async function adjustChallenge(ask: AskHost, payload: AdjustmentPayload, now: number): Promise<Outcome> {
+  const { challengeId, expected, wanted } = payload;
   const path = `/v2/wfm/gamification/challenges/${encodeURIComponent(challengeId)}`;
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const before = await ask({ method: "GET", path, alsoFine: refusals });
@@ -149,7 +153,7 @@ export async function adjustChallenge(ask: AskHost, { challengeId, expected, wan
       method: "PUT",
       path,
       ...(etag === null ? {} : { headers: { "if-match": etag } }),
-      json: wanted,
+      json: settingsOf(payload, now),
       alsoFine: refusals,
     });
     if (isDisguisedError(answer)) return retry(saidBy(answer));
@@ -159,11 +163,26 @@ export async function adjustChallenge(ask: AskHost, { challengeId, expected, wan
   return retry("the challenge changed each time between reading and writing");
 }
 
+/** The guide counts a boost in days, at least one. */
+function settingsOf({ wanted, endsAt }: AdjustmentPayload, now: number): Readonly<Record<string, unknown>> {
+  const { multiplier, ...others } = wanted;
+  if (endsAt === null || typeof multiplier !== "number") return wanted;
+  const durationDays = Math.max(1, Math.round((Date.parse(endsAt) - now) / 86_400_000));
+  return { ...others, engagementBoost: { multiplier, durationDays } };
+}
+
 function differences(settings: Readonly<Record<string, SettingValue>>, current: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(settings).flatMap(([name, value]) => {
-    const now = current[name] ?? null;
-    return now === value || isSameInstant(now, value) ? [] : [`${name} is ${JSON.stringify(now)}, not ${JSON.stringify(value)}`];
+    // A challenge that says nothing of a multiplier has none.
+    const now = current[name] ?? (name === "multiplier" ? 1 : null);
+    const isSame = now === value || isSameInstant(now, value) || (name === "status" && isSameWord(now, value));
+    return isSame ? [] : [`${name} is ${JSON.stringify(now)}, not ${JSON.stringify(value)}`];
   });
+}
+
+/** ACTIVE and active are one state [T104]. */
+function isSameWord(one: unknown, other: SettingValue): boolean {
+  return typeof one === "string" && typeof other === "string" && one.toLowerCase() === other.toLowerCase();
 }
 
 function isSameInstant(one: unknown, other: SettingValue): boolean {

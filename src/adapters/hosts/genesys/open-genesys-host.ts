@@ -57,7 +57,7 @@ export function openGenesysHost(settings: GenesysHostSettings, access: GenesysAc
   const client = politeClient({ ...options, origins: [endpoints.api.origin], token });
   const reader = politeClient({ ...readerClientOptions(settings, needs), origins: [endpoints.api.origin], token });
   const asks = { tell: askHost(client, endpoints.api), read: askHost(reader, endpoints.api) };
-  const behaviour = access.contract === "guide" ? guideHost(asks, settings) : platformHost(asks, settings);
+  const behaviour = access.contract === "guide" ? guideHost(asks, settings, needs.now) : platformHost(asks, settings);
   return {
     name: settings.name,
     inFlight: settings.inFlight,
@@ -77,7 +77,7 @@ interface Asks {
 
 type Behaviour = Pick<RecognitionHost, "batchSize" | "send" | "flair">;
 
-function guideHost({ tell: ask, read }: Asks, { badges, inFlight }: GenesysHostSettings): Behaviour {
+function guideHost({ tell: ask, read }: Asks, { badges, inFlight }: GenesysHostSettings, now: () => number): Behaviour {
   const sendOne = (message: OutgoingMessage) =>
     outcomeOf(message, async (payload) => {
       switch (payload.kind) {
@@ -86,7 +86,7 @@ function guideHost({ tell: ask, read }: Asks, { badges, inFlight }: GenesysHostS
         case "flair":
           return setFlair(ask, payload);
         case "adjustment":
-          return adjustChallenge(ask, payload);
+          return adjustChallenge(ask, payload, now());
         default:
           return lacks(payload.kind);
       }

@@ -43,8 +43,10 @@ export function eventOf(eventId: string, payload: MessagePayload): WebhookEvent 
   };
   const common = { eventId, schemaVersion: 1 as const, flairVersion: null };
   if (payload.kind === "adjustment") {
-    const { challengeId, proposalId, decidedAt, wanted, reason } = payload;
-    const attributes = { challengeId, proposalId, ...wanted };
+    const { challengeId, proposalId, decidedAt, wanted, expected, endsAt, reason } = payload;
+    // What was seen when it was decided: a receiver that finds something else leaves it as it is.
+    const seen = Object.fromEntries(Object.entries(expected).map(([name, value]) => [`expected_${name}`, value]));
+    const attributes = { challengeId, proposalId, ...wanted, endsAt, ...seen };
     return {
       ...common,
       eventType: "CHALLENGE_ADJUSTED",
