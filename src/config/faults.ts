@@ -39,7 +39,7 @@ export function faultsOf(
     const line = lineOf(located, issue.path);
     const path = issue.path.join(".");
     if (found === undefined) return [{ path, line, text: `is missing - expected ${expectation(issue)}` }];
-    return [{ path, line, text: `${quoted(found)} - expected ${expectation(issue)}` }];
+    return [{ path, line, text: `${isSecret(path) ? "what stands there" : quoted(found)} - expected ${expectation(issue)}` }];
   });
 }
 
@@ -55,7 +55,17 @@ function expectation(issue: z.core.$ZodIssue): string {
   return issue.code === "invalid_type" ? (typeWords[issue.expected] ?? issue.expected) : "another value";
 }
 
-const typeWords: Readonly<Partial<Record<string, string>>> = { string: "text", object: "a mapping of keys to values", array: "a list" };
+const typeWords: Readonly<Partial<Record<string, string>>> = {
+  string: "text, in quotes where it looks like a number",
+  object: "a mapping of keys to values",
+  record: "a mapping of names to values",
+  array: "a list",
+};
+
+/** A secret is never shown, whatever is wrong with it. */
+function isSecret(path: string): boolean {
+  return /(secret|password|passphrase|token|privateKey)$/i.test(path);
+}
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   let found = value;
@@ -67,7 +77,8 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function quoted(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  // The password of an address, which may be too broken to be recognised as one.
+  const text = (JSON.stringify(value) ?? String(value)).replace(/:[^\s"]*@/g, ":***@");
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 

@@ -147,6 +147,17 @@ test("values of variables named like secrets are remembered, so that the output 
   expect(config.secrets).toEqual(["t0p-secret"]);
 });
 
+test("a secret is not shown, whatever is wrong with it; nor is the password of a broken address", () => {
+  const hook = "hosts:\n  board:\n    kind: webhook\n    url: https://board.example/x\n    secret: 0123456789012345678901234567\n";
+  expect(faults(`${minimal}${hook}`)).toContain(
+    "hosts.board.secret (line 8): what stands there - expected text, in quotes where it looks like a number",
+  );
+  const store = 'state: { kind: postgres, postgres: { url: "${STATE_URL}" } }\n';
+  const said = faults(`${minimal}${store}`, { STATE_URL: "postgresql//gami:hunter2@db/x" });
+  expect(said).toContain('state.postgres.url (line 4): "postgresql//gami:***@db/x" - expected an address');
+  expect(faults(`${minimal}hosts: []\n`)).toContain("hosts (line 4): [] - expected a mapping of names to values");
+});
+
 test("two stores in one file are refused", () => {
   expect(faults(`${minimal}state:\n  path: ./gami.duckdb\n`)).toContain('state.path (line 5): "./gami.duckdb" is also warehouse.path');
 });

@@ -124,6 +124,9 @@ test("a host that does not answer leaves its messages for the next run, exit 75"
   await setFaults(simulator.url, [{ name: "error", rate: 1, path: "/_webhook" }]);
   const relayed = await gami(folder, "outbox", "relay", "--apply", "--wait", "0");
   expect(relayed, relayed.stdout + relayed.stderr).toMatchObject({ code: 75 });
+  expect(relayed.stdout).toMatch(
+    /^board: 1 message waits for another try; the last one failed: POST \S+ answered 500\nrun the same command again later/m,
+  );
   await setFaults(simulator.url, []);
   // Its next attempt is due after a second at most.
   await new Promise((resolve) => setTimeout(resolve, 1_000));
@@ -135,7 +138,7 @@ test("messages for a host that left the config are told of", async () => {
   await enqueue("gone", [anAward(person("a0010"))]);
   expect((await gami(folder, "doctor")).stdout).toMatch(/^warn {2}outbox .* wait for the host gone, which the config does not name$/m);
   const { stderr } = await gami(folder, "outbox", "relay");
-  expect(stderr).toContain("1 messages wait for the host gone, which gami.config.yaml does not name");
+  expect(stderr).toContain("1 message waits for the host gone, which gami.config.yaml does not name (name it under hosts: again)");
 });
 
 test("SIGTERM finishes what is in flight and exits 143; nothing is sent twice and the next run sends the rest", async () => {

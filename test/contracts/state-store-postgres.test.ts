@@ -109,11 +109,11 @@ describe.runIf(requireOrSkip("postgres"))("PostgreSQL", () => {
 
   test("a server that is not there is told in time, and where it should be, without the password", { timeout: 60_000 }, async () => {
     const clock = { now: () => 0 };
-    const refused = await openPostgresStore({ url: "postgres://gami:hunter2@127.0.0.1:9/gami", schema: "gami", clock }).catch(
-      (error: unknown) => error,
-    );
+    const place = (host: string) => ({ url: `postgres://gami:hunter2@${host}/gami`, schema: "gami", clock, patienceMs: 500 });
+    const refused = await openPostgresStore(place("127.0.0.1:9")).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: "STATE_UNREACHABLE", message: expect.stringContaining("postgres://127.0.0.1:9/gami") });
     expect(String(refused)).not.toContain("hunter2");
+    await expect(openPostgresStore(place("nowhere.invalid"))).rejects.toMatchObject({ code: "STATE_HOST" });
   });
 
   test("a database that is not there, and a store newer than this gami, are refused", async () => {

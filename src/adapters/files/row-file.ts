@@ -110,11 +110,18 @@ async function* linesOf(path: string): AsyncIterable<string> {
     }
   } catch (error) {
     if (error instanceof GamiError) throw error;
-    throw damaged(path, error instanceof Error ? error.message : String(error));
+    throw damaged(path, whyUnreadable(error));
   } finally {
     text.destroy();
   }
   if (rest !== "") throw damaged(path, "its end is missing");
+}
+
+/** zlib's words, for people. */
+function whyUnreadable(error: unknown): string {
+  const said = error instanceof Error ? error.message : String(error);
+  if (said === "incorrect header check") return "it is not compressed, so gami did not write it";
+  return said === "unexpected end of file" ? "its end is missing" : said;
 }
 
 function parseLine(path: string, line: string) {
@@ -126,5 +133,8 @@ function parseLine(path: string, line: string) {
 }
 
 function damaged(path: string, why: string): WarehouseError {
-  return new WarehouseError(`${path} cannot be used: ${why}`, { code: "ROW_FILE_DAMAGED", hint: "use another copy of this file" });
+  return new WarehouseError(`${path} cannot be used: ${why}`, {
+    code: "ROW_FILE_DAMAGED",
+    hint: "use another copy of it, or an older backup: the archive brings what came after",
+  });
 }

@@ -1,12 +1,16 @@
 import { existsSync } from "node:fs";
-import { UsageError } from "../../errors.ts";
+import { GamiError, UsageError, WarehouseError } from "../../errors.ts";
 import type { StateBackups } from "../../ports/state-keeper.ts";
 import { openRowFile, writeRowFile } from "../files/row-file.ts";
 
 export const stateBackups: StateBackups = {
   async write(path, header, rows) {
     if (existsSync(path)) throw new UsageError(`${path} is there already`, { code: "BACKUP_EXISTS", hint: "give the backup another name" });
-    return writeRowFile(path, header, rows);
+    try {
+      return await writeRowFile(path, header, rows);
+    } catch (cause) {
+      throw unwritable(path, cause);
+    }
   },
   async open(path) {
     if (!existsSync(path))
@@ -20,3 +24,13 @@ export const stateBackups: StateBackups = {
     return file;
   },
 };
+
+/** What the disk says; what the store says is passed on. */
+function unwritable(path: string, cause: unknown): unknown {
+  if (cause instanceof GamiError || !(cause instanceof Error) || !("syscall" in cause)) return cause;
+  return new WarehouseError(`the backup ${path} cannot be written: ${cause.message.split(",", 1)[0]}`, {
+    code: "BACKUP_UNWRITABLE",
+    hint: "give a path on a disk with space, in a folder this user may write to",
+    cause,
+  });
+}

@@ -31,6 +31,8 @@ export interface HostRelayed {
   readonly totals: RelayTotals;
   /** Messages that were tried, did not get through and wait for another attempt. */
   readonly stillRetrying: number;
+  /** What was said the last time something did not get through. */
+  readonly lastFailure: string | null;
   readonly counts: HostCounts;
   /** What ended the telling of this host before its time: refused credentials, a full disk, another process at it. */
   readonly trouble: unknown;
@@ -50,7 +52,7 @@ export async function relayOutbox(deps: RelayDeps, hosts: readonly RecognitionHo
         // The rate is the host's, whoever calls it: one process at a time keeps to it for all.
         return await underLease(deps, use, (lost) => tellHost(deps, host, request, lost));
       } catch (trouble) {
-        return { host: host.name, totals: noRelayTotals, stillRetrying: 0, counts: host.counts(), trouble };
+        return { host: host.name, totals: noRelayTotals, stillRetrying: 0, lastFailure: null, counts: host.counts(), trouble };
       }
     }),
   );
@@ -73,6 +75,7 @@ async function tellHost(deps: RelayDeps, host: RecognitionHost, request: RelayRe
   let inHand: Batch[] = [];
   let totals = noRelayTotals;
   let trouble: unknown = null;
+  let lastFailure: string | null = null;
   let gotThroughAt = clock.now();
 
   const isStopping = () => request.signal.aborted || lost.aborted || trouble !== null;
@@ -83,8 +86,10 @@ async function tellHost(deps: RelayDeps, host: RecognitionHost, request: RelayRe
     const isMine = await outbox.settle(message, settlement, now);
     const end: RelayEnd = !isMine ? "lost" : settlement.kind === "retry" ? "retried" : settlement.kind;
     totals = countEnd(totals, end);
-    if (settlement.kind === "retry") retriesAt.set(message.id, settlement.nextAttemptAt);
-    else {
+    if (settlement.kind === "retry") {
+      retriesAt.set(message.id, settlement.nextAttemptAt);
+      lastFailure = settlement.answer;
+    } else {
       retriesAt.delete(message.id);
       gotThroughAt = now;
     }
@@ -183,6 +188,7 @@ async function tellHost(deps: RelayDeps, host: RecognitionHost, request: RelayRe
     host: host.name,
     totals,
     stillRetrying: retriesAt.size,
+    lastFailure,
     counts: host.counts(),
     trouble: trouble ?? (lost.aborted ? lost.reason : null),
   };

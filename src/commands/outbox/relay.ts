@@ -29,7 +29,9 @@ export async function run(context: CommandContext, input: RelayInput): Promise<C
     outbox,
     deps.config.hosts.map(({ name }) => name),
   ))
-    deps.output.warn(`${messages} messages wait for the host ${host}, which gami.config.yaml does not name`);
+    deps.output.warn(
+      `${messages} ${messages === 1 ? "message waits" : "messages wait"} for the host ${host}, which gami.config.yaml does not name (name it under hosts: again)`,
+    );
   return input.apply === true ? relay(context, hosts, input) : plan(context, hosts);
 }
 
@@ -140,7 +142,7 @@ function isCutShort(report: readonly Report[]): boolean {
 }
 
 function progressText({ attempts, delivered, duplicate, retried }: RelayTotals): string {
-  return `${delivered + duplicate} told, ${retried} to be tried again, ${attempts} attempts`;
+  return `${delivered + duplicate} told, ${retried} to be tried again, ${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
 }
 
 function reportText(report: readonly Report[], totals: RelayTotals): string {
@@ -155,9 +157,18 @@ function reportText(report: readonly Report[], totals: RelayTotals): string {
   ]);
   const table = renderTable(["host", "attempts", ...ends, "left", "throttled", "waited"], rows);
   if (totals.attempts === 0) return `${table}\nnothing was due`;
+  const waiting = report.filter(({ trouble, stillRetrying }) => trouble === null && stillRetrying > 0);
   const look =
-    totals.dead + totals.held > 0
-      ? "\nlook at them with 'gami outbox list --state held' and '--state dead'; 'gami outbox replay' sends them again"
-      : "";
-  return `${table}${look}`;
+    "look at them with 'gami outbox list --state held' and '--state dead'; 'gami outbox replay --all --apply' makes them due again";
+  return [
+    table,
+    ...waiting.map(waitingText),
+    ...(waiting.length > 0 ? ["run the same command again later: they go out under the same keys"] : []),
+    ...(totals.dead + totals.held > 0 ? [look] : []),
+  ].join("\n");
+}
+
+function waitingText({ host, stillRetrying, lastFailure }: Report): string {
+  const said = lastFailure?.replace(`${host}: `, "") ?? "";
+  return `${host}: ${stillRetrying} ${stillRetrying === 1 ? "message waits" : "messages wait"} for another try; the last one failed: ${said}`;
 }

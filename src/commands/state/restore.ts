@@ -13,6 +13,8 @@ export async function run({ deps }: CommandContext, file: string | undefined, { 
   const needs = { ledgerArchive: await deps.ledgerArchive(), warehouse: await deps.warehouse() };
   if (apply !== true) {
     const plan = await planRestore(needs, backup);
+    // Read to its end, so that nobody stops all jobs for a file that cannot be used.
+    if (backup !== null) for await (const _ of backup.rows());
     return {
       exitCode: exitCodes.done,
       status: "nothing_to_do",
@@ -37,7 +39,7 @@ function describe({ backup, segments, commitNo, epoch }: RestorePlan): string {
 function applied({ replayed, aside }: RestoreReport): string[] {
   return [
     `restored; ${replayed} entries came from the archive${aside === null ? "" : `; the store before it lies in ${aside}`}`,
-    "Every message that was not settled is held: 'gami outbox list --state held' shows them, 'gami outbox replay' lets them go. Hosts tell those apart that they have already.",
+    "Every message that was not settled is held: 'gami outbox list --state held' shows them, 'gami outbox replay --all --apply' lets them go. Hosts tell those apart that they have already.",
     "next: gami state verify",
   ];
 }

@@ -3,4 +3,6 @@ export interface PostgresConfig {
   readonly url: string;
   /** All of gami's tables lie in it. */
   readonly schema: string;
+  /** How long a database that is away is waited for. */
+  readonly patienceMs?: number;
 }

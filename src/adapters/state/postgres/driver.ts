@@ -30,7 +30,7 @@ export interface Sessions {
 }
 
 /** A database that is being restarted is back within this time, or somebody has to look at it. */
-const patienceMs = 20_000;
+const usualPatienceMs = 20_000;
 const lockTimeoutMs = 10_000;
 const connections = 4;
 
@@ -115,7 +115,7 @@ function sessionOf(client: Client): Session {
 }
 
 /** Does the work again while the server is away or two transactions met head-on. */
-async function patiently<T>({ url }: PostgresConfig, work: () => Promise<T>): Promise<T> {
+async function patiently<T>({ url, patienceMs = usualPatienceMs }: PostgresConfig, work: () => Promise<T>): Promise<T> {
   const until = performance.now() + patienceMs;
   for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 1_000)) {
     try {

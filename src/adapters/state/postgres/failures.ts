@@ -1,7 +1,7 @@
 import { AuthError, ConfigError, GamiError, LockHeldError, WarehouseError } from "../../../errors.ts";
 
 /** The server is going down, starting up or has ended the session [https://www.postgresql.org/docs/current/errcodes-appendix.html]. */
-const goneCodes = ["57P01", "57P02", "57P03", "ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOENT", "ETIMEDOUT"];
+const goneCodes = ["57P01", "57P02", "57P03", "ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOENT", "ETIMEDOUT", "EAI_AGAIN"];
 const collisionCodes = ["40001", "40P01"];
 
 export function isLostConnection(error: unknown): boolean {
@@ -25,11 +25,18 @@ export function postgresFailure(cause: unknown, url: string): unknown {
   if (isLostConnection(cause)) {
     return new WarehouseError(`the operational store ${place} cannot be reached: ${firstLine(cause)}`, {
       code: "STATE_UNREACHABLE",
-      hint: "check that the database runs and that state.url is right, then run the command again: nothing was half written",
+      hint: "check that the database runs and that state.postgres.url is right, then run the command again: nothing was half written",
       cause,
     });
   }
   if (code === null) return cause;
+  if (code === "ENOTFOUND") {
+    return new ConfigError(`the operational store ${place} cannot be reached: no host has this name`, {
+      code: "STATE_HOST",
+      hint: "correct state.postgres.url",
+      cause,
+    });
+  }
   if (code === "55P03" || collisionCodes.includes(code)) {
     return new LockHeldError(`the operational store ${place} is busy: another process has been writing to it for too long`, {
       code: "STATE_BUSY",
@@ -40,12 +47,16 @@ export function postgresFailure(cause: unknown, url: string): unknown {
   if (code === "28P01" || code === "28000") {
     return new AuthError(`the operational store ${place} refuses the login: ${firstLine(cause)}`, {
       code: "STATE_LOGIN",
-      hint: "check user and password in state.url",
+      hint: "check user and password in state.postgres.url",
       cause,
     });
   }
   if (code === "3D000")
-    return new ConfigError(`there is no database ${place}`, { code: "STATE_DATABASE", hint: "create it, or correct state.url", cause });
+    return new ConfigError(`there is no database ${place}`, {
+      code: "STATE_DATABASE",
+      hint: "create it, or correct state.postgres.url",
+      cause,
+    });
   if (code === "42501") {
     return new WarehouseError(`the operational store ${place} may not be changed by this user: ${firstLine(cause)}`, {
       code: "STATE_READ_ONLY",

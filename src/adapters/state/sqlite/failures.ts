@@ -16,7 +16,13 @@ export function stateFailure(cause: unknown, path: string): unknown {
       });
     case codes.corrupt:
     case codes.notADatabase:
-      return broken(cause, path, "STATE_CORRUPT", "is not a readable SQLite database", "restore it from your latest backup");
+      return broken(
+        cause,
+        path,
+        "STATE_CORRUPT",
+        "is not a readable SQLite database",
+        "run 'gami state restore FILE' with your latest backup",
+      );
     case codes.full:
       return broken(
         cause,
