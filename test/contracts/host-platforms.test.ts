@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
@@ -185,6 +187,53 @@ test("platform: a schema that got a new version is asked for again; one that los
   ]);
   const absent = await platform({ schemaId: "schema-none" });
   expect(await send(absent, aFlair(person("a0007"), 4))).toMatchObject([{ kind: "held", answer: expect.stringContaining("schema-none") }]);
+});
+
+test("platform: a value the schema has no room for holds the flair, and says which; the profile stays as it was", async () => {
+  const host = await platform();
+  const someone = person("a0012");
+  await send(host, aFlair(someone, 1));
+  const before = await contentAt("custom a0012 ");
+  expect(await send(host, aFlair(someone, 2, { ...goldFlair, attributes: { accent: "x".repeat(201) } }))).toMatchObject([
+    { kind: "held", answer: expect.stringContaining("attributes.gami_accent: expected text of at most 200 characters") },
+  ]);
+  expect(await contentAt("custom a0012 ")).toEqual(before);
+});
+
+test.each([
+  ["guide", "a0140", guide, anAward],
+  ["platform", "a0141", platform, somePoints],
+] as const)("%s: of a user deleted meanwhile everything is held, and a reconciliation finds nobody there", async (_, id, open, other) => {
+  const host = await open();
+  const someone = person(id);
+  expect(await send(host, aFlair(someone, 1))).toMatchObject([{ kind: "delivered" }]);
+  await ask("DELETE", `/api/v2/users/${id}`);
+  const later = [...(await send(host, aFlair(someone, 2))), ...(await send(host, other(someone)))];
+  expect(later).toEqual([
+    { kind: "held", answer: `user ${id} is unknown to the platform` },
+    { kind: "held", answer: expect.stringMatching(/user a0140 is unknown to the platform|no such user/) },
+  ]);
+  const shown: unknown[] = [];
+  for await (const chunk of host.flair?.shown([someone]) ?? []) shown.push(...chunk);
+  expect(shown).toEqual([{ agentId: someone.agentId, shown: { kind: "unknown" } }]);
+});
+
+test("a receiver that takes the connection and never answers counts as none after the time allowed", async () => {
+  const silent = createServer(() => undefined);
+  silent.listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const address = silent.address();
+  const port = typeof address === "object" ? address?.port : null;
+  const host = await openHostFor(
+    { kind: "webhook", url: `http://127.0.0.1:${port}/`, secrets: ["0123456789abcdef01234567"], ...hostLimits, timeoutSeconds: 1 },
+    sourcesAt(simulator.url, "guide"),
+  );
+  expect(await send(host, aFlair(person("a0015"), 1))).toMatchObject([
+    { kind: "retry", answer: expect.stringContaining("did not answer") },
+  ]);
+  await host.close();
+  silent.closeAllConnections();
+  silent.close();
 });
 
 test("[T91] platform: what is written is read back; a read that shows something else is tried again", async () => {

@@ -2,9 +2,10 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { postgresPrograms } from "./postgres.ts";
+import { canMount } from "./small-disk.ts";
 
 /** Things outside the repository that some tests need; GAMI_REQUIRE (a comma list of these) turns "skipped" into "failed". */
-export type Requirement = "data" | "python" | "browser" | "network" | "postgres" | "engine" | "airflow" | "snowflake" | "bigquery";
+export type Requirement = "data" | "python" | "browser" | "network" | "postgres" | "engine" | "airflow" | "snowflake" | "bigquery" | "disk";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -29,6 +30,8 @@ function isHere(requirement: Requirement): boolean {
   switch (requirement) {
     case "data":
       return existsSync(sharedData());
+    case "disk":
+      return canMount();
     case "postgres":
       return postgresPrograms() !== null;
     case "python":

@@ -2,6 +2,7 @@ import { instantOf } from "../../domain/simulate/calendar.ts";
 import { queues, type Site, sites, type Team } from "../../domain/simulate/organisation.ts";
 import { type Asked, json, type Reply, type Route, wholeParameter } from "./exchange.ts";
 import { notFound } from "./genesys-errors.ts";
+import { isUser } from "./genesys-users.ts";
 import { directoryAt, findListed, type Listed } from "./people.ts";
 import { pageOf } from "./slice-pages.ts";
 import type { SimulatorState } from "./state.ts";
@@ -21,7 +22,7 @@ export function genesysDirectory(state: SimulatorState): Route[] {
     get("/api/v2/users", "directory:user:view", (asked) => listUsers(state, asked)),
     get("/api/v2/users/:id", "directory:user:view", ({ params }) => {
       const found = findListed(state.centre.world, params.id ?? "", state.now);
-      return found === null ? notFound("user") : json(userOf(found));
+      return found === null || !isUser(state, params.id) ? notFound("user") : json(userOf(found));
     }),
     get("/api/v2/teams", "groups:team:view", (asked) => listTeams(state, asked)),
     get("/api/v2/teams/:id/members", "groups:team:view", ({ params }) => {

@@ -3,7 +3,7 @@ import { badges } from "../../domain/simulate/recognition.ts";
 import { type Asked, fieldOf, isoText, json, type Reply, type Route, textField } from "./exchange.ts";
 import { badRequest, conflict, genesysError, notFound } from "./genesys-errors.ts";
 import { challengesAt } from "./genesys-guide.ts";
-import { findListed } from "./people.ts";
+import { isUser } from "./genesys-users.ts";
 import type { SimulatorState } from "./state.ts";
 
 /** Writes under the guides' contract: awards, custom attributes and challenges, the last two with compare-and-set by ETag. */
@@ -26,7 +26,7 @@ export function genesysGuideWrites(state: SimulatorState): Route[] {
     }),
     route("PUT", "/v2/wfm/gamification/challenges/:id", "wfm:gaming:write", (asked) => changeChallenge(state, asked)),
     route("GET", "/api/v2/users/:id/customattributes", "directory:user:view", ({ params }) => {
-      if (findListed(state.centre.world, params.id ?? "", state.now) === null) return notFound("user");
+      if (!isUser(state, params.id)) return notFound("user");
       const attributes: unknown = attributesOf(state, params.id ?? "");
       return json({ attributes }, { etag: etagOf(attributes) });
     }),
@@ -41,7 +41,7 @@ function award(state: SimulatorState, { params, body, header }: Asked): Reply {
   if (!badges.some(({ id }) => id === params.id)) return notFound("badge");
   const userId = textField(body, "userId");
   if (userId === null) return badRequest("userId", "expected the id of a user");
-  if (findListed(state.centre.world, userId, state.now) === null) return notFound("user");
+  if (!isUser(state, userId)) return notFound("user");
   const content = JSON.stringify([params.id, body]);
   const known = state.written.get(`award ${key}`);
   if (known === content) return conflict("this award was already given");
@@ -92,7 +92,7 @@ function attributesOf({ written }: SimulatorState, userId: string): unknown {
 function setAttributes(state: SimulatorState, { params, body, header }: Asked): Reply {
   const attributes = fieldOf(body, "customAttributes");
   const userId = params.id ?? "";
-  if (findListed(state.centre.world, userId, state.now) === null) return notFound("user");
+  if (!isUser(state, userId)) return notFound("user");
   if (typeof attributes !== "object" || attributes === null) return badRequest("customAttributes", "expected an object");
   if (isStale(header("if-match"), attributesOf(state, userId))) {
     return genesysError(412, "precondition.failed", "the attributes were changed meanwhile");

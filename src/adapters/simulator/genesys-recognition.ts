@@ -1,6 +1,6 @@
 import { type Asked, fieldOf, isoText, json, listField, type Reply, type Route, textField } from "./exchange.ts";
 import { badRequest, genesysError, notFound } from "./genesys-errors.ts";
-import { findListed } from "./people.ts";
+import { deleteUser, isUser } from "./genesys-users.ts";
 import type { SimulatorState } from "./state.ts";
 
 /**
@@ -25,9 +25,10 @@ export function genesysRecognition(state: SimulatorState): Route[] {
     route("PUT", `${schemas}/:id`, "users:customAttributesSchema:edit", (asked) => changeSchema(state, asked)),
     route("GET", "users/:id/customattributes/:schemaId", "directory:user:view", ({ params }) => {
       const known = state.written.get(placeOf(params.id ?? "", params.schemaId ?? ""));
-      if (findListed(state.centre.world, params.id ?? "", state.now) === null) return notFound("user");
+      if (!isUser(state, params.id)) return notFound("user");
       return known === undefined ? notFound("custom attributes record") : json(recordOf(state, params.id ?? "", known));
     }),
+    route("DELETE", "users/:id", "directory:user:delete", ({ params }) => deleteUser(state, params.id)),
     route("PUT", "users/:id/customattributes", "directory:user:edit", (asked) => write(state, asked, false)),
     route("PATCH", "users/:id/customattributes", "directory:user:edit", (asked) => write(state, asked, true)),
     route("POST", "employeeperformance/externalmetrics/data", "employeePerformance:externalMetricData:add", (asked) =>
@@ -100,7 +101,7 @@ function write(state: SimulatorState, { params, body }: Asked, isMerged: boolean
   const userId = params.id ?? "";
   const schema = currentSchema(state);
   const attributes = fieldOf(body, "attributes");
-  if (findListed(state.centre.world, userId, state.now) === null) return notFound("user");
+  if (!isUser(state, userId)) return notFound("user");
   if (textField(body, "schemaId") !== schema.id) return badRequest("schemaId", "no such schema");
   if (fieldOf(body, "schemaVersion") !== undefined && fieldOf(body, "schemaVersion") !== schema.version)
     return genesysError(400, "schema.version.invalid", `schemaVersion: the schema is at version ${schema.version}`);
@@ -143,7 +144,7 @@ function troubleOf(state: SimulatorState, item: unknown): { readonly code: strin
   const userId = textField(item, "userId") ?? "";
   if (!metricDefinitions.some(({ id }) => id === textField(item, "metricId")))
     return { code: "metric.not.found", message: "no such metric" };
-  if (findListed(state.centre.world, userId, state.now) === null) return { code: "user.not.found", message: "no such user" };
+  if (!isUser(state, userId)) return { code: "user.not.found", message: "no such user" };
   if (!/^\d{4}-\d{2}-\d{2}$/.test(textField(item, "dateOccurred") ?? "")) return { code: "bad.date", message: "expected yyyy-MM-dd" };
   return typeof fieldOf(item, "value") === "number" ? null : { code: "bad.value", message: "expected a number" };
 }
