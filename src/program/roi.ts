@@ -141,7 +141,7 @@ function addEstimate(roi: Command, execute: Execute): void {
     .action((options: EstimateInput) =>
       execute({
         command: "roi estimate",
-        config: options.query === undefined ? "optional" : "required",
+        config: options.query === undefined || options.panel !== undefined ? "optional" : "required",
         isRecorded: false,
         run: async (context) => (await import("../commands/roi/estimate.ts")).run(context, options),
       }),

@@ -21,6 +21,17 @@ beforeAll(() => {
   writeFileSync(join(folder, "twice.csv"), ["agent,week,aht,enrolled", "a,1,5,0", "a,1,6,0", "b,1,7,2", "b,2,8,2"].join("\n"));
   writeFileSync(join(folder, "mixed.csv"), ["agent,week,aht,enrolled", "a,1,5,0", "a,2025-W02,6,0"].join("\n"));
   writeFileSync(join(folder, "words.csv"), ["agent,week,aht,enrolled", "a,1,fast,0", "a,2,6,0", "b,1,6,2", "b,2,6,2"].join("\n"));
+  writeFileSync(join(folder, "flags.csv"), ["agent,week,aht,enrolled", "a,1,5,0", "a,2,6,1", "b,1,7,0", "b,2,8,0"].join("\n"));
+  writeFileSync(join(folder, "semicolons.csv"), ["agent;week;aht;enrolled", "a;1;5;0"].join("\n"));
+  writeFileSync(join(folder, "decimal-commas.csv"), ["agent;week;aht;enrolled", "a;1;5,5;0"].join("\n"));
+  writeFileSync(join(folder, "two-columns.csv"), ["agent,week,aht,enrolled,aht", "a,1,5,0,6", "b,1,7,2,8"].join("\n"));
+  writeFileSync(join(folder, "nothing.csv"), "");
+  const dates = (days: number) => (period: number) => new Date(Date.UTC(2026, 0, 5 + 7 * period + days)).toISOString().slice(0, 10);
+  const dated = toyRows.map(
+    ({ unit, period, outcome, treatedFrom }) =>
+      `${unit},${dates(0)(period)},${outcome},${treatedFrom === null ? "" : dates(2)(treatedFrom)}`,
+  );
+  writeFileSync(join(folder, "dates.csv"), ["agent,week,aht,enrolled", ...dated].join("\n"));
   writeFileSync(join(folder, "empty.csv"), "agent,week,aht,enrolled\n");
   writeFileSync(join(folder, "ragged.csv"), "agent,week,aht,enrolled\na,1\n");
 });
@@ -58,6 +69,13 @@ test("a panel of ISO weeks over a year's end, as a table and as JSON [T63]", asy
   expect(json).toHaveProperty("cells.1", expect.objectContaining({ cohort: "2026-W01", period: "2026-W01", estimate: -4.5, n: 4 }));
 });
 
+test("weekly dates, with enrolment on a day within the week", async () => {
+  const { stdout } = await estimate("--panel", "dates.csv", ...columns, "--baseline", "last", "--json");
+  const { aggregates, cells } = JSON.parse(stdout);
+  expect(aggregates.simple.estimate).toBeCloseTo(-5.833333, 6);
+  expect(cells[1]).toMatchObject({ cohort: "2026-01-19", period: "2026-01-19", estimate: -4.5 });
+});
+
 test("weights, controls and the mean baseline reach the estimator", async () => {
   const read = async (...words: string[]) => JSON.parse((await estimate("--panel", "toy.csv", ...columns, "--json", ...words)).stdout);
   expect((await read("--baseline", "last", "--weights", "contacts")).cells[1].estimate).toBeCloseTo(-3.916667, 6);
@@ -73,8 +91,12 @@ test("bad panels are answered with grade D and a reason, not with a crash", asyn
     aggregates: null,
     reasons: [expect.stringContaining("more than once")],
   });
-  expect(await reasons("mixed.csv")).toMatchObject({ grade: "D", reasons: [expect.stringContaining("all of one kind")] });
-  expect(await reasons("words.csv")).toMatchObject({ grade: "D", reasons: [expect.stringContaining("a in period 1")] });
+  expect(await reasons("mixed.csv")).toMatchObject({ grade: "D", reasons: [expect.stringContaining('week has "1", "2025-W02"')] });
+  expect(await reasons("words.csv")).toMatchObject({ grade: "D", reasons: [expect.stringContaining('a in period 1: aht is "fast"')] });
+  expect((await reasons("flags.csv")).reasons).toEqual([
+    expect.stringContaining("a: never and 1"),
+    expect.stringContaining("holds only 0 and 1: it must be the first treated period"),
+  ]);
   expect(await reasons("empty.csv")).toMatchObject({ grade: "D", reasons: ["The panel has no rows."] });
   expect(await reasons("toy.csv")).toMatchObject({ grade: "D", reasons: [expect.stringContaining("--min-pre")] });
 });
@@ -86,6 +108,30 @@ test("a wrong column, a missing file, a torn file and no source at all are fault
   });
   expect(await estimate("--panel", "none.csv", ...columns)).toMatchObject({ code: 6, stderr: expect.stringContaining("hint:") });
   expect(await estimate("--panel", "ragged.csv", ...columns)).toMatchObject({ code: 6, stderr: expect.stringContaining("no regular CSV") });
+  expect(await estimate("--panel", "semicolons.csv", ...columns)).toMatchObject({
+    code: 6,
+    stderr: expect.stringContaining('";", not with'),
+  });
+  expect(await estimate("--panel", "decimal-commas.csv", ...columns)).toMatchObject({
+    code: 6,
+    stderr: expect.stringContaining("points in decimals"),
+  });
+  expect(await estimate("--panel", "nothing.csv", ...columns)).toMatchObject({
+    code: 6,
+    stderr: expect.stringContaining("no header line"),
+  });
+  expect(await estimate("--panel", "two-columns.csv", ...columns)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('more than one column "aht"'),
+  });
+  expect(await estimate("--panel", "toy.csv", "--query", "select 1", ...columns)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("either --panel FILE or --query SQL"),
+  });
+  expect(await estimate("--panel", "toy.csv", ...columns, "--pre-window", "2")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("use --min-pre 2 or less"),
+  });
   expect(await estimate(...columns)).toMatchObject({ code: 2, stderr: expect.stringContaining("--panel FILE or --query SQL") });
   expect(await estimate("--panel", "toy.csv", ...columns, "--baseline", "median")).toMatchObject({ code: 2 });
 });

@@ -10,11 +10,26 @@ export const openCsvTable: OpenTableFile = async (path) => {
   const records = readRecords(path);
   const first = await records.next();
   const columns = first.done === true ? [] : first.value;
+  checkHeader(columns, path);
   return {
     columns,
     rows: () => chunk(records, columns),
   } satisfies TableFile;
 };
+
+const separatorHint = "save it with commas between the cells and points in decimals";
+
+/** A header of one cell with other separators in it: the whole file would be one column. */
+function checkHeader(columns: readonly string[], path: string): void {
+  const [only = "", second] = columns;
+  if (columns.length === 0) throw new SourceBrokenError(`${path} is empty: it has no header line`, { code: "FILE_EMPTY" });
+  const separator = second === undefined ? ([";", "\t", "|"].find((sign) => only.includes(sign)) ?? null) : null;
+  if (separator === null) return;
+  throw new SourceBrokenError(`${path} separates its cells with ${separator === "\t" ? "tabs" : `"${separator}"`}, not with commas`, {
+    code: "CSV_SEPARATOR",
+    hint: separatorHint,
+  });
+}
 
 async function* readRecords(path: string): AsyncGenerator<readonly string[], void> {
   const parser = parse({ bom: true, skip_empty_lines: true });
@@ -41,10 +56,18 @@ async function* chunk(records: AsyncGenerator<readonly string[], void>, columns:
 
 function explain(error: unknown, path: string): unknown {
   if (error instanceof CsvError) {
-    return new SourceBrokenError(`${path} is no regular CSV: ${error.message}`, { code: "CSV_BROKEN", cause: error });
+    return new SourceBrokenError(`${path} is no regular CSV: ${error.message}`, {
+      code: "CSV_BROKEN",
+      hint: / expect 1, /.test(error.message)
+        ? separatorHint
+        : "every line needs as many cells as the header; quote cells with commas or line breaks in them",
+      cause: error,
+    });
   }
   if (error instanceof Error && "code" in error) {
-    const hint = error.code === "ENOENT" ? { hint: "check the path given with --panel" } : {};
+    if (error.code === "EISDIR")
+      return new SourceBrokenError(`${path} is a folder, not a CSV file`, { code: "FILE_UNREADABLE", cause: error });
+    const hint = error.code === "ENOENT" ? { hint: "check the path" } : {};
     return new SourceBrokenError(`${path} cannot be read: ${error.message}`, { code: "FILE_UNREADABLE", cause: error, ...hint });
   }
   return error;

@@ -1,6 +1,6 @@
 import { type Assessment, type AssessOptions, assessPanel, defaultDraws, refuse } from "../../domain/estimate/assess-panel.ts";
 import { collectPanel, type PanelRow } from "../../domain/estimate/build-panel.ts";
-import { countOf, type Finding, refuses } from "../../domain/estimate/finding.ts";
+import { countOf, type Finding, notes, refuses } from "../../domain/estimate/finding.ts";
 import type { Allocation } from "../../domain/estimate/grade.ts";
 import type { Design } from "../../domain/estimate/group-time.ts";
 import { mergeCohorts } from "../../domain/estimate/merge-cohorts.ts";
@@ -58,9 +58,29 @@ interface RawRow {
  */
 export async function estimatePanel(deps: EstimateDeps, request: EstimateRequest): Promise<{ rows: number; assessment: Assessment }> {
   const rows: RawRow[] = [];
+  const wordy: string[] = [];
   const keepOnce = rememberTexts();
-  for await (const chunk of readRows(deps, request)) for (const row of chunk) rows.push(readRow(row, request.columns, keepOnce));
-  return { rows: rows.length, assessment: assess(rows, request) };
+  for await (const chunk of readRows(deps, request)) {
+    for (const row of chunk) {
+      rows.push(readRow(row, request.columns, keepOnce));
+      wordy.push(...numbersMissed(row, request.columns));
+    }
+  }
+  return { rows: rows.length, assessment: wordy.length > 0 ? refuse(null, [noNumbers(wordy)]) : assess(rows, request) };
+}
+
+/** Cells that hold words where numbers belong, as they stand there. */
+function numbersMissed(row: TextRow, { unit, period, outcome, weights }: PanelColumns): string[] {
+  const isWord = (column: string) => Number.isNaN(readNumber((row[column] ?? "").trim()));
+  const place = () => `${row[unit]} in period ${row[period]}`;
+  return [outcome, ...(weights === null ? [] : [weights])]
+    .filter(isWord)
+    .map((column) => `${place()}: ${column} is "${(row[column] ?? "").slice(0, 40)}"`);
+}
+
+function noNumbers(cells: readonly string[]): Finding {
+  const text = `${countOf(cells, "cell")} without a number in it. Write decimals with a point and without separators of thousands, and leave a missing value empty.`;
+  return refuses("not-a-number", text);
 }
 
 /** The same few names stand in every row: one copy of each is enough, and the text of the file can go. */
@@ -76,20 +96,35 @@ function rememberTexts(): (text: string) => string {
 
 function assess(rows: readonly RawRow[], request: EstimateRequest): Assessment {
   const texts = periodTexts(rows);
-  const scale = findPeriodScale(texts);
-  if (rows.length > 0 && scale === null) return refuse(null, [unreadablePeriods(texts, request.columns)]);
+  const scale = findPeriodScale(texts.periods);
+  const isPlaced = scale !== null && [...texts.treatedFrom].every((text) => scale.place(text) !== null);
+  if (rows.length > 0 && !isPlaced)
+    return refuse(null, [unreadablePeriods(texts, request.columns), ...flagFindings(texts, request.columns)]);
   const label = (period: number) => scale?.label(period) ?? period;
   const nameless = rows.flatMap(({ unit }, index) => (unit === "" ? [`row ${index + 1}`] : []));
   if (nameless.length > 0) return refuse(null, [refuses("no-unit", `${countOf(nameless, "row")} without a unit.`)]);
   const collector = collectPanel();
   for (const row of rows) collector.add(placeRow(row, scale));
   const build = collector.finish(label);
-  if (build.kind === "refused") return refuse(null, build.findings);
+  if (build.kind === "refused") return refuse(null, [...build.findings, ...flagFindings(texts, request.columns)]);
   const rule = { minUnits: request.minCohort, minClusters: 1, maxGap: 4 };
   const merged = request.minCohort > 1 ? mergeCohorts(build.panel, rule, label) : { panel: build.panel, findings: [] };
-  const findings = [...build.findings, ...merged.findings];
+  const findings = [...build.findings, ...merged.findings, ...dayFindings(scale, request.design)];
   if (merged.panel.cohorts.length === 0) return refuse(build.panel, [...findings, refuses("nobody-treated", "No cohort is large enough.")]);
   return assessPanel(merged.panel, findings, optionsOf(request, label));
+}
+
+/** A column of noughts and ones says that somebody was treated, not since when. */
+function flagFindings({ treatedFrom }: PeriodTexts, columns: PanelColumns): Finding[] {
+  if (treatedFrom.size !== 1 || !treatedFrom.has("1")) return [];
+  const text = `${columns.treatedFrom} holds only 0 and 1: it must be the first treated period of the unit, the same in each of its rows.`;
+  return [refuses("treated-flag", text)];
+}
+
+function dayFindings(scale: PeriodScale | null, { baseline, preWindow }: Design): Finding[] {
+  if (scale?.kind !== "day" || baseline !== "mean") return [];
+  const text = `Periods are single days, so the baseline is the mean of ${preWindow} days; add days up to weeks, or raise --pre-window.`;
+  return [notes("daily-periods", text)];
 }
 
 function optionsOf({ design, allocation, holdoutShare, seed, draws }: EstimateRequest, label: AssessOptions["label"]): AssessOptions {
@@ -101,18 +136,29 @@ function isNever(text: string): boolean {
   return text === "" || text === "NA" || /^[+-]?0+(?:\.0+)?$/.test(text);
 }
 
-function periodTexts(rows: readonly RawRow[]): Set<string> {
-  const texts = new Set<string>();
-  for (const { period, treatedFrom } of rows) {
-    texts.add(period);
-    if (!isNever(treatedFrom)) texts.add(treatedFrom);
-  }
-  return texts;
+interface PeriodTexts {
+  readonly periods: ReadonlySet<string>;
+  readonly treatedFrom: ReadonlySet<string>;
 }
 
-function unreadablePeriods(texts: ReadonlySet<string>, columns: PanelColumns): Finding {
-  const examples = [...texts].slice(0, 3).map((text) => `"${text}"`);
-  const text = `${columns.period} and ${columns.treatedFrom} must both be whole numbers, ISO weeks (2025-W07), months (2025-07) or dates (2025-02-10), all of one kind; found ${examples.join(", ")}.`;
+function periodTexts(rows: readonly RawRow[]): PeriodTexts {
+  const periods = new Set<string>();
+  const starts = new Set<string>();
+  for (const { period, treatedFrom } of rows) {
+    periods.add(period);
+    if (!isNever(treatedFrom)) starts.add(treatedFrom);
+  }
+  return { periods, treatedFrom: starts };
+}
+
+function unreadablePeriods({ periods, treatedFrom }: PeriodTexts, columns: PanelColumns): Finding {
+  const examples = (texts: ReadonlySet<string>) =>
+    [...texts]
+      .slice(0, 3)
+      .map((text) => `"${text}"`)
+      .join(", ");
+  const found = [`${columns.period} has ${examples(periods)}`, `${columns.treatedFrom} has ${examples(treatedFrom) || "nothing"}`];
+  const text = `${columns.period} must be whole numbers, ISO weeks (2025-W07), months (2025-07) or dates (2025-02-10), all of one kind, and ${columns.treatedFrom} of the same kind or dates; ${found.join(", ")}.`;
   return refuses("unreadable-period", text);
 }
 
@@ -132,7 +178,14 @@ function readRow(row: TextRow, columns: PanelColumns, keepOnce: (text: string) =
 /** The scale parses every text it was found from. */
 function placeRow({ unit, period, outcome, treatedFrom, cluster, weight }: RawRow, scale: PeriodScale | null): PanelRow {
   const read = (text: string) => scale?.parse(text) ?? Number.NaN;
-  return { unit, period: read(period), outcome, treatedFrom: isNever(treatedFrom) ? null : read(treatedFrom), cluster, weight };
+  return {
+    unit,
+    period: read(period),
+    outcome,
+    treatedFrom: isNever(treatedFrom) ? null : (scale?.place(treatedFrom) ?? Number.NaN),
+    cluster,
+    weight,
+  };
 }
 
 /** Null for nothing; NaN for what is no number, which the panel then refuses. */
@@ -179,12 +232,23 @@ function wanted({ unit, period, outcome, treatedFrom, cluster, weights }: PanelC
 }
 
 function requireColumns(columns: PanelColumns, present: readonly string[], place: string): void {
+  const twice = wanted(columns).filter((column) => present.indexOf(column) !== present.lastIndexOf(column));
+  if (twice.length > 0) {
+    throw new UsageError(`${place} has more than one column ${quoted(twice)}`, {
+      code: "COLUMN_TWICE",
+      hint: "rename one of them, so that it is clear which is meant",
+    });
+  }
   const missing = wanted(columns).filter((column) => !present.includes(column));
   if (missing.length === 0) return;
-  throw new UsageError(`${place} has no column ${missing.map((name) => `"${name}"`).join(", ")}; it has ${present.join(", ")}`, {
+  throw new UsageError(`${place} has no column ${quoted(missing)}; it has ${present.join(", ")}`, {
     code: "COLUMN_MISSING",
-    hint: "name the columns as they stand in the header",
+    hint: "name the columns as they stand in the header, which is the first line",
   });
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(", ");
 }
 
 function textOf(value: SqlValue): string {

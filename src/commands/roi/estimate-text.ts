@@ -15,7 +15,7 @@ export function renderAssessment(assessment: Assessment): string {
   const head = [`Grade ${grade}: ${gradeWords[grade]}`, ...reasons.map((reason) => `- ${reason}`)];
   if (assessment.aggregates === null) return head.join("\n");
   const clusters = panel.isClustered ? `, ${panel.clusters} clusters` : "";
-  const size = `${panel.units} units (${panel.treatedUnits} treated, ${panel.untreatedUnits} never), ${panel.periods} periods, ${panel.cohorts} cohorts${clusters}`;
+  const size = `${panel.units} units (${panel.treatedUnits} treated, ${panel.untreatedUnits} never), ${panel.periods} periods, ${panel.cohorts} ${panel.cohorts === 1 ? "cohort" : "cohorts"}${clusters}`;
   return [...head, "", size, "", aggregateTable(assessment), "", ...checkLines(assessment)].join("\n");
 }
 
@@ -44,7 +44,7 @@ function aggregateTable({ aggregates }: Assessment): string {
   return renderTable(["effect", "estimate", "std. error", "95 % interval", "p", "detectable"], rows);
 }
 
-function checkLines({ preTest, placebos, sensitivity, holdout, wildBootstrap }: Assessment): string[] {
+function checkLines({ preTest, placebos, sensitivity, holdout, wildBootstrap, band }: Assessment): string[] {
   const lines: string[] = [];
   if (preTest !== null) {
     const { numeratorDegrees, denominatorDegrees, fStatistic, pValue, detectableSlope } = preTest;
@@ -68,6 +68,10 @@ function checkLines({ preTest, placebos, sensitivity, holdout, wildBootstrap }: 
       );
   }
   if (wildBootstrap?.simple) lines.push(`wild bootstrap (${wildBootstrap.simple.multipliers}): p = ${pText(wildBootstrap.simple.pValue)}`);
+  if (band.eventTime !== null) {
+    const { critical, draws } = band.eventTime;
+    lines.push(`all event times at once: estimate -+ ${numberText(critical)} std. errors (${draws} draws)`);
+  }
   for (const { eventTime, breakdown } of sensitivity?.effects ?? []) {
     if (breakdown === null) continue;
     lines.push(`event time ${eventTime} stands until trends part by ${numberText(breakdown)} times the worst deviation before`);

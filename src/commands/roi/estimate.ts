@@ -30,14 +30,24 @@ export interface EstimateInput {
 const schemaVersion = 1;
 
 export async function run({ deps }: CommandContext, input: EstimateInput): Promise<CommandResult> {
+  requireWindow(input);
+  const asked = requestOf(input);
   // A query reads the project's own warehouse, so the project's own word on the allocation holds.
-  const fromConfig = input.query === undefined ? null : deps.config.programme.allocation;
-  const request = { ...requestOf(input), allocation: input.allocation ?? fromConfig };
+  const fromConfig = asked.source.kind === "query" ? deps.config.programme.allocation : null;
+  const request = { ...asked, allocation: input.allocation ?? fromConfig };
   if (request.source.kind === "query") await requireWarehouse(deps);
   const { rows, assessment } = await estimatePanel({ openTable: deps.openTable, warehouse: () => deps.warehouse() }, request);
   const { design, allocation, holdoutShare, minCohort, seed, draws } = request;
   const json = { schemaVersion, options: { ...design, allocation, holdoutShare, minCohort, seed, draws }, rows, ...assessment };
   return { exitCode: exitCodes.done, status: "done", json, text: renderAssessment(assessment), totals: { rows, grade: assessment.grade } };
+}
+
+function requireWindow({ baseline, minPre, preWindow }: EstimateInput): void {
+  if (baseline === "last" || minPre <= preWindow) return;
+  throw new UsageError(`--min-pre ${minPre} asks for more periods than --pre-window ${preWindow} has`, {
+    code: "WINDOW_TOO_SHORT",
+    hint: `use --min-pre ${preWindow} or less`,
+  });
 }
 
 /** A question must not make an empty file. */

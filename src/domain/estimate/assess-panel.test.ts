@@ -87,7 +87,9 @@ describe("grades", () => {
 
   test("one cohort, few teams and few agents are of grade C at best", () => {
     expect(assess(simulate([...twelveTeams.map(() => 12), ...control])).grade).toBe("C");
-    expect(assess(simulate([12, 12, 14, 14, null, null, null, null])).reasons.join(" ")).toContain("4 clusters with treated units");
+    expect(assess(simulate([12, 12, 14, 14, null, null, null, null])).reasons.join(" ")).toContain(
+      "Clusters with treated units: 4; with controls: 4.",
+    );
   });
 });
 

@@ -33,7 +33,7 @@ test("a unit-period stated twice is refused by name", () => {
 test("contradictory enrolment is refused by name", () => {
   const rows = toy.map((row) => (row.unit === "b" && row.period === 3 ? { ...row, treatedFrom: 3 } : row));
   expect(codesOf(rows)).toEqual({ kind: "refused", codes: ["contradictory-treatment"] });
-  expect(textOf(rows)).toContain("(b)");
+  expect(textOf(rows)).toContain("(b: 2 and 3)");
 });
 
 test("what is no finite number is refused with its place", () => {

@@ -22,7 +22,8 @@ export interface PanelCollector {
 
 interface Unit {
   treatedFrom: number | null;
-  contradicts: boolean;
+  /** Another first treated period that some row gives; undefined where all rows agree. */
+  other: number | null | undefined;
   firstPeriod: number;
   cluster: string | null;
   moves: boolean;
@@ -67,10 +68,10 @@ function noteUnit(units: Map<string, Unit>, row: PanelRow): void {
   const cluster = row.cluster ?? null;
   const unit = units.get(row.unit);
   if (unit === undefined) {
-    units.set(row.unit, { treatedFrom: row.treatedFrom, contradicts: false, firstPeriod: row.period, cluster, moves: false });
+    units.set(row.unit, { treatedFrom: row.treatedFrom, other: undefined, firstPeriod: row.period, cluster, moves: false });
     return;
   }
-  if (unit.treatedFrom !== row.treatedFrom) unit.contradicts = true;
+  if (unit.treatedFrom !== row.treatedFrom) unit.other ??= row.treatedFrom;
   if (unit.cluster !== cluster) unit.moves = true;
   if (row.period < unit.firstPeriod) {
     unit.firstPeriod = row.period;
@@ -81,19 +82,39 @@ function noteUnit(units: Map<string, Unit>, row: PanelRow): void {
 function finishPanel(units: ReadonlyMap<string, Unit>, rows: readonly PanelRow[], label: PeriodLabel): PanelBuild {
   const broken = rows.map((row) => faultOf(row, label)).filter((fault) => fault !== null);
   const names = [...units.keys()].sort();
-  const contradicting = names.filter((name) => units.get(name)?.contradicts);
+  const contradicting = names.flatMap((name) => contradictionOf(name, units.get(name), label));
   const faults: Finding[] = [];
   if (rows.length === 0) faults.push(refuses("empty-panel", "The panel has no rows."));
-  if (broken.length > 0) faults.push(refuses("not-finite", `${countOf(broken, "value")} cannot be used; leave a missing value empty.`));
+  if (broken.length > 0)
+    faults.push(
+      refuses(
+        "not-finite",
+        `${countOf(broken, "value")} cannot be used: outcomes are numbers, weights numbers from 0 on. Leave a missing value empty.`,
+      ),
+    );
   if (contradicting.length > 0) {
     faults.push(refuses("contradictory-treatment", `${countOf(contradicting, "unit")} with more than one first treated period.`));
   }
   if (faults.length > 0) return { kind: "refused", findings: faults };
   const dense = layOut(names, units, rows, label);
   if (dense.duplicates.length > 0) {
-    return { kind: "refused", findings: [refuses("duplicate-row", `${countOf(dense.duplicates, "unit-period")} stated more than once.`)] };
+    return {
+      kind: "refused",
+      findings: [
+        refuses(
+          "duplicate-row",
+          `${countOf(dense.duplicates, "unit-period")} stated more than once; a panel has one row per unit and period.`,
+        ),
+      ],
+    };
   }
   return checkPanel(dense.panel, [...dense.findings, ...clusterFindings(names, units)]);
+}
+
+function contradictionOf(name: string, unit: Unit | undefined, label: PeriodLabel): string[] {
+  if (unit === undefined || unit.other === undefined) return [];
+  const [one, other] = [unit.treatedFrom, unit.other].map((from) => (from === null ? "never" : Number.isFinite(from) ? label(from) : from));
+  return [`${name}: ${one} and ${other}`];
 }
 
 interface Layout {

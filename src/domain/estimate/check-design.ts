@@ -55,7 +55,12 @@ function checkClusters(panel: Panel): Finding[] {
     const untreated = new Set(unitsWhere(panel, (unit) => panel.cohortOf[unit] === never).map((unit) => panel.clusterOf[unit] ?? 0)).size;
     const smaller = Math.min(untreated, clusters - untreated);
     if (untreated > 0 && smaller < fewPerSide) {
-      found.push(notes("few-on-one-side", `One side has ${smaller} clusters only: intervals go by the spread of each side apart.`));
+      found.push(
+        notes(
+          "few-on-one-side",
+          `One side has ${smaller} ${smaller === 1 ? "cluster" : "clusters"} only: intervals go by the spread of each side apart.`,
+        ),
+      );
     }
   }
   return found;
@@ -88,7 +93,7 @@ function checkSpread({ panel, cells }: GroupTime, label: PeriodLabel): Finding[]
   const unseen = new Set(cells.filter((cell) => isPost(cell) && !hasSpread(cell)).map((cell) => cell.cohort));
   if (unseen.size === 0) return [];
   const dates = [...unseen].sort((a, b) => a - b).map((cohort) => label(panel.cohorts[cohort] ?? Number.NaN));
-  const text = `One side of the comparison is a single ${panel.isClustered ? "cluster" : "unit"} for the cohorts of ${dates.join(", ")}: the spread between clusters is hidden there and intervals are too narrow.`;
+  const text = `One side of the comparison is a single ${panel.isClustered ? "cluster" : "unit"} for the ${dates.length === 1 ? "cohort" : "cohorts"} of ${dates.join(", ")}: the spread between clusters is hidden there and intervals are too narrow.`;
   return [lowers("unseen-spread", text)];
 }
 
@@ -101,6 +106,6 @@ function checkLeavers(panel: Panel): Finding[] {
   };
   const difference = 100 * (leaverShare(true) - leaverShare(false));
   if (!(Math.abs(difference) > 5)) return [];
-  const text = `Treated and untreated leave the panel at different rates (${difference.toFixed(1)} points apart): effects on those who stayed mix with who stayed.`;
+  const text = `Treated and untreated leave the panel at different rates (${Math.abs(difference).toFixed(1)} points apart): effects on those who stayed mix with who stayed.`;
   return [notes("unequal-leaving", text)];
 }

@@ -78,12 +78,10 @@ function reasonsForC(evidence: Evidence): string[] {
   }
   const { units, clusters } = evidence;
   if (evidence.comparison === "controls" && Math.min(units.treated, units.control) < 10) {
-    reasons.push(`There are ${units.treated} treated units and ${units.control} controls; grade B asks for 10 on each side.`);
+    reasons.push(`Treated units: ${units.treated}; controls: ${units.control}. Grade B asks for 10 on each side.`);
   }
   if (evidence.comparison === "controls" && Math.min(clusters.treated, clusters.control) < 5) {
-    reasons.push(
-      `There are ${clusters.treated} clusters with treated units and ${clusters.control} with controls; grade B asks for 5 on each side.`,
-    );
+    reasons.push(`Clusters with treated units: ${clusters.treated}; with controls: ${clusters.control}. Grade B asks for 5 on each side.`);
   }
   return [...reasons, ...reasonsAgainstTrends(evidence)];
 }

@@ -35,6 +35,21 @@ test("weekly dates count as weeks, and a date within a week belongs to it", () =
   expect(parse(["2026-03-02 00:00:00", "2026-03-03T00:00:00.000Z"])?.periods).toEqual([0, 1]);
 });
 
+test("a date stands for the period it falls in, and first days of months count in months", () => {
+  const placed = (texts: readonly string[], date: string) => findPeriodScale(texts)?.place(date);
+  expect(placed(["2026-03-02", "2026-03-09", "2026-03-30"], "2026-03-18")).toBe(2);
+  expect(findPeriodScale(["2026-W14"])?.label(placed(["2026-W14"], "2026-04-05") ?? 0)).toBe("2026-W14");
+  expect(findPeriodScale(["2026-04"])?.label(placed(["2026-04"], "2026-04-30") ?? 0)).toBe("2026-04");
+  expect([placed(["1", "2"], "2026-04-05"), placed(["2026-W14"], "soon")]).toEqual([null, null]);
+  expect(parse(["2026-01-01", "2026-02-01", "2026-03-01", "2027-01-01"])).toEqual({
+    kind: "date",
+    periods: [0, 1, 2, 12],
+    labels: ["2026-01-01", "2026-02-01", "2026-03-01", "2027-01-01"],
+  });
+  expect(parse(["2026-01-01", "2026-04-01", "2026-10-01"])?.periods).toEqual([0, 1, 3]);
+  expect(placed(["2026-01-01", "2026-02-01"], "2026-02-27")).toBe(1);
+});
+
 test("mixed kinds and impossible dates are no scale", () => {
   expect([findPeriodScale(["1", "2025-W01"]), findPeriodScale(["2026-02-30"]), findPeriodScale(["soon"]), findPeriodScale([])]).toEqual([
     null,

@@ -1,8 +1,10 @@
 /** How the texts of a period column become numbers on one scale, and numbers become texts again. */
 export interface PeriodScale {
-  readonly kind: "number" | "week" | "month" | "date";
+  readonly kind: "number" | "week" | "month" | "date" | "day";
   /** The period's number; null when the text is no period of this kind. */
   parse(text: string): number | null;
+  /** The same, or the period that holds a date: who was enrolled on a Wednesday is treated from that week on. */
+  place(text: string): number | null;
   label(period: number): string | number;
 }
 
@@ -14,7 +16,8 @@ const date = /^(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?$/;
 
 /**
  * Finds the one kind all texts share: whole numbers as they are, ISO weeks (`2025-W07`), months (`2025-07`), or dates.
- * Dates count in steps of their greatest common gap, so weekly dates are weeks. Null when the texts are of no one kind.
+ * Dates count in steps of their greatest common gap, so weekly dates are weeks and first days of months are months.
+ * Null when the texts are of no one kind.
  */
 export function findPeriodScale(texts: Iterable<string>): PeriodScale | null {
   const distinct = [...new Set(texts)];
@@ -27,6 +30,7 @@ export function findPeriodScale(texts: Iterable<string>): PeriodScale | null {
 const numberScale: PeriodScale = {
   kind: "number",
   parse: (text) => (integer.test(text) ? Number(text) : null),
+  place: (text) => numberScale.parse(text),
   label: (period) => period,
 };
 
@@ -37,6 +41,10 @@ const weekScale: PeriodScale = {
     if (year === undefined || number === undefined) return null;
     const period = mondayOfWeekOne(Number(year)) + Number(number) - 1;
     return weekLabel(period) === `${year}-W${number}` ? period : null;
+  },
+  place(text) {
+    const day = dayOf(text);
+    return day === null ? weekScale.parse(text) : weekOfDay(day);
   },
   label: weekLabel,
 };
@@ -63,26 +71,41 @@ const monthScale: PeriodScale = {
     const inYear = Number(number) >= 1 && Number(number) <= 12;
     return year !== undefined && inYear ? Number(year) * 12 + Number(number) - 1 : null;
   },
+  place: (text) => monthScale.parse(dayOf(text) === null ? text : text.slice(0, 7)),
   label: (period) => `${Math.floor(period / 12)}-${String((period % 12) + 1).padStart(2, "0")}`,
 };
 
 function dateScale(texts: readonly string[]): PeriodScale | null {
-  const days = texts.map(dayOf);
-  const known = days.filter((day) => day !== null).sort((a, b) => a - b);
-  const first = known[0];
-  if (first === undefined || known.length < days.length) return null;
-  const step = Math.max(
-    1,
-    known.reduce((common, day) => greatestCommonDivisor(common, day - first), 0),
-  );
-  return {
-    kind: "date",
-    parse(text) {
-      const day = dayOf(text);
-      return day === null ? null : Math.floor((day - first) / step);
-    },
-    label: (period) => new Date((first + period * step) * dayMillis).toISOString().slice(0, 10),
+  const days = texts.map(dayOf).filter((day) => day !== null);
+  if (days.length < texts.length) return null;
+  if (days.length > 1 && texts.every((text) => text.slice(8, 10) === "01")) return firstsOfMonths(texts);
+  const first = days.reduce((earliest, day) => Math.min(earliest, day));
+  const step = commonGap(days, first);
+  const parse = (text: string) => {
+    const day = dayOf(text);
+    return day === null ? null : Math.floor((day - first) / step);
   };
+  const label = (period: number) => new Date((first + period * step) * dayMillis).toISOString().slice(0, 10);
+  return { kind: step === 1 ? "day" : "date", parse, place: parse, label };
+}
+
+/** Months differ in days, so their first days count in months, or in quarters where all are a quarter apart. */
+function firstsOfMonths(texts: readonly string[]): PeriodScale {
+  const months = texts.map((text) => monthScale.place(text) ?? 0);
+  const first = months.reduce((earliest, one) => Math.min(earliest, one));
+  const step = commonGap(months, first);
+  const parse = (text: string) => {
+    const one = dayOf(text) === null ? null : monthScale.place(text);
+    return one === null ? null : Math.floor((one - first) / step);
+  };
+  return { kind: "date", parse, place: parse, label: (period) => `${monthScale.label(first + period * step)}-01` };
+}
+
+function commonGap(places: readonly number[], first: number): number {
+  return Math.max(
+    1,
+    places.reduce((common, place) => greatestCommonDivisor(common, place - first), 0),
+  );
 }
 
 function dayOf(text: string): number | null {

@@ -31,7 +31,7 @@ export function weekLabel(week: number): string {
 
 /** One outcome through all its checks, with the project's own words on who was enrolled and when it was announced. */
 export function assessOutcome({ name, build }: OutcomePanel, facts: ProgrammeFacts, rollOut: RollOutFacts): AssessedOutcome {
-  if (build.kind === "refused") return { name, design: defaultDesign, assessment: refuse(null, build.findings), panel: null };
+  if (build.kind === "refused") return { name, design: defaultDesign, assessment: refuse(null, build.findings.map(whyEmpty)), panel: null };
   const { panel, design, merges } = prepareOutcome(build.panel, facts, rollOut);
   const findings = [...build.findings.map((finding) => expectGaps(name, finding)), ...merges, ...describeLeftOut(facts)];
   if (panel.cohorts.length === 0) {
@@ -51,6 +51,13 @@ export function prepareOutcome(
 ): { readonly panel: Panel; readonly design: Design; readonly merges: readonly Finding[] } {
   const { panel, findings } = mergeCohorts(collected, defaultMergeRule, weekLabel);
   return { panel, design: chooseDesign(panel, launchedOn, announcedOn), merges: findings };
+}
+
+/** The panel starts with those at work before the launch: without a row there is nobody who was. */
+function whyEmpty(finding: Finding): Finding {
+  return finding.code === "empty-panel"
+    ? { ...finding, text: "No agent has a week before the first enrolment: there is no before." }
+    : finding;
 }
 
 /** Evaluations are samples: a week without one is no hole in the data, as it is with handle time. */
