@@ -122,7 +122,7 @@ async function checkOutbox({ decisions }: StateStore, { hosts }: Config): Promis
   return warn(
     "outbox",
     detail,
-    `run 'gami outbox list --state ${dead > 0 ? "dead" : "held"}', mend what it says, then 'gami outbox replay'`,
+    `run 'gami outbox list --state ${dead > 0 ? "dead" : "held"}', mend what it says, then 'gami outbox replay --all --apply'`,
   );
 }
 

@@ -124,7 +124,7 @@ function tellTrouble({ deps }: CommandContext, host: string, trouble: unknown): 
   if (trouble === null) return;
   if (!(trouble instanceof GamiError)) throw trouble;
   if (!(trouble instanceof StoppedError))
-    deps.output.warn(`${host}: ${trouble.message}${trouble.hint === undefined ? "" : ` (${trouble.hint})`}`);
+    deps.output.warn(`${host}: ${withoutName(host, trouble.message)}${trouble.hint === undefined ? "" : ` (${trouble.hint})`}`);
 }
 
 function endingOf(report: readonly Report[], totals: RelayTotals): { exitCode: ExitCode; status: CommandResult["status"] } {
@@ -156,7 +156,11 @@ function reportText(report: readonly Report[], totals: RelayTotals): string {
     `${(counts.waitedMs / 1000).toFixed(1)} s`,
   ]);
   const table = renderTable(["host", "attempts", ...ends, "left", "throttled", "waited"], rows);
-  if (totals.attempts === 0) return `${table}\nnothing was due`;
+  if (totals.attempts === 0) {
+    if (report.some(({ trouble }) => trouble !== null)) return table;
+    const later = report.reduce((sum, { left }) => sum + (left.pending ?? 0) + (left.in_flight ?? 0), 0);
+    return `${table}\nnothing was due${later === 0 ? "" : `; ${later} ${later === 1 ? "waits" : "wait"} for a later time: 'gami outbox list --state pending'`}`;
+  }
   const waiting = report.filter(({ trouble, stillRetrying }) => trouble === null && stillRetrying > 0);
   const look =
     "look at them with 'gami outbox list --state held' and '--state dead'; 'gami outbox replay --all --apply' makes them due again";
@@ -169,6 +173,11 @@ function reportText(report: readonly Report[], totals: RelayTotals): string {
 }
 
 function waitingText({ host, stillRetrying, lastFailure }: Report): string {
-  const said = lastFailure?.replace(`${host}: `, "") ?? "";
+  const said = withoutName(host, lastFailure ?? "");
   return `${host}: ${stillRetrying} ${stillRetrying === 1 ? "message waits" : "messages wait"} for another try; the last one failed: ${said}`;
+}
+
+/** The line begins with the host already. */
+function withoutName(host: string, text: string): string {
+  return text.startsWith(`${host}: `) ? text.slice(host.length + 2) : text;
 }
