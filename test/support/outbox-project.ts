@@ -49,11 +49,16 @@ sources:
 `;
   const path = join(folder, "gami.config.yaml");
   appendFileSync(path, `${sources}hosts:\n${hosts}`);
-  if (postgres === undefined) return;
-  postgresPlaces.set(folder, postgres);
-  const { url: database, schema } = postgres;
-  const place = `  kind: postgres\n  postgres: { url: "${database}", schema: ${schema} }\n`;
-  writeFileSync(path, readFileSync(path, "utf8").replace("  path: gami.sqlite\n", place));
+  if (postgres !== undefined) moveToPostgres(folder, postgres);
+}
+
+/** Before anything is written to the project's store. */
+export function moveToPostgres(folder: string, place: PostgresPlace): void {
+  postgresPlaces.set(folder, place);
+  const path = join(folder, "gami.config.yaml");
+  const { url, schema } = place;
+  const state = `  kind: postgres\n  postgres: { url: "${url}", schema: ${schema} }\n`;
+  writeFileSync(path, readFileSync(path, "utf8").replace("  path: gami.sqlite\n", state));
 }
 
 export function openProjectStore(folder: string, clock = { now: () => Date.now() }): Promise<StateStore> {
