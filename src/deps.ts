@@ -253,6 +253,8 @@ async function openWarehouse(
     }
     case "snowflake":
       return (await import("./adapters/warehouses/snowflake/warehouse.ts")).openSnowflakeWarehouse(config);
+    case "bigquery":
+      return (await import("./adapters/warehouses/bigquery/warehouse.ts")).openBigQueryWarehouse(config);
   }
 }
 

@@ -107,13 +107,26 @@ export interface SnowflakeWarehouseConfig {
   readonly statementTimeoutSeconds: number;
 }
 
-export type WarehouseConfig = DuckDbWarehouseConfig | SnowflakeWarehouseConfig;
+export interface BigQueryWarehouseConfig {
+  readonly kind: "bigquery";
+  readonly project: string;
+  readonly location: string;
+  /** Null: Application Default Credentials. */
+  readonly keyFile: string | null;
+  readonly url: string | null;
+  readonly label: string;
+  readonly maximumGigabytesBilled: number | null;
+  readonly statementTimeoutSeconds: number;
+}
+
+export type WarehouseConfig = DuckDbWarehouseConfig | SnowflakeWarehouseConfig | BigQueryWarehouseConfig;
 export type WarehouseKindName = WarehouseConfig["kind"];
 
 /** One that is not described is null. */
 export interface Warehouses {
   readonly duckdb: DuckDbWarehouseConfig;
   readonly snowflake: SnowflakeWarehouseConfig | null;
+  readonly bigquery: BigQueryWarehouseConfig | null;
 }
 
 export interface GenesysConfig {

@@ -1,15 +1,16 @@
 import { resolve } from "node:path";
-import type { DuckDbWarehouseConfig, SnowflakeWarehouseConfig, Warehouses } from "./config.ts";
+import type { BigQueryWarehouseConfig, DuckDbWarehouseConfig, SnowflakeWarehouseConfig, Warehouses } from "./config.ts";
 import type { ConfigFile } from "./schema.ts";
 
 type Written = ConfigFile["warehouse"];
 
 /** Every warehouse the file describes: the one in use, and those `gami warehouse migrate` may move to. */
 export function toWarehouses({ warehouse }: ConfigFile, folder: string): Warehouses {
-  const { snowflake } = warehouse;
+  const { snowflake, bigquery } = warehouse;
   return {
     duckdb: toDuckDb(warehouse, folder),
     snowflake: snowflake === undefined ? null : toSnowflake(snowflake, folder),
+    bigquery: bigquery === undefined ? null : toBigQuery(bigquery, folder),
   };
 }
 
@@ -43,6 +44,20 @@ function snowflakeAuth(
   const passphrase = privateKeyPassphrase ?? null;
   if (privateKeyFile !== undefined) return { kind: "key-file", path: resolve(folder, privateKeyFile), passphrase };
   return { kind: "key-pair", privateKey: privateKey ?? "", passphrase };
+}
+
+function toBigQuery(written: NonNullable<Written["bigquery"]>, folder: string): BigQueryWarehouseConfig {
+  const { project, location, label, statementTimeoutSeconds } = written;
+  return {
+    kind: "bigquery",
+    project,
+    location,
+    keyFile: written.keyFile === undefined ? null : resolve(folder, written.keyFile),
+    url: written.url ?? null,
+    label,
+    maximumGigabytesBilled: written.maximumGigabytesBilled ?? null,
+    statementTimeoutSeconds,
+  };
 }
 
 export function warehouseSecrets({ warehouse: { snowflake } }: ConfigFile): string[] {

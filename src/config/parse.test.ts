@@ -230,6 +230,24 @@ test("a warehouse that is chosen but not described, or signed in to in no way or
   expect(faults(onSnowflake("    token: a\n    database: 'my-db'\n"))).toContain("needs no quotes in SQL");
 });
 
+test("BigQuery needs a project, and takes the machine's own credentials unless a key file is given", () => {
+  const read = (lines: string) =>
+    parseConfig(`${minimal}warehouse:\n  kind: bigquery\n  bigquery:\n    project: my-project\n${lines}`, path, {}).warehouse;
+  expect(read("")).toEqual({
+    kind: "bigquery",
+    project: "my-project",
+    location: "US",
+    keyFile: null,
+    url: null,
+    label: "gami",
+    maximumGigabytesBilled: null,
+    statementTimeoutSeconds: 3_600,
+  });
+  expect(read("    keyFile: keys/sa.json\n    location: EU\n")).toMatchObject({ keyFile: "/project/keys/sa.json", location: "EU" });
+  expect(faults(`${minimal}warehouse:\n  kind: bigquery\n`)).toContain("warehouse.bigquery (line 5): not given");
+  expect(faults(`${minimal}warehouse:\n  kind: bigquery\n  bigquery: { project: My Project }\n`)).toContain("a project id");
+});
+
 test("a warehouse to move to may be described beside the one in use", () => {
   const config = parseConfig(onSnowflake("    token: a\n").replace("kind: snowflake", "kind: duckdb"), path, {});
   expect(config.warehouse.kind).toBe("duckdb");

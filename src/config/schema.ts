@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { isDecimal } from "./decimal.ts";
 import { hostSchema } from "./hosts.ts";
 import { nearest } from "./nearest.ts";
-import { snowflakeSchema } from "./warehouses.ts";
+import { bigquerySchema, snowflakeSchema } from "./warehouses.ts";
 
 /**
  * The untrusted shape of gami.config.yaml: what the JSON Schema for editors is generated from.
@@ -81,7 +81,7 @@ const url = z
   );
 
 const warehouse = z.strictObject({
-  kind: describe(z._default(oneOf(["duckdb", "snowflake"]), "duckdb"), "The warehouse in use (docs/warehouses.md)."),
+  kind: describe(z._default(oneOf(["duckdb", "snowflake", "bigquery"]), "duckdb"), "The warehouse in use (docs/warehouses.md)."),
   path: describe(z._default(file, "gami.duckdb"), "The DuckDB file, relative to this config."),
   memoryLimit: describe(
     z.optional(z.string().check(z.regex(/^\d+(\.\d+)?\s?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)$/i, "a size like 2GB"))),
@@ -90,6 +90,7 @@ const warehouse = z.strictObject({
   threads: describe(z.optional(whole(1, 1024)), "Threads DuckDB may use. Default: all cores, at most four; two for dbt."),
   lockWaitSeconds: describe(z._default(whole(0, 86_400), 30), "How long to wait while another process holds the DuckDB file."),
   snowflake: describe(z.optional(snowflakeSchema(url)), "A Snowflake database: for kind snowflake, or to move to."),
+  bigquery: describe(z.optional(bigquerySchema(url)), "A BigQuery project: for kind bigquery, or to move to."),
 });
 
 const postgres = z.strictObject({

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-/** The untrusted shape of `warehouse.snowflake`. What it needs besides is checked by rules.ts. */
+/** The untrusted shape of `warehouse.snowflake` and `warehouse.bigquery`. What each needs besides is checked by rules.ts. */
 const describe = <T extends z.ZodMiniType>(schema: T, text: string): T => schema.check(z.describe(text));
 const word = z.string().check(z.minLength(1, "at least one character"), z.maxLength(256, "at most 256 characters"));
 const secret = z.string().check(z.minLength(1, "at least one character"));
@@ -37,5 +37,25 @@ export const snowflakeSchema = (url: z.ZodMiniType<string, string>) =>
     ),
     url: describe(z.optional(url), "Another address than the account's: a private link or an emulator."),
     queryTag: describe(z._default(word, "gami"), "Stands beside everything gami runs in the query history."),
+    statementTimeoutSeconds,
+  });
+
+export const bigquerySchema = (url: z.ZodMiniType<string, string>) =>
+  z.strictObject({
+    project: describe(
+      z.string().check(z.regex(/^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$/, "a project id like my-project-123")),
+      "The project that holds gami's datasets (raw, meta, staging, intermediate, marts) and runs its jobs. Best one of its own.",
+    ),
+    location: describe(z._default(word, "US"), "Where the datasets lie, like EU or europe-west3. It cannot be changed afterwards."),
+    keyFile: describe(z.optional(word), "A service account's key file, relative to this config. Default: Application Default Credentials."),
+    url: describe(z.optional(url), "Another address than Google's: an emulator."),
+    label: describe(
+      z._default(z.string().check(z.regex(/^[a-z][a-z0-9_-]{0,62}$/, "small letters, digits, _ and -")), "gami"),
+      "The label `application` of everything gami runs, for the bill.",
+    ),
+    maximumGigabytesBilled: describe(
+      z.optional(whole(1, 10_000_000)),
+      "A statement that would bill more is refused by BigQuery before it runs. Default: no limit.",
+    ),
     statementTimeoutSeconds,
   });

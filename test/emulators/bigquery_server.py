@@ -11,6 +11,7 @@ import sys
 import duckdb
 import duckdb_extension_spatial
 from parent import end_with_parent
+from parse_once import parse_once
 
 
 def link_spatial_extension():
@@ -40,7 +41,9 @@ if __name__ == "__main__":
     port = free_port()
     print(json.dumps({"port": port}), flush=True)
     end_with_parent()
+    parse_once()
     from bqemulator.cli import main
 
+    sys.setrecursionlimit(20_000)  # it walks an expression of sixty parts, and takes its own RecursionError for a missing dataset
     sys.argv = ["bqemulator", "start", "--rest-port", str(port), "--grpc-port", "0", "--log-level", "warning", *keep]
     sys.exit(main())

@@ -19,6 +19,7 @@ import pyarrow as pa
 import uvicorn
 from fakesnow.instance import FakeSnow
 from parent import end_with_parent
+from parse_once import parse_once
 from sqlglot import exp
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
@@ -178,6 +179,7 @@ app = Starlette(routes=[Route(p, f, methods=["POST"]) for p, f in OWN.items()]
 if __name__ == "__main__":
     db_dir = sys.argv[1] if len(sys.argv) > 1 else None
     server.logger.handlers, server.logger.propagate = [KeepError()], False
+    parse_once()
     fix_fakesnow()
     server.shared_fs = FakeSnow(db_path=db_dir, nop_regexes=NOPS)
     server.shared_fs.results_cache = BoundedCache()

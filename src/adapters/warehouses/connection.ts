@@ -8,6 +8,8 @@ export interface Connection {
   /** Runs a statement and says how many rows it changed. */
   run(sql: string, values?: readonly SqlValue[]): Promise<number>;
   rows(sql: string, values?: readonly SqlValue[]): Promise<Row[]>;
+  /** Runs statements one after another, in one request where the warehouse takes several; the rows of the last one. */
+  script(statements: readonly string[]): Promise<Row[]>;
   stream(sql: string, values?: readonly SqlValue[]): AsyncIterable<readonly Row[]>;
   /** All of it or nothing. The first error is the one reported. What is run may happen only at the end, so it answers nothing. */
   transact(work: (transaction: Transaction) => Promise<void>): Promise<void>;
@@ -26,6 +28,12 @@ export interface OneRowChange {
   readonly where: string;
   readonly values: readonly SqlValue[];
   readonly otherwise: GamiError;
+}
+
+/** A script for warehouses that take one statement at a time. */
+export async function runInTurn({ run, rows }: Pick<Connection, "run" | "rows">, statements: readonly string[]): Promise<Row[]> {
+  for (const statement of statements.slice(0, -1)) await run(statement);
+  return rows(statements.at(-1) ?? "select 1");
 }
 
 /** A transaction as a conversation, for warehouses that hold one. */

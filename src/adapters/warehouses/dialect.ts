@@ -1,4 +1,5 @@
 import type { ColumnType } from "../../domain/records/streams.ts";
+import type { BatchFile } from "../../ports/warehouse.ts";
 
 /** What a column holds, in words every warehouse has a type for. `key`: 128 bits, written as a UUID. */
 export type DataType = ColumnType | "key" | "smallInteger";
@@ -28,8 +29,8 @@ export interface Dialect {
   quoteName(name: string): string;
   /** A table by the name it has everywhere, `raw.csv_interaction` or `meta.batch`. */
   table(name: string): string;
-  /** A table one load works with; no other load sees it. */
-  workTable(name: string, loadId: string): string;
+  /** A table one load works with; no other load sees it, nor another batch of the same load. */
+  workTable(name: string, batch: Pick<BatchFile, "batchId" | "stream">): string;
   /** Makes such a table from a query, in place of one left there. */
   createWorkTable(table: string, query: string): string;
   /** The integer a text says; null when it says none. */

@@ -35,7 +35,7 @@ export interface FileRelation {
 }
 
 export function planLoad({ table, workTable }: Dialect, batch: BatchFile, file: FileRelation): Load {
-  const name = (text: string) => workTable(text, batch.batchId);
+  const name = (text: string) => workTable(text, batch);
   return {
     batch,
     stream: streamDefinition(batch.stream),
@@ -55,15 +55,20 @@ export function planLoad({ table, workTable }: Dialect, batch: BatchFile, file: 
 export async function judgeBatch(connection: Connection, load: Load): Promise<BatchTotals> {
   const { dialect } = connection;
   const { work, stream } = load;
-  const make = (table: string, query: string) => connection.run(dialect.createWorkTable(table, query));
-  await make(work.staged, stagedQuery(dialect, load));
-  await make(work.matched, matchedQuery(dialect, load));
-  if (stream.revisedAt !== undefined) await make(work.knownVersion, knownVersionQuery(dialect, load, stream.revisedAt));
-  const [repeats] = await connection.rows(`select count(*) - count(distinct business_key) as repeats from ${work.staged}`);
+  const make = dialect.createWorkTable;
+  const [repeats] = await connection.script([
+    make(work.staged, stagedQuery(dialect, load)),
+    make(work.matched, matchedQuery(dialect, load)),
+    ...(stream.revisedAt === undefined ? [] : [make(work.knownVersion, knownVersionQuery(dialect, load, stream.revisedAt))]),
+    `select count(*) - count(distinct business_key) as repeats from ${work.staged}`,
+  ]);
   const hasRepeats = Number(repeats?.repeats) > 0;
-  await make(work.judged, judgedQuery(dialect, work, stream, hasRepeats));
-  await make(work.verdict, verdictQuery(work, hasRepeats));
-  return countTotals(connection, load);
+  const [counts] = await connection.script([
+    make(work.judged, judgedQuery(dialect, work, stream, hasRepeats)),
+    make(work.verdict, verdictQuery(work, hasRepeats)),
+    countsQuery(load),
+  ]);
+  return checkedTotals(load.batch, totalsOf(counts ?? {}));
 }
 
 export async function writeBatch(transaction: Transaction, dialect: Dialect, load: Load, totals: BatchTotals): Promise<void> {
@@ -127,8 +132,8 @@ function knownVersionQuery(dialect: Dialect, { table, work }: Load, revisedAt: s
         and business_key in (select business_key from ${work.matched})`;
 }
 
-async function countTotals(connection: Connection, { batch, file, work }: Load): Promise<BatchTotals> {
-  const [counts] = await connection.rows(`
+function countsQuery({ file, work }: Load): string {
+  return `
     select
         in_file.rows_received,
         in_file.rows_filtered,
@@ -155,8 +160,10 @@ async function countTotals(connection: Connection, { batch, file, work }: Load):
             count(case when is_new then 1 end) as rows_new,
             count(case when not is_new then 1 end) as rows_changed
         from ${work.verdict}
-    ) as verdicts`);
-  const totals = totalsOf(counts ?? {});
+    ) as verdicts`;
+}
+
+function checkedTotals(batch: BatchFile, totals: BatchTotals): BatchTotals {
   if (totals.received !== batch.received || !doTotalsAddUp(totals)) {
     throw new ChecksFailedError(
       `the control totals of batch ${batch.batchId} do not add up: ${JSON.stringify(totals)}, expected ${batch.received} received; nothing was loaded`,

@@ -149,6 +149,8 @@ function placeOf(warehouse: WarehouseConfig): string {
       return warehouse.path;
     case "snowflake":
       return `database ${warehouse.database} of Snowflake account ${warehouse.account}`;
+    case "bigquery":
+      return `BigQuery project ${warehouse.project} in ${warehouse.location}`;
   }
 }
 

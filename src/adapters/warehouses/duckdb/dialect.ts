@@ -33,7 +33,7 @@ export const duckdbDialect: Dialect = {
   },
   quoteName,
   table: (name) => name,
-  workTable: (name, loadId) => quoteName(`${name}_${loadId.slice(0, 16)}`),
+  workTable: (name, { batchId }) => quoteName(`${name}_${batchId.slice(0, 16)}`),
   createWorkTable: (table, query) => `create or replace temp table ${table} as ${query}`,
   tryInteger: (expression) => `try_cast(${expression} as bigint)`,
   lastKnown: (expression) => `last_value(${expression} ignore nulls)`,

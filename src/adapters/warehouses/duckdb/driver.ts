@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { Row, SqlValue } from "../../../ports/warehouse.ts";
-import { type Connection, converse } from "../connection.ts";
+import { type Connection, converse, runInTurn } from "../connection.ts";
 import { duckdbDialect } from "./dialect.ts";
 import { explainFailure, lockHolder } from "./failures.ts";
 
@@ -168,15 +168,17 @@ function connectionOf(connection: DuckDBConnection): Connection {
     }
   }
   const run = async (sql: string, values: readonly SqlValue[] = []) => (await connection.run(sql, [...values])).rowsChanged;
+  const rows = async (sql: string, values: readonly SqlValue[] = []) => {
+    const all: Row[] = [];
+    for await (const chunk of stream(sql, values)) all.push(...chunk);
+    return all;
+  };
   return {
     dialect: duckdbDialect,
     run,
     stream,
-    async rows(sql, values = []) {
-      const all: Row[] = [];
-      for await (const chunk of stream(sql, values)) all.push(...chunk);
-      return all;
-    },
+    rows,
+    script: (statements) => runInTurn({ run, rows }, statements),
     transact: (work) => converse({ run }, { begin: "begin transaction", commit: "commit", rollback: "rollback" }, work),
   };
 }

@@ -41,7 +41,8 @@ export const snowflakeDialect: Dialect = {
   },
   quoteName,
   table: (name) => name,
-  workTable: (name, loadId) => quoteName(`gami_${name}_${loadId.slice(0, 16)}`),
+  // The session's own; the next load of the stream puts others in their place, and they end with the session.
+  workTable: (name, { stream }) => quoteName(`gami_${name}_${stream}`),
   createWorkTable: (table, query) => `create or replace temporary table ${table} as ${query}`,
   tryInteger: (expression) => `try_cast(${expression} as number(38, 0))`,
   lastKnown: (expression) => `last_value(${expression}) ignore nulls`,

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { ConfigError } from "../../../errors.ts";
 import type { Row, SqlValue } from "../../../ports/warehouse.ts";
-import { type Connection, converse } from "../connection.ts";
+import { type Connection, converse, runInTurn } from "../connection.ts";
 import type { SnowflakeAuth, SnowflakeConfig } from "./config.ts";
 import { snowflakeDialect } from "./dialect.ts";
 import { explainFailure } from "./failures.ts";
@@ -147,14 +147,15 @@ function connectionOf(session: SdkConnection): Connection {
     const { statement } = await execute(sql, values, false);
     return Math.max(statement.getNumUpdatedRows() ?? 0, 0);
   };
+  const rows = async (sql: string, values: readonly SqlValue[] = []) => {
+    const { statement, rows: found } = await execute(sql, values, false);
+    return found.map(rowReader(statement));
+  };
   return {
     dialect: snowflakeDialect,
     run,
-    async rows(sql, values = []) {
-      const { statement, rows } = await execute(sql, values, false);
-      const read = rowReader(statement);
-      return rows.map(read);
-    },
+    rows,
+    script: (statements) => runInTurn({ run, rows }, statements),
     async *stream(sql, values = []) {
       const { statement } = await execute(sql, values, true);
       const read = rowReader(statement);

@@ -142,6 +142,7 @@ const failures: readonly Failure[] = [
   },
   {
     codes: [
+      "390111",
       "401001",
       "401002",
       "401003",

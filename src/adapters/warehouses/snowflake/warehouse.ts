@@ -59,7 +59,7 @@ async function withLoadedFile<T>(
   work: (file: FileRelation) => Promise<T>,
 ): Promise<T> {
   const { quoteName, types, workTable } = snowflakeDialect;
-  const table = workTable("file", batch.batchId);
+  const table = workTable("file", batch);
   const fileColumns = await files.withUpload(batch, parquet, async ({ path, columns }) => {
     const names = columns.map(({ name }) => quoteName(name));
     const shape = columns.map(({ name, type }) => `${quoteName(name)} ${types[type]}`);
@@ -73,10 +73,7 @@ async function withLoadedFile<T>(
     );
     return columns;
   });
-  const result = await work({ relation: table, columns: new Set(fileColumns.map(({ name }) => name)) });
-  for (const name of ["file", "staged", "matched", "known_version", "judged", "verdict"])
-    await connection.run(`drop table if exists ${workTable(name, batch.batchId)}`);
-  return result;
+  return work({ relation: table, columns: new Set(fileColumns.map(({ name }) => name)) });
 }
 
 async function updateTables(connection: Connection): Promise<void> {
