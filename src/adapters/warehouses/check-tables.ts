@@ -24,7 +24,7 @@ export interface TableChecks {
 
 /** Checks meta and raw tables against their own rules, and raw rows against the archived files they came from. */
 export async function checkTables(connection: Connection, { resolveFile, compareWithArchive }: TableChecks): Promise<Finding[]> {
-  const findings: Finding[] = [...(await checkMeta(connection))];
+  const findings: Finding[] = [...(await checkMeta(connection)), ...(await checkCursors(connection))];
   const filled = await filledTables(connection, connection.dialect);
   for (const family of sourceFamilies) {
     for (const stream of streams) {
@@ -60,12 +60,6 @@ export async function runChecks({ rows }: Connection, checks: readonly Check[]):
 async function checkMeta(connection: Connection): Promise<Finding[]> {
   const { table: tableOf } = connection.dialect;
   const [batch, quarantine, zoneOffset] = [tableOf("meta.batch"), tableOf("meta.quarantine"), tableOf("meta.zone_offset")];
-  const cursors = [
-    ...sourceFamilies.flatMap((family) =>
-      streamNames.map((stream) => ({ table: cursorTable(family, stream), family, stream: String(stream) })),
-    ),
-    ...Object.entries(inputCursorTables).map(([stream, table]) => ({ table, family: "gami", stream })),
-  ];
   return runChecks(connection, [
     {
       name: "batch_totals",
@@ -96,20 +90,32 @@ async function checkMeta(connection: Connection): Promise<Finding[]> {
           select ends_at, lead(starts_at) over (partition by zone order by starts_at) as next_starts_at from ${zoneOffset}
         ) as stretches where next_starts_at is not null and next_starts_at <> ends_at`,
     },
-    ...cursors.map(({ table, family, stream }) => ({
-      name: "cursor",
-      place: table,
-      detail: "cursor that does not stand at its last batch, or batches without a gap before it",
-      sql: `select 1 as fault
-        from (select coalesce(max(seq), 0) as seq from ${tableOf(table)}) as cursor_row
-        cross join (
-            select coalesce(max(seq), 0) as seq, count(distinct seq) as batches
-            from ${batch} as batch
-            where stream = '${stream}' and ${isOfFamily("source", family)}
-        ) as loaded
-        where cursor_row.seq <> loaded.seq or loaded.seq <> loaded.batches`,
-    })),
   ]);
+}
+
+/** A cursor stands at its last batch, and no number is missing before it. */
+async function checkCursors({ dialect, rows }: Connection): Promise<Finding[]> {
+  const cursors = [
+    ...sourceFamilies.flatMap((family) => streamNames.map((stream) => ({ table: cursorTable(family, stream), family, stream }))),
+    ...Object.entries(inputCursorTables).map(([stream, table]) => ({ table, family: "gami", stream })),
+  ];
+  const selects = cursors.map(
+    ({ table, family, stream }) =>
+      `select '${table}' as place, '${family}' as family, '${stream}' as stream, coalesce(max(seq), 0) as seq from ${dialect.table(table)}`,
+  );
+  const wrong = await rows(`
+    select cursors.place
+    from (${selects.join(" union all ")}) as cursors
+    left join ${dialect.table("meta.batch")} as batch
+        on batch.stream = cursors.stream and (batch.source = cursors.family or batch.source like cursors.family || ':%')
+    group by cursors.place, cursors.seq
+    having cursors.seq <> coalesce(max(batch.seq), 0) or coalesce(max(batch.seq), 0) <> count(distinct batch.seq)
+    order by cursors.place`);
+  return wrong.map(({ place }) => ({
+    check: "cursor",
+    place: String(place),
+    detail: "1 cursor that does not stand at its last batch, or batches without a gap before it",
+  }));
 }
 
 /** `csv:technion` is of the family csv. */
