@@ -72,7 +72,7 @@ test("a 429 without Retry-After waits a drawn while", async () => {
   expect(waits).toEqual(expect.arrayContaining([500, 1000]));
 });
 
-test("a refused token is renewed once, in the middle of anything", async () => {
+test("[S4-R17] a refused token is renewed in the middle of anything, a fresh one that is refused too after a pause, and never for ever", async () => {
   const renewed: string[] = [];
   const token: TokenSource = {
     current: async () => "Bearer old",
@@ -86,8 +86,14 @@ test("a refused token is renewed once, in the middle of anything", async () => {
   expect(renewed).toEqual(["Bearer old"]);
   expect(seen.map(({ headers }) => headers.authorization)).toEqual(["Bearer old", "Bearer new"]);
 
+  const twice = await serve(say(401, "{}"), say(401, "{}"), ok);
+  const patient = clientFor(twice.url, { token });
+  await patient.client.send({ method: "GET", url: twice.url });
+  expect(patient.waits).toContain(500);
+
   const always = await serve(say(401, '{"message":"bad credentials","code":"bad.credentials"}'));
   await expect(clientFor(always.url, { token }).client.send({ method: "GET", url: always.url })).rejects.toThrow(AuthError);
+  expect(always.seen.length).toBe(4);
 });
 
 test("a missing permission is named", async () => {

@@ -70,6 +70,8 @@ export interface PoliteClient {
   pauseMs(): number;
 }
 
+/** A fresh token may not be known everywhere yet, or be revoked while it is shared out; refused so often in a row, the client is. */
+const mostRenewals = 3;
 const skewToleranceMs = 5 * 60_000;
 
 /** One client per platform and run: everything that calls the platform shares its rate, its queue and its breaker. */
@@ -142,7 +144,7 @@ export function politeClient(options: PoliteClientOptions): PoliteClient {
 
   async function attempt(request: HttpRequest): Promise<HttpAnswer> {
     const began = now();
-    let isRenewed = false;
+    let renewals = 0;
     let token = options.token === null ? null : await options.token.current();
     for (let attempts = 1; ; attempts += 1) {
       await myTurn();
@@ -153,17 +155,18 @@ export function politeClient(options: PoliteClientOptions): PoliteClient {
         const response = await once(request, token);
         checkClock(response);
         const { status, headers } = response;
-        // Two refusals in a row are one of the credentials; between other answers a token may simply have ended again.
-        if (status !== 401) isRenewed = false;
+        // Between other answers a token may simply have ended again.
+        if (status !== 401) renewals = 0;
         if (status === 429) {
           counts.throttled += 1;
           retryAfterMs = parseRetryAfter(headers.get("retry-after"), now());
           rate = onThrottle(limit, rate, now(), retryAfterMs);
           await response.body?.cancel();
           trouble = "answered 429 (too many requests)";
-        } else if (status === 401 && options.token !== null && token !== null && !isRenewed) {
+        } else if (status === 401 && options.token !== null && token !== null && renewals < mostRenewals) {
           await response.body?.cancel();
-          isRenewed = true;
+          if (renewals > 0) await wait(retryDelay(retry, renewals, now() - began, null, random()) ?? 0);
+          renewals += 1;
           token = await options.token.renew(token);
           continue;
         } else if (status >= 500) {
