@@ -104,3 +104,23 @@ test("slices that are read fast are kept together, at least every five seconds",
   }
   expect(kept).toEqual([40]);
 });
+
+test("the next page is asked for while the one before it is worked on; behind a job it is not, so that the job is written down first", async () => {
+  const order = async (paging: ReadDescription["paging"]) => {
+    const told: string[] = [];
+    const watched: Platform = {
+      ...platform([]),
+      async *pages() {
+        for (const page of [1, 2]) {
+          told.push(`ask ${page}`);
+          yield { items: [item(String(page))], resume: null };
+        }
+      },
+    };
+    const source = platformRead(watched, { ...read, paging }, noPosition, { slices: slices.slice(0, 1), isBackfill: false });
+    for await (const [chunk] of source.items()) if (chunk !== undefined) told.push(`work ${chunk.place}`);
+    return told;
+  };
+  expect(await order("cursor")).toEqual(["ask 1", "ask 2", "work 1", "work 2"]);
+  expect(await order("job")).toEqual(["ask 1", "work 1", "ask 2", "work 2"]);
+});

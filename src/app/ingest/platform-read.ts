@@ -1,5 +1,5 @@
 import { afterPage, afterSlice, type ExtractPosition, noPosition, type Slice, type SlicePlan } from "../../domain/extract/slices.ts";
-import type { Platform, ReadDescription, WholeDocuments } from "../../ports/platform.ts";
+import type { Page, Platform, ReadDescription, WholeDocuments } from "../../ports/platform.ts";
 import type { SourceItem, SourceRead } from "../../ports/source.ts";
 
 export interface ReadHelp {
@@ -40,23 +40,71 @@ export function platformRead(
     position: () => JSON.stringify(position),
     isCheckpoint: () => isCheckpoint,
     async *items() {
-      for (const [number, slice] of plan.slices.entries()) {
-        for await (const page of platform.pages(read, slice, resumeIn(slice, number > 0))) {
-          const { items, resume } = page;
-          if (!plan.isBackfill) position = afterPage(position, slice, resume);
-          // An empty page with a cursor is a job that was just submitted: a crash must not submit it again.
-          isCheckpoint = items.length === 0 && resume !== null;
-          // What was never read before cannot have lost anything.
-          yield page.whole !== undefined && wasRead(before, slice) ? [...items, ...(await findGone(items, page.whole))] : items;
+      const steps = stepsOf(platform, read, plan.slices, resumeIn);
+      for await (const { slice, page } of canRunAhead(read) ? oneAhead(steps) : steps) {
+        if (page === null) {
+          position = afterSlice(position, slice, plan.isBackfill);
+          isCheckpoint = now === undefined || now() - keptAt >= keptEveryMs;
+          if (isCheckpoint) keptAt = now?.() ?? 0;
+          // The position is asked for after each chunk: this one says that the slice is complete.
+          yield [];
+          continue;
         }
-        position = afterSlice(position, slice, plan.isBackfill);
-        isCheckpoint = now === undefined || now() - keptAt >= keptEveryMs;
-        if (isCheckpoint) keptAt = now?.() ?? 0;
-        // The position is asked for after each chunk: this one says that the slice is complete.
-        yield [];
+        const { items, resume } = page;
+        if (!plan.isBackfill) position = afterPage(position, slice, resume);
+        // An empty page with a cursor is a job that was just submitted: a crash must not submit it again.
+        isCheckpoint = items.length === 0 && resume !== null;
+        // What was never read before cannot have lost anything.
+        yield page.whole !== undefined && wasRead(before, slice) ? [...items, ...(await findGone(items, page.whole))] : items;
       }
     },
   };
+}
+
+/** A page of a slice, or null for the slice's end. */
+interface Step {
+  readonly slice: Slice;
+  readonly page: Page | null;
+}
+
+async function* stepsOf(
+  platform: Platform,
+  read: ReadDescription,
+  slices: readonly Slice[],
+  resumeIn: (slice: Slice, isReadAfterOthers: boolean) => string | null,
+): AsyncIterable<Step> {
+  for (const [number, slice] of slices.entries()) {
+    for await (const page of platform.pages(read, slice, resumeIn(slice, number > 0))) yield { slice, page };
+    yield { slice, page: null };
+  }
+}
+
+/** A job must be written down before its results are waited for; pages are read and nothing more. */
+function canRunAhead({ paging }: ReadDescription): boolean {
+  return paging !== "job" && paging !== "file";
+}
+
+/** Asks for the next step while the one before it is being worked on: platform and machine work at the same time. */
+async function* oneAhead<T>(steps: AsyncIterable<T>): AsyncIterable<T> {
+  const iterator = steps[Symbol.asyncIterator]();
+  const ask = () => {
+    const next = iterator.next();
+    // Its failure is thrown where it is awaited; until then it must not end the process.
+    next.catch(() => undefined);
+    return next;
+  };
+  let next = ask();
+  try {
+    for (;;) {
+      const step = await next;
+      if (step.done === true) return;
+      next = ask();
+      yield step.value;
+    }
+  } finally {
+    // A platform that hangs is told and not waited for.
+    void iterator.return?.()?.catch(() => undefined);
+  }
 }
 
 /** The rows of whole documents that are no longer in them, as deletions. */

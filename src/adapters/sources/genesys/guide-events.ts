@@ -34,7 +34,7 @@ const select = [
 ];
 
 const id = z.string().min(1).max(256);
-const eventSchema = z.object({
+export const eventSchema = z.object({
   timestamp: z.iso.datetime({ offset: true }),
   "user.id": id,
   "user.timezone": z.string().nullish(),
@@ -49,6 +49,46 @@ const eventSchema = z.object({
   metric: z.string().nullish(),
 });
 type Event = z.output<typeof eventSchema>;
+
+const kindSet: ReadonlySet<unknown> = new Set(eventKinds);
+const plainTimestamp = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?Z$/;
+
+/** What eventSchema accepts, at a quarter of its price, of the events that have an id; it says null of all it does not know for good. */
+export function isPlainEvent(record: unknown): record is Event {
+  if (typeof record !== "object" || record === null) return false;
+  const event: Partial<Record<keyof Event, unknown>> = record;
+  return (
+    typeof event.timestamp === "string" &&
+    plainTimestamp.test(event.timestamp) &&
+    isId(event["event.id"]) &&
+    isId(event["user.id"]) &&
+    kindSet.has(event.event_type) &&
+    isTextOrNull(event["user.timezone"]) &&
+    isIdOrNull(event["challenge.id"]) &&
+    isIdOrNull(event["badge.id"]) &&
+    isIdOrNull(event["interaction.id"]) &&
+    isTextOrNull(event.action_type) &&
+    isTextOrNull(event.metric) &&
+    isNumberOrNull(event.points_earned) &&
+    isNumberOrNull(event.engagement_score)
+  );
+}
+
+function isId(value: unknown): boolean {
+  return typeof value === "string" && value.length >= 1 && value.length <= 256;
+}
+
+function isIdOrNull(value: unknown): boolean {
+  return value === null || value === undefined || isId(value);
+}
+
+function isTextOrNull(value: unknown): boolean {
+  return value === null || value === undefined || typeof value === "string";
+}
+
+function isNumberOrNull(value: unknown): boolean {
+  return value === null || value === undefined || Number.isFinite(value);
+}
 
 const answerShape = z.object({ data: z.array(z.unknown()) });
 
@@ -118,6 +158,7 @@ function eventMapping(zones: Map<string, string>) {
   const occurrences = new Map<string, number>();
   return {
     shape: eventSchema,
+    plain: (record: unknown) => (isPlainEvent(record) ? record : null),
     isNumbering: () => occurrences.size > 0,
     map(event: Event): MappedRecord[] {
       const agent = event["user.id"];
