@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { type AssessOptions, assessPanel, defaultDraws } from "../../src/domain/estimate/assess-panel.ts";
 import { estimateBracket } from "../../src/domain/estimate/bracket.ts";
@@ -87,4 +88,20 @@ test("enrolled after a dip: no figure, a bracket, and a programme that does noth
     preTrendRejects: true,
     bracket: [-16.3, 6.4],
   });
+});
+
+test("the documentation prints these figures", () => {
+  const row = (changes: Partial<PanelParameters>) => {
+    const isChosen = changes.allocation === "performance";
+    const { beforeAfter: naive, estimate, interval, grade, bracket } = world(changes, isChosen ? "performance" : "operational");
+    const one = (value: number | null | undefined) => (value ?? Number.NaN).toFixed(1);
+    const pair = (values: readonly (number | null)[]) => `[${one(values[0])}, ${one(values[1])}]`;
+    const truth = changes.effectMs === 0 ? "0" : "-5.9";
+    const ours = isChosen ? `withheld; bracket ${pair(bracket)}` : `${one(estimate)} ${pair(interval)}`;
+    const before = (naive ?? 0) > 0 ? `+${one(naive)}` : one(naive);
+    return `| ${isChosen ? "the slowest quarter" : "by lot, in three waves"} | ${truth} | ${before} | ${ours} | ${grade} |`;
+  };
+  const rows = [{}, { effectMs: 0 }, { allocation: "performance" }, { allocation: "performance", effectMs: 0 }] as const;
+  const page = readFileSync(new URL("../../docs/roi-method.md", import.meta.url), "utf8");
+  expect(page).toContain(`|---|---|---|---|---|\n${rows.map(row).join("\n")}\n`);
 });
