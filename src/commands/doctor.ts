@@ -1,9 +1,17 @@
+import { checkPlatform } from "../app/project/check-platforms.ts";
 import { type Check, checkProject } from "../app/project/check-project.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { platformNames } from "../ports/open-platform.ts";
 import type { CommandContext, CommandResult } from "./command.ts";
+import { openPlatformIn } from "./open-platforms.ts";
+
+export interface DoctorInput {
+  readonly platforms?: true;
+}
 
 /** Exits with the code of the first failed check, 0 when there are only warnings. */
-export async function run({ deps }: CommandContext): Promise<CommandResult> {
+export async function run(context: CommandContext, { platforms }: DoctorInput): Promise<CommandResult> {
+  const { deps } = context;
   const checks = await checkProject({
     machine: deps.machine,
     readConfig: () => deps.config,
@@ -14,6 +22,12 @@ export async function run({ deps }: CommandContext): Promise<CommandResult> {
     archivedBatches: async () => (await (await deps.archive()).committed()).filter(({ totals }) => totals !== null).length,
     dbt: () => deps.dbt(),
   });
+  const isReadable = checks.some(({ name, state }) => name === "config" && state === "ok");
+  if (platforms && isReadable) {
+    for (const name of platformNames) {
+      if (deps.config.sources[name] !== null) checks.push(await checkPlatform(await openPlatformIn(context, name), deps.clock.now()));
+    }
+  }
   const failed = checks.filter(({ state }) => state === "fail");
   return {
     exitCode: failed[0]?.exitCode ?? exitCodes.done,

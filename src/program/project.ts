@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { DoctorInput } from "../commands/doctor.ts";
 import type { InitInput } from "../commands/init.ts";
 import { command, type Execute } from "./declare.ts";
 
@@ -27,14 +28,16 @@ export function addProject(program: Command, execute: Execute): void {
   command(program, {
     name: "doctor",
     summary: "Check config, stores, folders, dbt and key, and say what to do",
-    examples: ["gami doctor", "gami doctor --json"],
-  }).action(() =>
-    execute({
-      command: "doctor",
-      config: "optional",
-      isRecorded: false,
-      isImpatient: true,
-      run: async (context) => (await import("../commands/doctor.ts")).run(context),
-    }),
-  );
+    examples: ["gami doctor", "gami doctor --platforms", "gami doctor --json"],
+  })
+    .option("--platforms", "ask the platforms under sources:, too: whether the credentials hold and each read is allowed")
+    .action((input: DoctorInput) =>
+      execute({
+        command: "doctor",
+        config: "optional",
+        isRecorded: false,
+        isImpatient: true,
+        run: async (context) => (await import("../commands/doctor.ts")).run(context, input),
+      }),
+    );
 }

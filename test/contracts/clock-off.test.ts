@@ -59,5 +59,8 @@ test("with a clock ten minutes off both platforms are read all the same, and the
   const warnings = extracted.stderr.split("\n").filter((line) => line.includes("clock is"));
   expect(warnings.filter((line) => line.includes("genesys"))).not.toEqual([]);
   expect(warnings.filter((line) => line.includes("cxone"))).not.toEqual([]);
+  const doctor = await gami(folder, "doctor", "--platforms", "--json");
+  const checks: { name: string; state: string }[] = JSON.parse(doctor.stdout).checks;
+  expect(checks.filter(({ name }) => name === "genesys" || name === "cxone").map(({ state }) => state)).toEqual(["ok", "ok"]);
   expect(warnings.every((line) => line.includes("-10 min off"))).toBe(true);
 });

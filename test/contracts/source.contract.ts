@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { checkPlatform } from "../../src/app/project/check-platforms.ts";
 import { type ExitCode, exitCodeOf } from "../../src/exit-codes.ts";
 import type { Platform } from "../../src/ports/platform.ts";
 import type { RunningSimulator } from "../../src/ports/simulator.ts";
@@ -100,6 +101,20 @@ export function sourceContract(adapter: SourceCase): void {
           ?.permission.split(/[,;]/) ?? [];
       expect(permission).not.toBe("");
       expect(failed).toMatchObject({ exitCode: 4, code: "PERMISSION_MISSING", message: expect.stringContaining(permission) });
+    });
+
+    test("[T101] [S2-R9] doctor names each read the account may not do, and says so when it may do all", async () => {
+      const yesterday = firstDay + dayMs;
+      const asked = () => checkPlatform(adapter.open(centre.url), yesterday);
+      expect(await asked()).toMatchObject({ state: "ok", detail: expect.stringMatching(/all \d+ reads? allowed/) });
+      await faultsOnPages("forbidden");
+      const missing = await asked();
+      await setFaults(centre.url, []);
+      const permission = adapter.open(centre.url).reads.find(({ name }) => name === adapter.read)?.permission ?? "none";
+      expect(missing).toMatchObject({ state: "fail", exitCode: 4, action: expect.any(String) });
+      // The first page of a job's read is the job itself, which may be submitted.
+      expect(missing.detail).toContain(`${adapter.read} needs ${permission}`);
+      expect(await checkPlatform(adapter.open(centre.url, "wrong"), yesterday)).toMatchObject({ state: "fail", exitCode: 4 });
     });
 
     test("204 in place of a page is what the contract says: nothing there, or no answer", async () => {

@@ -254,7 +254,7 @@ function refusal(platform: string, request: HttpRequest, { status, headers, body
   const said = messageOf(body) ?? headers.get("icStatusDescription") ?? "no reason given";
   const text = `${platform}: ${placeOf(request)} answered ${status}: ${said}`;
   if (status === 401)
-    return new AuthError(text, { code: "UNAUTHENTICATED", hint: `check the credentials of ${platform} with 'gami doctor'` });
+    return new AuthError(text, { code: "UNAUTHENTICATED", hint: `check the credentials of ${platform} with 'gami doctor --platforms'` });
   if (status === 403) {
     return new AuthError(text, {
       code: "PERMISSION_MISSING",

@@ -61,8 +61,8 @@ export async function checkProject(deps: CheckDeps): Promise<Check[]> {
 }
 
 function checkNode({ nodeVersion }: Machine): Check {
-  if (Number(nodeVersion.split(".", 1)[0]) >= oldestNode) return ok("node", nodeVersion);
-  return fail(
+  if (Number(nodeVersion.split(".", 1)[0]) >= oldestNode) return passed("node", nodeVersion);
+  return failed(
     "node",
     `${nodeVersion} - expected ${oldestNode} or newer`,
     `install Node ${oldestNode}, or run 'npm run setup' in the checkout`,
@@ -75,8 +75,8 @@ function checkTimeZones({ timeZoneVersion }: Machine): Check {
   const winter = new Intl.DateTimeFormat("en", { timeZone: "Europe/Berlin", hour: "2-digit", hourCycle: "h23" }).format(
     Date.UTC(2024, 0, 1),
   );
-  if (winter === "01") return ok("time zones", `IANA ${timeZoneVersion}`);
-  return fail("time zones", "this Node has no time zone rules", "install a Node with full ICU data", 6);
+  if (winter === "01") return passed("time zones", `IANA ${timeZoneVersion}`);
+  return failed("time zones", "this Node has no time zone rules", "install a Node with full ICU data", 6);
 }
 
 async function checkKey(deps: CheckDeps): Promise<Check> {
@@ -93,7 +93,7 @@ async function checkState(deps: CheckDeps, config: Config): Promise<Check[]> {
   if (postgres === null) {
     const { kind, isWritable } = await deps.machine.inspect(path);
     if (!isWritable) return [notWritable("operational store", path)];
-    if (kind === "missing") return [ok("operational store", `${path} is made by the first run`)];
+    if (kind === "missing") return [passed("operational store", `${path} is made by the first run`)];
   }
   const store = await attempt("operational store", async () => {
     const version = await (await deps.state()).schemaVersion();
@@ -118,7 +118,7 @@ async function checkOutbox({ decisions }: StateStore, { hosts }: Config): Promis
       `${detail}; some wait for the host ${forgotten.host}, which the config does not name`,
       `add hosts.${forgotten.host} to the config`,
     );
-  if (held + dead === 0) return ok("outbox", detail);
+  if (held + dead === 0) return passed("outbox", detail);
   return warn(
     "outbox",
     detail,
@@ -132,7 +132,7 @@ async function checkWarehouse(deps: CheckDeps, config: Config, archived: number 
     const { kind, isWritable } = await deps.machine.inspect(place);
     if (!isWritable) return notWritable("warehouse", place);
     if (kind === "missing")
-      return archived ? behindArchive(`${place} is missing`, archived) : ok("warehouse", `${place} is made by the first import`);
+      return archived ? behindArchive(`${place} is missing`, archived) : passed("warehouse", `${place} is made by the first import`);
   }
   const { value, check } = await attempt("warehouse", async () => {
     const batches = await (await deps.warehouse()).batches();
@@ -155,26 +155,27 @@ function placeOf(warehouse: WarehouseConfig): string {
 }
 
 function behindArchive(what: string, archived: number): Check {
-  return fail("warehouse", `${what}, and the archive holds ${archived}`, "run 'gami warehouse rebuild'", 6);
+  return failed("warehouse", `${what}, and the archive holds ${archived}`, "run 'gami warehouse rebuild'", 6);
 }
 
 async function checkFolder(machine: Machine, name: string, path: string): Promise<Check> {
   const { kind, isWritable } = await machine.inspect(path);
-  if (kind === "file") return fail(name, `${path} is a file - expected a folder`, `move it away, or change ${name}.path in the config`, 2);
+  if (kind === "file")
+    return failed(name, `${path} is a file - expected a folder`, `move it away, or change ${name}.path in the config`, 2);
   if (!isWritable) return notWritable(name, path);
-  return ok(name, kind === "missing" ? `${path} is made on first use` : path);
+  return passed(name, kind === "missing" ? `${path} is made on first use` : path);
 }
 
 function notWritable(name: string, path: string): Check {
-  return fail(name, `${path} is not writable`, "make it and its folder writable for this user", 6);
+  return failed(name, `${path} is not writable`, "make it and its folder writable for this user", 6);
 }
 
 async function checkDisk(machine: Machine, config: Config): Promise<Check> {
   const { freeBytes } = await machine.inspect(config.archive.path);
   const free = `${(freeBytes / gigabyte).toFixed(1)} GB free`;
   const action = "free space on the disk of the warehouse and the archive";
-  if (freeBytes < gigabyte / 10) return fail("disk", free, action, 6);
-  return freeBytes < gigabyte ? warn("disk", free, action) : ok("disk", free);
+  if (freeBytes < gigabyte / 10) return failed("disk", free, action, 6);
+  return freeBytes < gigabyte ? warn("disk", free, action) : passed("disk", free);
 }
 
 async function checkDbt(deps: CheckDeps): Promise<Check> {
@@ -185,7 +186,7 @@ async function checkDbt(deps: CheckDeps): Promise<Check> {
   if (value === null || value.version !== null) return check;
   if (value.runner === "venv")
     return warn("dbt", "not installed yet", "nothing: the first 'gami dbt build' installs it (needs the network)");
-  return fail("dbt", `no dbt found (${value.runner})`, "install dbt-core and dbt-duckdb, or set dbt.runner to 'auto' in the config", 2);
+  return failed("dbt", `no dbt found (${value.runner})`, "install dbt-core and dbt-duckdb, or set dbt.runner to 'auto' in the config", 2);
 }
 
 /** Runs a check that may throw: GamiErrors become its words, anything else is a bug and goes on up. */
@@ -195,19 +196,19 @@ async function attempt<T>(
 ): Promise<{ readonly value: T | null; readonly check: Check }> {
   try {
     const { value, detail } = await work();
-    return { value, check: ok(name, detail) };
+    return { value, check: passed(name, detail) };
   } catch (error) {
     if (!(error instanceof GamiError)) throw error;
-    return { value: null, check: fail(name, error.message, error.hint ?? "run the command again with --verbose", exitCodeOf(error)) };
+    return { value: null, check: failed(name, error.message, error.hint ?? "run the command again with --verbose", exitCodeOf(error)) };
   }
 }
 
-function ok(name: string, detail: string): Check {
+export function passed(name: string, detail: string): Check {
   return { name, state: "ok", detail, action: null, exitCode: 0 };
 }
 function warn(name: string, detail: string, action: string): Check {
   return { name, state: "warn", detail, action, exitCode: 0 };
 }
-function fail(name: string, detail: string, action: string, exitCode: ExitCode): Check {
+export function failed(name: string, detail: string, action: string, exitCode: ExitCode): Check {
   return { name, state: "fail", detail, action, exitCode };
 }
