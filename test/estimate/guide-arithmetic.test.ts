@@ -63,7 +63,7 @@ test("the return sets the gain against what was spent, not against a risk [G20] 
   expect(roi.kind === "roi" && [roi.roi, roi.netMinor]).toEqual([expect.closeTo(0.2, 12), 50_000]);
 });
 
-test("the documentation prints what both say [G17] [G20] [T44] [T45] [T57] [T58] [T60]", async () => {
+test("[S4-R20] [S4-R21] [S4-R23] [S4-R24] [S4-R33] [S4-R34] [S4-R35] [S4-R54] the documentation prints what both say [G17] [G20] [T44] [T45] [T57] [T58] [T60]", async () => {
   const [guide, right, steps] = [await run("guide-roi.sql"), await run("right-grain.sql"), await query("guide-steps.sql")];
   const grouped = (value: number | undefined) => (value ?? Number.NaN).toLocaleString("en");
   const share = (value: number | undefined, digits: number) => (value ?? Number.NaN).toFixed(digits).replace(/^0/, "");

@@ -98,6 +98,7 @@ export function effectSchema(figure: z.ZodType, money: z.ZodType, range: z.ZodTy
         difference: figure,
         leaversEnrolled: z.int().nullable(),
         leaversControls: z.int().nullable(),
+        logRankP: figure.describe("Log-rank test of leaving within 90 days, stratified by enrolment day, agents taken as independent."),
         hazardRatio: figure,
       }),
       money: z.strictObject({

@@ -13,7 +13,7 @@ const outcomeNames = { handle_time: "Handle time per interaction", quality: "Qua
 
 export function effectTable({ outcomes, attrition, bracket }: ProgrammeAssessment, currency: string): Table {
   const columns = ["Outcome", "#Effect", "#95 % interval", "Grade", "#Detectable", "Compared"];
-  const built = table("effect", "Effect against a comparison group", currency, columns, ({ signed }) => [
+  const built = table("effect", "Effect against a comparison group", currency, columns, ({ signed, figure }) => [
     ...outcomes.flatMap((outcome) => outcomeRows(outcome, bracket !== null, signed)),
     [
       "Share that leaves within 90 days",
@@ -25,6 +25,7 @@ export function effectTable({ outcomes, attrition, bracket }: ProgrammeAssessmen
         ? evidenceText(attrition.difference)
         : `${attrition.leaversEnrolled} leavers among the enrolled, ${attrition.leaversControls ?? 0} among the others`,
     ],
+    ["Leaving, log-rank test (p)", figure(attrition.logRankP), "", "", "", ""],
     ["Hazard of leaving, enrolled to not", signed(attrition.hazardRatio), intervalText(attrition.hazardRatio), "", "", ""],
   ]);
   if (bracket === null) return built;

@@ -76,7 +76,7 @@ describe("a staggered roll-out", () => {
     expect(interval === null || interval.fromMinor < (amountMinor ?? 0n)).toBe(true);
   });
 
-  test("contributions of what is counted add up to the ROI plus one, and a priced quality point joins by resampling teams", async () => {
+  test("[S4-R31] contributions of what is counted add up to the ROI plus one, and a priced quality point joins by resampling teams", async () => {
     const priced = "insert into meta.setting values ('usd_per_quality_point_minor', '500')";
     const better = `${rollOut.quality} + case when treated then 2 else 0 end`;
     const { effect } = await reportOver({ more: [priced], quality: better });

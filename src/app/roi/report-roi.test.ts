@@ -50,7 +50,7 @@ describe("the report from a warehouse", () => {
     expect(report.dataQuality.daysUsed.value).toBe(2);
   });
 
-  test("[T59] figures come from the marts: sums, months, challenges, horizons, risk", async () => {
+  test("[S4-R36] [T59] figures come from the marts: sums, months, challenges, horizons, risk", async () => {
     const { report } = await reportRoi(await depsOver(programmeRows), everything);
     expect(report.evidence).toMatchObject({
       grade: "C",

@@ -1,6 +1,6 @@
 import { type BootstrapInterval, bootstrapClusters } from "./cluster-bootstrap.ts";
 import { type CoxFit, fitCox, type RiskInterval } from "./cox.ts";
-import { type Duration, estimateSurvival, survivalAt } from "./survival.ts";
+import { type Duration, estimateSurvival, type LogRank, survivalAt, testLogRank } from "./survival.ts";
 
 /** One agent's employment, in days on one scale. */
 export interface Employment {
@@ -121,6 +121,27 @@ export function compareCohorts(
     if (leftEnrolled === null || leftControls === null) return [];
     return [{ day, enrolled: treated.length, controls: control.length, leftEnrolled, leftControls }];
   });
+}
+
+/**
+ * Log-rank test of leaving within the horizon, the enrolled of a day against their controls of that day. Agents count as
+ * independent and controls once per day, so it is a rough second opinion; the interval of the difference draws teams.
+ */
+export function testLeaving(
+  employments: readonly Employment[],
+  { horizonDays, dataEnd }: Pick<AttritionOptions, "horizonDays" | "dataEnd">,
+): LogRank | null {
+  const followed = [...new Set(employments.flatMap(({ enrolled }) => enrolled ?? []))].filter((day) => day + horizonDays <= dataEnd);
+  const durations = measureCohorts(employments, followed, new Map()).flatMap(({ day, treated, control }) => {
+    const cut = ({ time, hasEvent }: Counted, isFirst: boolean) => ({
+      time: Math.min(time, horizonDays),
+      hasEvent: hasEvent && time <= horizonDays,
+      isFirst,
+      stratum: String(day),
+    });
+    return [...treated.map((one) => cut(one, true)), ...control.map((one) => cut(one, false))];
+  });
+  return testLogRank(durations);
 }
 
 /** Teams are drawn again within the date of their first enrolment, so that every draw has every cohort. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Employment, estimateAttrition, estimateLeavingHazard } from "./attrition.ts";
+import { type Employment, estimateAttrition, estimateLeavingHazard, testLeaving } from "./attrition.ts";
 import { fitCox } from "./cox.ts";
 import {
   type Duration,
@@ -120,6 +120,14 @@ describe("attrition", () => {
     expect(result.kind === "effect" && result.effect.estimate).toBeCloseTo(-0.1, 12);
     expect(result.kind === "effect" && result.effect.excessLeavers).toBeCloseTo(-10, 9);
     expect(result.kind === "effect" && [result.effect.leaversTreated, result.effect.leaversControl]).toEqual([10, 20]);
+  });
+
+  test("the log-rank test of leaving sees the enrolled of a day against their controls of that day, within 90 days only", () => {
+    const day = employments.map(({ until, hasLeft, enrolled }) => ({ time: until - 100, hasEvent: hasLeft, isFirst: enrolled !== null }));
+    expect(testLeaving(employments, options)).toEqual(testLogRank(day));
+    expect(testLeaving(employments, options)).toMatchObject({ observed: 10 });
+    const later = employments.map((one) => ({ ...one, until: one.hasLeft ? 195 : 200 }));
+    expect(testLeaving(later, options)).toBeNull();
   });
 
   test("before 90 days of follow-up there is no figure but the days so far", () => {

@@ -1,5 +1,11 @@
 import { defaultDraws } from "../../estimate/assess-panel.ts";
-import { type AttritionResult, estimateAttrition, estimateLeavingHazard, type HazardResult } from "../../estimate/attrition.ts";
+import {
+  type AttritionResult,
+  estimateAttrition,
+  estimateLeavingHazard,
+  type HazardResult,
+  testLeaving,
+} from "../../estimate/attrition.ts";
 import { type Bracket, estimateBracket } from "../../estimate/bracket.ts";
 import type { HorizonFacts, RoiSettings } from "../report/facts.ts";
 import { absent, type Evidence, measured, roundFigure } from "../report/figure.ts";
@@ -46,7 +52,10 @@ export function assessProgramme(facts: ProgrammeFacts, { settings, allocations, 
     reasons: handleTime?.assessment.reasons.map(withoutIds) ?? ["No week can be compared yet."],
     outcomes: assessed.map((outcome) => describeOutcome(outcome, facts.window)),
     bracket: bracket === null ? null : describeBracket(bracket),
-    attrition: describeAttrition(facts, attrition, estimateLeavingHazard(facts.employments)),
+    attrition: {
+      ...describeAttrition(facts, attrition, estimateLeavingHazard(facts.employments)),
+      logRankP: describeLogRank(facts, attrition),
+    },
     money: planEffectMoney({
       facts,
       settings,
@@ -87,7 +96,11 @@ function describeBracket(bracket: Bracket): EffectBracket {
   };
 }
 
-function describeAttrition({ window, employments }: ProgrammeFacts, result: AttritionResult, hazard: HazardResult): AttritionSection {
+function describeAttrition(
+  { window, employments }: ProgrammeFacts,
+  result: AttritionResult,
+  hazard: HazardResult,
+): Omit<AttritionSection, "logRankP"> {
   const people: Evidence = { n: employments.length, of: "agents employed at the launch", window };
   const hazardRatio = describeHazard(hazard, people);
   if (result.kind === "refused") {
@@ -101,6 +114,13 @@ function describeAttrition({ window, employments }: ProgrammeFacts, result: Attr
       ? absent("the difference has no error: too few teams leave anybody to draw from", "share", evidence)
       : measured(estimate, "share", evidence, [interval.low, interval.high]);
   return { difference, leaversEnrolled: leaversTreated, leaversControls: leaversControl, hazardRatio };
+}
+
+function describeLogRank({ window, employments, lastDay }: ProgrammeFacts, result: AttritionResult) {
+  const people: Evidence = { n: employments.length, of: "agents employed at the launch", window };
+  if (result.kind === "refused") return absent(firstLower(result.reason), "probability", people);
+  const test = testLeaving(employments, { horizonDays: followUpDays, dataEnd: lastDay });
+  return test === null ? absent("nobody left within 90 days", "probability", people) : measured(test.pValue, "probability", people);
 }
 
 function describeHazard(hazard: HazardResult, people: Evidence) {

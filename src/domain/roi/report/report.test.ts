@@ -174,7 +174,7 @@ describe("the report", () => {
     expect(report.evidence.reasons.join()).toContain("chosen by their results");
   });
 
-  test("[T61] the three thresholds stand side by side, and the configured one is marked", () => {
+  test("[S4-R32] [T61] the three thresholds stand side by side, and the configured one is marked", () => {
     const { rows, label } = planReport(programmeFacts(), everything).turnover;
     expect(rows.map(({ threshold, isConfigured }) => [threshold, isConfigured])).toEqual([
       [0.4, true],
