@@ -156,7 +156,7 @@ export async function openDeps({ version, cwd, env, clock, output, configPath, i
     },
     dbt: once(async () => {
       const { chooseDbt } = await import("./adapters/dbt/choose.ts");
-      return chooseDbt(dbtConfig(deps.config, env), (text) => output.note(text));
+      return chooseDbt(await dbtConfig(deps.config, env), (text) => output.note(text));
     }),
     fileSource: once(async () => {
       const { createCsvSource } = await import("./adapters/sources/csv/csv-source.ts");
@@ -258,32 +258,40 @@ async function openWarehouse(
   }
 }
 
-function dbtConfig(config: Config, env: DepsOptions["env"]) {
+async function dbtConfig(config: Config, env: DepsOptions["env"]) {
   const { dbt, folder, warehouse } = config;
-  if (warehouse.kind !== "duckdb") {
-    throw new ConfigError(`gami's models run on DuckDB only so far, and warehouse.kind is ${warehouse.kind}`, {
-      code: "DBT_WAREHOUSE",
-      hint: "use warehouse.kind duckdb; 'gami warehouse rebuild' fills it from the same archive",
-    });
-  }
   const root = packageRoot();
   return {
     runner: dbt.runner,
     projectFolder: dbt.projectDir ?? join(root, "dbt"),
     gamiFolder: join(folder, ".gami"),
     environmentHomes: [join(root, ".gami")],
-    requirements: join(root, "requirements", "dbt-duckdb.txt"),
+    requirements: join(root, "requirements", `dbt-${warehouse.kind}.txt`),
     program: env.GAMI_DBT ?? null,
-    target: dbt.target,
+    target: dbt.target ?? (warehouse.kind === "duckdb" ? null : warehouse.kind),
     python: dbt.python,
     engine: dbt.engine,
     image: dbt.image ?? `gami-dbt:${warehouse.kind}`,
     adapter: warehouse.kind,
-    secretNames: [],
-    environment: {
-      GAMI_DUCKDB: warehouse.path,
-      ...(warehouse.memoryLimit === null ? {} : { GAMI_DUCKDB_MEMORY: warehouse.memoryLimit }),
-      ...(warehouse.threads === null ? {} : { GAMI_DBT_THREADS: String(warehouse.threads) }),
-    },
+    environment: await dbtProfile(warehouse),
   };
+}
+
+/** What the profile reads from dbt's environment. */
+async function dbtProfile(warehouse: WarehouseConfig): Promise<Readonly<Record<string, string>>> {
+  switch (warehouse.kind) {
+    case "duckdb":
+      return {
+        GAMI_DUCKDB: warehouse.path,
+        ...(warehouse.memoryLimit === null ? {} : { GAMI_DUCKDB_MEMORY: warehouse.memoryLimit }),
+        ...(warehouse.threads === null ? {} : { GAMI_DBT_THREADS: String(warehouse.threads) }),
+      };
+    case "snowflake":
+      return (await import("./adapters/warehouses/snowflake/dbt-profile.ts")).snowflakeProfile(warehouse);
+    case "bigquery":
+      throw new ConfigError("gami's models do not run on BigQuery yet, and warehouse.kind is bigquery", {
+        code: "DBT_WAREHOUSE",
+        hint: "use warehouse.kind duckdb; 'gami warehouse rebuild' fills it from the same archive",
+      });
+  }
 }

@@ -42,7 +42,7 @@
         versions.*,
         {{ durable_key('version', 'versions.source', [
             'cast(versions.business_key as ' ~ dbt.type_string() ~ ')',
-            'cast(versions.recorded_at as ' ~ dbt.type_string() ~ ')'
+            instant_text('versions.recorded_at')
         ]) }} as version_key,
         case
             when lag(versions.recorded_at) over (

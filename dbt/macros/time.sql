@@ -29,11 +29,11 @@
 {%- endmacro %}
 
 {% macro default__seconds_between(earlier, later) -%}
-    {{ dbt.datediff(earlier, later, 'second') }}
+    (cast({{ dbt.datediff(earlier, later, 'microsecond') }} as {{ dbt.type_float() }}) / 1000000)
 {%- endmacro %}
 
 {% macro duckdb__seconds_between(earlier, later) -%}
-    (epoch({{ later }}) - epoch({{ earlier }}))
+    ((epoch_us({{ later }}) - epoch_us({{ earlier }})) / 1e6)
 {%- endmacro %}
 
 {# A local wall-clock reading, from an offset that a range join to zone offsets found. Never a zone function per row. #}
@@ -54,4 +54,33 @@
 {# `06:30` -> 23400. #}
 {% macro clock_seconds(clock) -%}
     (cast(substr({{ clock }}, 1, 2) as integer) * 3600 + cast(substr({{ clock }}, 4, 2) as integer) * 60)
+{%- endmacro %}
+
+{# An instant as text: `2026-03-02 12:00:00.5`, without the zeros at its end. Keys are made of it, so it is the same everywhere. #}
+{% macro instant_text(instant) -%}
+    {{ return(adapter.dispatch('instant_text')(instant)) }}
+{%- endmacro %}
+
+{% macro default__instant_text(instant) -%}
+    cast({{ instant }} as {{ dbt.type_string() }})
+{%- endmacro %}
+
+{% macro snowflake__instant_text(instant) -%}
+    rtrim(rtrim(to_varchar({{ instant }}, 'YYYY-MM-DD HH24:MI:SS.FF6'), '0'), '.')
+{%- endmacro %}
+
+{% macro bigquery__instant_text(instant) -%}
+    rtrim(rtrim(format_timestamp('%Y-%m-%d %H:%M:%E6S', {{ instant }}), '0'), '.')
+{%- endmacro %}
+
+{% macro day_of_year(day) -%}
+    {{ return(adapter.dispatch('day_of_year')(day)) }}
+{%- endmacro %}
+
+{% macro default__day_of_year(day) -%}
+    extract(doy from {{ day }})
+{%- endmacro %}
+
+{% macro bigquery__day_of_year(day) -%}
+    extract(dayofyear from {{ day }})
 {%- endmacro %}

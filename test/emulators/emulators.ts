@@ -1,5 +1,6 @@
 /**
- * Emulators of Snowflake and BigQuery for tests, each in a Python environment of its own, installed from a hash lock.
+ * Emulators of Snowflake and BigQuery for tests, and dbt with their adapters, each in a Python environment of its own,
+ * installed from a hash lock.
  *
  *   npm run emulators -- install [snowflake] [bigquery]
  *   npm run emulators -- start snowflake|bigquery [DATA_FOLDER]    prints {"port": N, "url": ...} and runs until it is stopped
@@ -20,9 +21,12 @@ export type EmulatorKind = (typeof emulatorKinds)[number];
 const home = join(import.meta.dirname, "..", "..", ".gami");
 const lockOf = (kind: EmulatorKind) => join(import.meta.dirname, `emulator-${kind}.txt`);
 
-/** Installs the emulator unless it is there; its environment's folder. */
-export async function installEmulator(kind: EmulatorKind): Promise<string> {
-  return ensureEnvironment({ home, requirements: lockOf(kind), say: (text) => process.stderr.write(`emulators: ${text}\n`) });
+const adapterLockOf = (kind: EmulatorKind) => join(import.meta.dirname, "..", "..", "requirements", `dbt-${kind}.txt`);
+
+/** Installs the emulator unless it is there, and dbt with the adapter that speaks to it. */
+export async function installEmulator(kind: EmulatorKind): Promise<void> {
+  const say = (text: string) => process.stderr.write(`emulators: ${text}\n`);
+  for (const requirements of [lockOf(kind), adapterLockOf(kind)]) await ensureEnvironment({ home, requirements, say });
 }
 
 /** The emulator's environment; null where nobody installed it. */

@@ -19,8 +19,6 @@ export interface DbtConfig {
   readonly image: string;
   /** Which dbt adapter the warehouse needs: duckdb, snowflake, bigquery. */
   readonly adapter: string;
-  /** What the profile reads from the environment: warehouse path, memory, threads. Never a secret. */
+  /** What the profile reads from the environment. Of names that begin with DBT_ENV_SECRET_ dbt prints and writes no value. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Environment variables with secrets that the profile reads; passed on by name. */
-  readonly secretNames: readonly string[];
 }

@@ -84,7 +84,7 @@ final as (
     select
         {{ durable_key('agent_version', 'versions.source', [
             'cast(versions.subject_id as ' ~ dbt.type_string() ~ ')',
-            'cast(versions.valid_from as ' ~ dbt.type_string() ~ ')',
+            instant_text('versions.valid_from'),
         ]) }} as agent_key,
         versions.*
     from versions

@@ -64,7 +64,7 @@ final as (
     select
         {{ durable_key('queue_version', 'versions.source', [
             'versions.queue_native_id',
-            'cast(versions.valid_from as ' ~ dbt.type_string() ~ ')',
+            instant_text('versions.valid_from'),
         ]) }} as queue_key,
         versions.*
     from versions

@@ -29,7 +29,7 @@ numbered as (
         cast(extract(year from thursdays.date_day) as integer) as calendar_year,
         cast(extract(month from thursdays.date_day) as integer) as calendar_month,
         cast(extract(year from thursdays.thursday) as integer) as iso_year,
-        cast(floor((extract(doy from thursdays.thursday) - 1) / 7) as integer) + 1 as iso_week_no
+        cast(floor(({{ day_of_year('thursdays.thursday') }} - 1) / 7) as integer) + 1 as iso_week_no
     from thursdays
 ),
 

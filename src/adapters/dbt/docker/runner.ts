@@ -108,7 +108,7 @@ function runArguments(engine: string, name: string, config: DbtConfig): string[]
     ...(engine === "podman" && user !== 0 ? ["--userns=keep-id"] : []),
     ...mounts.flatMap((mount) => ["--volume", mount]),
     // Names only: a value on the command line can be read by every user of the machine.
-    ...[...Object.keys(containerEnvironment(config)), ...config.secretNames].flatMap((variable) => ["--env", variable]),
+    ...Object.keys(containerEnvironment(config)).flatMap((variable) => ["--env", variable]),
     `--workdir=${inside.project}`,
   ];
 }
