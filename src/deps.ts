@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { KeyPurpose } from "./adapters/keys/master-key.ts";
 import { thisMachine } from "./adapters/machine/machine.ts";
 import { openProjectFolder } from "./adapters/project/folder.ts";
-import type { Config, WarehouseConfig } from "./config/config.ts";
+import type { Config, WarehouseConfig, WarehouseKindName } from "./config/config.ts";
 import { ConfigError } from "./errors.ts";
 import { packageRoot } from "./package-root.ts";
 import type { SecretBox } from "./ports/access-token.ts";
@@ -41,6 +41,8 @@ export interface Deps {
   readonly project: ProjectPlace;
   readonly machine: Machine;
   warehouse(): Promise<Warehouse>;
+  /** One that the config describes beside the one in use. @throws ConfigError when it does not. */
+  otherWarehouse(kind: WarehouseKindName): Promise<Warehouse>;
   archive(): Promise<Archive>;
   state(): Promise<StateStore>;
   /** What was decided, kept beside the batches. */
@@ -133,6 +135,18 @@ export async function openDeps({ version, cwd, env, clock, output, configPath, i
       },
       (warehouse) => warehouse.close(),
     ),
+    async otherWarehouse(kind) {
+      const described = deps.config.warehouses[kind];
+      if (described === null) {
+        throw new ConfigError(`the config says nothing of a warehouse on ${kind}`, {
+          code: "WAREHOUSE_NOT_DESCRIBED",
+          hint: `describe it under warehouse.${kind} in gami.config.yaml (docs/warehouses.md)`,
+        });
+      }
+      const opened = await openWarehouse(described, { isImpatient: isImpatient === true, onWait: (text) => output.note(text) });
+      closers.push(() => opened.close());
+      return opened;
+    },
     archive: once(
       async () => (await import("./adapters/archive/parquet/archive.ts")).openParquetArchive({ path: deps.config.archive.path }),
       (archive) => archive.close(),

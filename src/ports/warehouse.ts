@@ -145,6 +145,15 @@ export interface Finding {
   readonly detail: string;
 }
 
+/** What the warehouse's service would bill for reading a table, by its own estimate. */
+export interface ReadingCost {
+  readonly table: string;
+  /** Each batch loaded into it. */
+  readonly loadBytes: number;
+  /** Every column of every row, as verifying and rebuilding models do. */
+  readonly wholeBytes: number;
+}
+
 /** A warehouse being made again beside the one in use; nothing is seen of it until `finish`. */
 export interface WarehouseRebuild {
   load(batch: BatchFile): Promise<BatchTotals>;
@@ -197,6 +206,8 @@ export interface Warehouse extends QueryReader, ReportStore {
   check(resolveFile: (archivePath: string) => string): Promise<Finding[]>;
   /** Equal hashes = equal content. `versions` adds the closed versions and their seq; the clock never counts. */
   contentHash(options?: { readonly versions?: boolean }): Promise<string>;
+  /** Of the raw tables with rows; null where reading is not billed by bytes. */
+  readingCosts(): Promise<readonly ReadingCost[] | null>;
   /** Lets other processes have it until the next use. */
   release(): Promise<void>;
   close(): Promise<void>;

@@ -1,7 +1,8 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { ResetCursorInput } from "../commands/cursors/reset.ts";
 import type { ListQuarantineInput } from "../commands/quarantine/list.ts";
 import type { RetryQuarantineInput } from "../commands/quarantine/retry.ts";
+import type { MigrateWarehouseInput } from "../commands/warehouse/migrate.ts";
 import type { RebuildWarehouseInput } from "../commands/warehouse/rebuild.ts";
 import { command, type Execute, noun, wholeNumber } from "./declare.ts";
 
@@ -13,7 +14,7 @@ export function addWarehouse(program: Command, execute: Execute): void {
 }
 
 function addRebuildAndVerify(program: Command, execute: Execute): void {
-  const warehouse = noun(program, "warehouse", "Make the warehouse again from the archive, or check it");
+  const warehouse = noun(program, "warehouse", "Make the warehouse again from the archive, check it, or move it");
   command(warehouse, {
     name: "rebuild",
     summary: "Make raw and meta tables again from the archive",
@@ -49,6 +50,39 @@ function addRebuildAndVerify(program: Command, execute: Execute): void {
       run: async (context) => (await import("../commands/warehouse/verify.ts")).run(context),
     }),
   );
+  command(warehouse, {
+    name: "cost",
+    summary: "What reading the tables would bill, by dry runs",
+    description:
+      "Asks BigQuery by dry runs, which are free, how many bytes each batch reads of the raw tables it is compared with, and how many " +
+      "they have in all. warehouse.bigquery.maximumGigabytesBilled sets a limit.",
+    examples: ["gami warehouse cost"],
+  }).action(() =>
+    execute({
+      command: "warehouse cost",
+      config: "required",
+      isRecorded: false,
+      run: async (context) => (await import("../commands/warehouse/cost.ts")).run(context),
+    }),
+  );
+  command(warehouse, {
+    name: "migrate",
+    summary: "Load the archive into another kind of warehouse and compare the two",
+    description:
+      "Loads every archived batch into the warehouse described under warehouse.KIND in the config, with the same numbers and times, " +
+      "and compares batches, totals and content. The one in use is only read; the config decides when it is changed over.",
+    examples: ["gami warehouse migrate --to snowflake --dry-run", "gami warehouse migrate --to bigquery"],
+  })
+    .addOption(new Option("--to <kind>", "where to").choices(["duckdb", "snowflake", "bigquery"]).makeOptionMandatory())
+    .option("--dry-run", "only say how much would be loaded")
+    .action((options: MigrateWarehouseInput) =>
+      execute({
+        command: "warehouse migrate",
+        config: "required",
+        isRecorded: true,
+        run: async (context) => (await import("../commands/warehouse/migrate.ts")).run(context, options),
+      }),
+    );
 }
 
 function addQuarantine(program: Command, execute: Execute): void {

@@ -65,6 +65,7 @@ test("commands that change something are recorded, and those that only look are 
     /^(init|doctor)$/,
     /^(runs|quarantine|cursors|outbox) (list|show)$/,
     /^milestones (lint|list)$/,
+    /^warehouse cost$/,
     /^(explain |evaluate diff$)/,
     /^simulate /,
     /^(roi (estimate|explain)|holdout status)$/,

@@ -2,19 +2,24 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openBigQueryWarehouse } from "../../src/adapters/warehouses/bigquery/warehouse.ts";
 import { openDuckDbWarehouse } from "../../src/adapters/warehouses/duckdb/warehouse.ts";
 import { openSnowflakeWarehouse } from "../../src/adapters/warehouses/snowflake/warehouse.ts";
 import type { Warehouse } from "../../src/ports/warehouse.ts";
-import { type Emulator, type EmulatorKind, startEmulator } from "../emulators/emulators.ts";
-import { snowflakeConfig } from "../support/cloud-warehouses.ts";
+import { type Emulator, type EmulatorKind, emulatorKinds, startEmulator } from "../emulators/emulators.ts";
+import { bigqueryConfig, snowflakeConfig } from "../support/cloud-warehouses.ts";
 import { gami, type Ran } from "../support/gami.ts";
 import { requireOrSkip } from "../support/require.ts";
 
 /** The same commands on the same files, on DuckDB and on an emulated cloud warehouse: the same answers and the same content. */
-const kinds: Readonly<Record<"snowflake", { config(url: string): string; open(emulator: Emulator): Warehouse }>> = {
+const kinds: Readonly<Record<EmulatorKind, { section(url: string, place: string): string; open(emulator: Emulator): Warehouse }>> = {
   snowflake: {
-    config: (url) => `{ kind: snowflake, snowflake: { account: org-acc, user: gami, password: any, url: "${url}" } }`,
+    section: (url, place) => `snowflake: { account: org-acc, user: gami, password: any, database: ${place}, url: "${url}" }`,
     open: (emulator) => openSnowflakeWarehouse(snowflakeConfig(emulator)),
+  },
+  bigquery: {
+    section: (url, place) => `bigquery: { project: ${place}-test, url: "${url}" }`,
+    open: (emulator) => openBigQueryWarehouse(bigqueryConfig(emulator)),
   },
 };
 
@@ -51,10 +56,12 @@ const commands = {
   report: ["roi", "report"],
 } satisfies Record<string, readonly string[]>;
 
+const configOf = (warehouse: string) => `organisation: { name: desk, zone: Europe/Berlin }\nwarehouse: ${warehouse}\nkey: { file: key }\n`;
+
 async function runAll(folder: string, warehouse: string): Promise<Record<string, Ran>> {
   mkdirSync(folder);
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
-  write("gami.config.yaml", `organisation: { name: desk, zone: Europe/Berlin }\nwarehouse: ${warehouse}\nkey: { file: key }\n`);
+  write("gami.config.yaml", configOf(warehouse));
   write("key", "");
   write("calls.mapping.yaml", mapping);
   write("lenient.mapping.yaml", mapping.replace("  ended_at: ended\n", ""));
@@ -72,8 +79,9 @@ function answer({ code, stdout, stderr }: Ran | undefined = { code: -1, stdout: 
   return { code, ...rest };
 }
 
-for (const [kind, { config, open }] of Object.entries(kinds)) {
-  const isHere = requireOrSkip(kind as EmulatorKind);
+for (const kind of emulatorKinds) {
+  const { section, open } = kinds[kind];
+  const isHere = requireOrSkip(kind);
   describe.runIf(isHere)(`the same commands on ${kind} and on DuckDB`, () => {
     const folder = mkdtempSync(join(tmpdir(), `gami-${kind}-`));
     let emulator: Emulator;
@@ -81,9 +89,11 @@ for (const [kind, { config, open }] of Object.entries(kinds)) {
     let onDuckDb: Record<string, Ran>;
 
     beforeAll(async () => {
-      emulator = await startEmulator(kind as EmulatorKind);
-      onCloud = await runAll(join(folder, "cloud"), config(emulator.url));
+      emulator = await startEmulator(kind);
+      onCloud = await runAll(join(folder, "cloud"), `{ kind: ${kind}, ${section(emulator.url, "gami")} }`);
       onDuckDb = await runAll(join(folder, "duckdb"), "{ kind: duckdb }");
+      writeFileSync(join(folder, "duckdb", "moving.yaml"), configOf(`{ kind: duckdb, ${section(emulator.url, "moved")} }`));
+      writeFileSync(join(folder, "duckdb", "moved.yaml"), configOf(`{ kind: ${kind}, ${section(emulator.url, "moved")} }`));
     }, 600_000);
     afterAll(async () => {
       await emulator.stop();
@@ -107,6 +117,20 @@ for (const [kind, { config, open }] of Object.entries(kinds)) {
       expect(answer(onCloud.corrected)).toMatchObject({ received: 300, changed: 50, unchanged: 250 });
       expect(answer(onCloud.verifyAgain)).toMatchObject({ code: 0, findings: [] });
     });
+
+    test("a warehouse moves there with batches, totals and content equal, again without harm, and goes on there", async () => {
+      const at = (config: string, ...words: readonly string[]) => gami(join(folder, "duckdb"), "--config", config, ...words, "--json");
+      const move = ["warehouse", "migrate", "--to", kind];
+      expect(answer(await at("moving.yaml", ...move, "--dry-run"))).toMatchObject({ code: 0, batches: 3, rows: 602, contentHash: null });
+      const moved = answer(await at("moving.yaml", ...move));
+      expect(moved).toMatchObject({ code: 0, from: "duckdb", to: kind, batches: 3, rows: 602 });
+      expect(answer(await at("moving.yaml", ...move))).toEqual(moved);
+      const next = answer(await at("moved.yaml", "import", "csv", "calls.csv", "--mapping", "calls.mapping.yaml"));
+      expect(next).toMatchObject({ new: 0, unchanged: 300 });
+      expect(answer(await at("moved.yaml", "warehouse", "verify"))).toMatchObject({ code: 0, batches: 3, findings: [] });
+      const nowhere = await gami(join(folder, "cloud"), "warehouse", "migrate", "--to", kind);
+      expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining(`on ${kind} already`) });
+    }, 600_000);
 
     test("both hold the same versions with the same numbers", async () => {
       const cloud = open(emulator);

@@ -11,6 +11,8 @@ export interface Connection {
   /** Runs statements one after another, in one request where the warehouse takes several; the rows of the last one. */
   script(statements: readonly string[]): Promise<Row[]>;
   stream(sql: string, values?: readonly SqlValue[]): AsyncIterable<readonly Row[]>;
+  /** How many bytes a statement would read, without running it; null where reading is not billed by bytes. */
+  readonly estimateBytes: ((sql: string) => Promise<number>) | null;
   /** All of it or nothing. The first error is the one reported. What is run may happen only at the end, so it answers nothing. */
   transact(work: (transaction: Transaction) => Promise<void>): Promise<void>;
 }

@@ -20,6 +20,7 @@ import {
   readZonesInUse,
   streamQuarantine,
 } from "./read-meta.ts";
+import { readingCosts } from "./reading-costs.ts";
 import { addReport, findReport } from "./reports.ts";
 import { cursorTable, inputCursorTables } from "./tables.ts";
 
@@ -87,6 +88,7 @@ export function warehouseOf(kind: WarehouseKind): Warehouse {
     rebuild: () => kind.rebuild(),
     check: (resolveFile) => use((connection) => checkTables(connection, { resolveFile, compareWithArchive: kind.compareWithArchive })),
     contentHash: (options) => use((connection) => hashContent(connection, options?.versions ?? false)),
+    readingCosts: () => use(readingCosts),
     release: () => kind.release(),
     close: () => kind.release(),
   };

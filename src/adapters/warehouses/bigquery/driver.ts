@@ -1,4 +1,5 @@
-import type { BigQuery, Job } from "@google-cloud/bigquery";
+import { createReadStream } from "node:fs";
+import type { BigQuery, Job, Table, TableField } from "@google-cloud/bigquery";
 import { ConfigError } from "../../../errors.ts";
 import type { Row, SqlValue } from "../../../ports/warehouse.ts";
 import type { Connection } from "../connection.ts";
@@ -83,7 +84,7 @@ export async function openService(config: BigQueryConfig): Promise<Service> {
     });
   const place = (name: string) => {
     const [dataset = "", table = ""] = name.split(".");
-    return client.dataset(dataset).table(table);
+    return client.dataset(dataset, { location: config.location }).table(table);
   };
   const fields = (columns: readonly Pick<Column, "name" | "type">[]) =>
     columns.map(({ name, type }) => ({ name, type: dialect.types[type].toUpperCase() }));
@@ -94,6 +95,11 @@ export async function openService(config: BigQueryConfig): Promise<Service> {
       rows,
       script: (statements) => rows(statements.map((statement) => `${statement};\n`).join("")),
       stream,
+      estimateBytes: (sql) =>
+        explained(async () => {
+          const [{ metadata }] = await client.createQueryJob({ query: sql, location: config.location, dryRun: true });
+          return Number(metadata?.statistics?.totalBytesProcessed ?? 0);
+        }),
       async transact(work) {
         const script = beginScript();
         await work(script.transaction);
@@ -106,14 +112,12 @@ export async function openService(config: BigQueryConfig): Promise<Service> {
     },
     loadFile: (table, path, columns) =>
       explained(async () => {
-        const [job] = await place(table).load(path, {
-          sourceFormat: "PARQUET",
-          schema: { fields: fields(columns) },
-          writeDisposition: "WRITE_TRUNCATE",
-          location: config.location,
-        });
-        const failed = job.status?.errorResult;
-        if (failed !== undefined && failed !== null) throw Object.assign(new Error(failed.message), { errors: [failed], jobId: job.id });
+        const job = await upload(path, place(table), fields(columns));
+        try {
+          await job.promise();
+        } catch (error) {
+          throw Object.assign(error instanceof Error ? error : new Error(String(error)), { jobId: job.id });
+        }
       }),
     createDataset: (name, options) =>
       explained(() =>
@@ -156,6 +160,18 @@ export async function openService(config: BigQueryConfig): Promise<Service> {
         await client.dataset(name).setMetadata({ labels: { application: config.label, [tablesLabel]: version } });
       }),
   };
+}
+
+/** Sends a Parquet file; the job that loads it is at work then. */
+function upload(path: string, table: Table, fields: readonly TableField[]): Promise<Job> {
+  return new Promise((done, fail) => {
+    const sending = table.createWriteStream({
+      sourceFormat: "PARQUET",
+      schema: { fields: [...fields] },
+      writeDisposition: "WRITE_TRUNCATE",
+    });
+    createReadStream(path).on("error", fail).pipe(sending).on("error", fail).on("job", done);
+  });
 }
 
 async function openClient({ project, location, keyFile, url }: BigQueryConfig): Promise<BigQuery> {

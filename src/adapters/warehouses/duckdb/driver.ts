@@ -179,6 +179,7 @@ function connectionOf(connection: DuckDBConnection): Connection {
     stream,
     rows,
     script: (statements) => runInTurn({ run, rows }, statements),
+    estimateBytes: null,
     transact: (work) => converse({ run }, { begin: "begin transaction", commit: "commit", rollback: "rollback" }, work),
   };
 }

@@ -156,6 +156,7 @@ function connectionOf(session: SdkConnection): Connection {
     run,
     rows,
     script: (statements) => runInTurn({ run, rows }, statements),
+    estimateBytes: null,
     async *stream(sql, values = []) {
       const { statement } = await execute(sql, values, true);
       const read = rowReader(statement);
