@@ -138,6 +138,7 @@ export interface GenesysConfig {
   readonly clientSecret: string;
   readonly requestsPerMinute: number;
   readonly inFlight: number;
+  readonly lagMinutes: number;
   readonly jobPollMs: number;
   readonly personalData: "hmac" | "drop";
 }
@@ -167,6 +168,7 @@ export interface CxoneConfig {
     | undefined;
   readonly requestsPerMinute: number;
   readonly inFlight: number;
+  readonly lagMinutes: number;
   readonly jobPollMs: number;
   readonly personalData: "hmac" | "drop";
 }

@@ -135,6 +135,10 @@ const dbt = z.strictObject({
 const platformLimits = {
   requestsPerMinute: describe(z._default(whole(1, 1_000_000), 300), "Requests a minute. The vendor's own limit is 300."),
   inFlight: describe(z._default(whole(1, 64), 4), "Requests under way at once."),
+  lagMinutes: describe(
+    z._default(whole(0, 1_440), 15),
+    "How long the platform takes to show what happened: so much of the latest time is left for the next run.",
+  ),
   personalData: describe(
     z._default(oneOf(["hmac", "drop"]), "hmac"),
     "What becomes of phone numbers, e-mail addresses and customer ids before anything is kept: a pseudonym, or nothing. Names are never kept.",

@@ -41,7 +41,7 @@ const told = [
   "source_updated_at",
 ];
 
-test("both contracts of CXone give the same canonical interactions, in every column that both carry", async () => {
+test("[S2-R6] [S2-R15] [S2-R16] [S2-R19] both contracts of CXone give the same canonical interactions, in every column that both carry", async () => {
   const where = `superseded_seq is null and entered_at >= '${isoText(firstDay)}' and entered_at < '${isoText(endDay)}'`;
   const rowsOf = (project: Project) =>
     project.warehouse.rows(`select ${told.join(", ")} from raw.cxone_interaction where ${where} order by business_key`);

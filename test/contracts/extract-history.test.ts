@@ -111,7 +111,7 @@ async function namesAfter(history: readonly Day[], isCalm: boolean) {
   return project.rows("badge", ["badge_native_id", "name"]);
 }
 
-test("[T35] [T16] any split into pages, repetition, retry and crash gives the content of one clean run", async () => {
+test("[T35] [T16] [S2-R20] any split into pages, repetition, retry and crash gives the content of one clean run", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(dayArbitrary, { minLength: days, maxLength: days }), async (history) => {
       expect(await namesAfter(history, false)).toEqual(await namesAfter(history, true));

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { streamDefinition } from "../../src/domain/records/streams.ts";
 import type { RunningSimulator } from "../../src/ports/simulator.ts";
-import { endDay, firstDay, genesysAt, openProject, type Project, setFaults, startCentre, truthOf } from "../support/extraction.ts";
+import { dayMs, endDay, firstDay, genesysAt, openProject, type Project, setFaults, startCentre, truthOf } from "../support/extraction.ts";
+import { between } from "./source.contract.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -20,7 +21,7 @@ afterAll(async () => {
   await centre.close();
 });
 
-test("events, badges, challenges and their status are the simulated truth, row for row", async () => {
+test("[S4-R6] [S4-R7] [S4-R8] [S2-R13] events, badges, challenges and their status are the simulated truth, row for row", async () => {
   for (const stream of ["gamification_event", "badge", "challenge", "challenge_status"] as const) {
     const truth = await truthOf(centre.url, stream);
     expect(truth.rows.length, stream).toBeGreaterThan(1);
@@ -28,7 +29,30 @@ test("events, badges, challenges and their status are the simulated truth, row f
   }
 });
 
-test("both contracts give the same canonical interactions, in every column", async () => {
+test("[T35] [T50] [T52] [S4-R9] [S4-R10] [S4-R11] the export is asked for absolute time, event by event, with the event's id and without names", async () => {
+  const asked: string[] = [];
+  const watch = (text: string) => {
+    if (text.includes("dataSources")) asked.push(text);
+    return text;
+  };
+  const watched = await between(centre.url, (text) => text, watch);
+  const small = await openProject();
+  await small.extract(genesysAt(watched.url, "guide"), ["events"], { until: firstDay + dayMs });
+  await Promise.all([watched.close(), small.close()]);
+  const [start, end] = [firstDay, firstDay + dayMs].map((instant) => new Date(instant).toISOString());
+  expect(asked.length).toBeGreaterThan(0);
+  for (const text of asked) {
+    const body: { timeRange: unknown; select: string[] } = JSON.parse(text);
+    expect(body).toMatchObject({ timeRange: { type: "absolute", start, end }, dataSources: ["gamification"] });
+    expect(body).not.toHaveProperty("groupBy");
+    // A filter would leave out completed challenges and engagement scores.
+    expect(body).not.toHaveProperty("filter");
+    expect(body.select).toContain("event.id");
+    expect(body.select).not.toContain("user.name");
+  }
+});
+
+test("[T100] [S2-R6] [S2-R15] [S2-R19] both contracts give the same canonical interactions, in every column", async () => {
   const platform = await openProject();
   await platform.extract(genesysAt(centre.url), ["conversations"]);
   const columns = streamDefinition("interaction").columns.map(({ name }) => name);
@@ -39,7 +63,7 @@ test("both contracts give the same canonical interactions, in every column", asy
   await platform.close();
 });
 
-test("[T51] an event of an unknown type is refused by name and the rest goes on", async () => {
+test("[T51] [S4-R19] an event of an unknown type is refused by name and the rest goes on", async () => {
   const odd = await openProject();
   await setFaults(centre.url, { "unknown-event": 1 });
   const { reads: told } = await odd.extract(genesysAt(centre.url, "guide"), ["events"]);
@@ -52,7 +76,7 @@ test("[T51] an event of an unknown type is refused by name and the rest goes on"
   await odd.close();
 });
 
-test("[T35] repeated, overlapping and backward pages and expired cursors change nothing", async () => {
+test("[T35] [S4-R13] [S4-R14] [S4-R15] repeated, overlapping and backward pages and expired cursors change nothing", async () => {
   const faulty = await openProject();
   await setFaults(centre.url, { duplicate: 0.5, overlap: 0.5, reorder: 0.5, drift: 0.5, throttle: 0.05, error: 0.05, cut: 0.05 });
   await faulty.extract(genesysAt(centre.url, "guide"), ["events"]);

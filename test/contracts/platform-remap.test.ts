@@ -58,7 +58,7 @@ const cases = (["genesys", "cxone"] as const).flatMap((source) => {
 });
 
 for (const { source, open, contract, read } of cases) {
-  test(`[S2-R24] [S2-R25] ${source} ${contract} ${read}: what a mended mapper can read is taken in once, in all streams together`, async () => {
+  test(`[S2-R23] [S2-R24] [S2-R25] ${source} ${contract} ${read}: what a mended mapper can read is taken in once, in all streams together`, async () => {
     const platform = open(centre.url);
     const [clean, faulty] = [await openProject(), await openProject()];
     await clean.extract(platform, [read]);

@@ -103,7 +103,7 @@ export function sourceContract(adapter: SourceCase): void {
       expect(failed).toMatchObject({ exitCode: 4, code: "PERMISSION_MISSING", message: expect.stringContaining(permission) });
     });
 
-    test("[T101] [S2-R9] doctor names each read the account may not do, and says so when it may do all", async () => {
+    test("[T101] doctor names each read the account may not do, and says so when it may do all", async () => {
       const yesterday = firstDay + dayMs;
       const asked = () => checkPlatform(adapter.open(centre.url), yesterday);
       expect(await asked()).toMatchObject({ state: "ok", detail: expect.stringMatching(/all \d+ reads? allowed/) });
@@ -128,7 +128,7 @@ export function sourceContract(adapter: SourceCase): void {
       expect(outcome).toBe(adapter.noContent === "empty" ? 0 : 75);
     });
 
-    test("each read says what a row is, by what it is told apart, how it is paged, how late it may be and what it takes", () => {
+    test("[S2-R2] [S2-R4] each read says what a row is, by what it is told apart, how it is paged, how late it may be and what it takes", () => {
       const { reads } = adapter.open(centre.url);
       expect(reads.length).toBeGreaterThan(0);
       for (const { name, grain, key, paging, permission, streams, kind, sliceHours } of reads) {

@@ -1,4 +1,4 @@
-import { vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { type OpenCxoneOptions, openCxone } from "../../src/adapters/sources/cxone/open-cxone.ts";
 import { openGenesys } from "../../src/adapters/sources/genesys/open-genesys.ts";
 import type { Platform } from "../../src/ports/platform.ts";
@@ -71,3 +71,15 @@ const cases: readonly SourceCase[] = [
   },
 ];
 for (const adapter of cases) sourceContract(adapter);
+
+test("[S2-R21] [T30] how long a platform takes to show its records is a setting: so much of the latest time is left", async () => {
+  const now = Date.parse("2026-01-09T12:00:00Z");
+  const url = "http://127.0.0.1:9";
+  const guide = genesysSettings(url, "guide");
+  const [ofGenesys, ofCxone] = [
+    openGenesys({ ...guide.open, now: () => now, settings: { ...guide.settings, lagMinutes: 30 } }),
+    openCxone({ ...cxoneSettings(url).open, now: () => now, settings: { ...cxoneSettings(url).settings, lagMinutes: 45 } }),
+  ];
+  for (const read of ofGenesys.reads.filter(({ kind }) => kind === "slices")) expect(await ofGenesys.available(read)).toBe(now - 1_800_000);
+  for (const read of ofCxone.reads.filter(({ kind }) => kind === "slices")) expect(await ofCxone.available(read)).toBe(now - 2_700_000);
+});

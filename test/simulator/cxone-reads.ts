@@ -26,6 +26,7 @@ export function openAgainst(url: string, changes: Partial<CxoneSettings> = {}): 
       apiVersion: "32.0",
       requestsPerMinute: 1_000_000,
       inFlight: 4,
+      lagMinutes: 15,
       personalData: "hmac",
       jobPollMs: 10,
       ...(changes.contract === "guide" ? { baseUrl: url } : {}),

@@ -54,6 +54,7 @@ export function genesysSettings(url: string, contract: "guide" | "platform" = "p
     clientSecret: "sim-secret",
     requestsPerMinute: 600_000,
     inFlight: 4,
+    lagMinutes: 15,
     jobPollMs: 10,
     personalData: "hmac",
   };
@@ -95,6 +96,7 @@ export function cxoneSettings(url: string, contract: "guide" | "platform" = "pla
     apiVersion: "32.0",
     requestsPerMinute: 600_000,
     inFlight: 4,
+    lagMinutes: 15,
     personalData: "hmac",
     jobPollMs: 10,
   };

@@ -52,14 +52,14 @@ async function world() {
   return { process, path, pass, count: () => granted };
 }
 
-test("[S2-R8] [S2-R11] a restart uses the stored token and calls no token endpoint", async () => {
+test("[S2-R8] [S2-R10] [S2-R11] a restart uses the stored token and calls no token endpoint", async () => {
   const { process, count } = await world();
   expect(await (await process("first")).current()).toBe("Bearer t1");
   expect(await (await process("after a restart")).current()).toBe("Bearer t1");
   expect(count()).toBe(1);
 });
 
-test("[T102] it is renewed at 80 % of its life, not before", async () => {
+test("[T102] [S2-R7] it is renewed at 80 % of its life, not before", async () => {
   const { process, pass, count } = await world();
   const token = await process("one");
   await token.current();

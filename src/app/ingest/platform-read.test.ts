@@ -52,7 +52,7 @@ async function run(position = noPosition, stopAfter = Number.POSITIVE_INFINITY, 
   return { asked, places, committed };
 }
 
-test("[T35] the position names the slice in hand and the cursor inside it, then the completed slice", async () => {
+test("[T35] [S4-R16] the position names the slice in hand and the cursor inside it, then the completed slice", async () => {
   const first = await run(noPosition, 2);
   expect(first.committed).toEqual({ watermark: null, open: { from: 0, to: 10, resume: "2" }, completed: null, covered: [] });
   const all = await run();

@@ -18,7 +18,7 @@ test("a first run reads from its beginning to where the platform has data, in al
   expect(isBackfill).toBe(false);
 });
 
-test("[T36] an outage of any length leaves no hole: the next run starts before its watermark", () => {
+test("[T36] [S2-R22] an outage of any length leaves no hole: the next run starts before its watermark", () => {
   const { slices } = planSlices(at(10 * day), nothing, rhythm, 40 * day);
   expect(slices[0]?.from).toBe(8 * day);
   expect(slices.at(-1)?.to).toBe(40 * day);

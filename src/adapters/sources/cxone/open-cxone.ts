@@ -20,6 +20,7 @@ export interface CxoneSettings extends CxoneCredentials {
   readonly apiVersion: string;
   readonly requestsPerMinute: number;
   readonly inFlight: number;
+  readonly lagMinutes: number;
   readonly personalData: "hmac" | "drop";
   /** Rows a page; the most the platform gives where it is not given. */
   readonly pageSize?: number | undefined;
@@ -103,6 +104,7 @@ export function openCxone({ settings, pseudonymKey, shareToken, now, signal, onW
     apiVersion: settings.apiVersion,
     pseudonym: settings.personalData === "hmac" ? pseudonymWith(pseudonymKey) : null,
     sleep: wait,
+    lagMs: settings.lagMinutes * 60_000,
     ...(settings.jobPollMs === undefined ? {} : { jobPollMs: settings.jobPollMs }),
     ...(settings.feedback === undefined ? {} : { feedback: settings.feedback }),
     ...(settings.pageSize === undefined ? {} : { pageSize: settings.pageSize }),

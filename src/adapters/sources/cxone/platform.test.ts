@@ -31,6 +31,7 @@ function against(
     apiVersion: "32.0",
     pseudonym: null,
     now: () => slice.to,
+    lagMs: 0,
     sleep: async (milliseconds) => {
       pauses.push(milliseconds);
     },

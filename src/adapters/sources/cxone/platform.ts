@@ -33,6 +33,8 @@ export interface CxoneOptions {
   /** How the tenant's surveys are read; without it they are not. */
   readonly feedback?: FeedbackFields;
   readonly now: () => number;
+  /** How long the platform takes to show a record, milliseconds: a quarter of an hour and more for contacts. */
+  readonly lagMs: number;
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly pageSize?: number;
   /** First pause between two looks at a job. */
@@ -53,8 +55,6 @@ export interface CxoneContext extends CxoneOptions, MapContext {
   address(path: string, query?: Readonly<Record<string, string>>): Promise<URL>;
 }
 
-/** Contacts may take a quarter of an hour and more to appear. */
-const lagMs = 15 * 60_000;
 /** Changes when the mapping does. */
 const mapperRevision = "cxone-1";
 
@@ -77,7 +77,7 @@ export function cxonePlatform(options: CxoneOptions): Platform {
     contract: options.contract,
     mapperVersion: `${mapperRevision}-${options.contract}-${options.pseudonym === null ? "drop" : "hmac"}`,
     reads,
-    available: async () => options.now() - lagMs,
+    available: async () => options.now() - options.lagMs,
     pages: (read, slice, resume) => pagesOf(context, read, slice, resume),
     // A job's file is always read whole.
     rewind: ({ name }, resume) => (name === "evaluations" ? resume : null),

@@ -18,7 +18,7 @@ function asking(contract: "guide" | "platform", ...answers: readonly (readonly [
   return { requests, request: requestCxoneToken({ contract, loginUrl: "https://login.example", credentials, client }) };
 }
 
-test("the vendor's grant is the access key as user and password, the guides' the client's own credentials [T102]", async () => {
+test("[S2-R3] [S2-R14] the vendor's grant is the access key as user and password, the guides' the client's own credentials [T102]", async () => {
   const platform = asking("platform", [200, granted]);
   expect(await platform.request(null)).toEqual({ authorization: "Bearer t", expiresInSeconds: 3600, refreshToken: "r" });
   expect(platform.requests[0]?.url.href).toBe("https://login.example/auth/token");

@@ -13,6 +13,8 @@ export interface Connection {
   readonly pollMs: number;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** How long the platform takes to show a record, milliseconds. */
+  readonly lagMs: number;
 }
 
 export interface Question {

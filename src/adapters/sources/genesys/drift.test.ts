@@ -8,7 +8,7 @@ const shape = z.object({
   parts: z.array(z.object({ kind: z.string().optional() })).optional(),
 });
 
-test("unknown and empty fields are counted by their path, against the records that could have had them", () => {
+test("[S4-R19] unknown and empty fields are counted by their path, against the records that could have had them", () => {
   const drift = countDrift("users");
   drift.see(shape, { id: "1", zone: null, extra: 1, parts: [{ kind: "a" }, { kind: "b", more: true }] });
   drift.see(shape, { id: "2", zone: "UTC", parts: [{}] });

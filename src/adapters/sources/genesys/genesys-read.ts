@@ -18,7 +18,7 @@ export interface ToldZones {
 /** One thing Genesys Cloud can be asked for, and how. */
 export interface GenesysRead {
   readonly description: ReadDescription;
-  /** Up to where the platform has it, epoch milliseconds; now when left out. */
+  /** Up to where the platform has it, epoch milliseconds; what lies behind its lag when left out. */
   readonly available?: (context: ReadContext) => Promise<number>;
   readonly pages: (context: ReadContext, slice: Slice, resume: string | null) => AsyncIterable<Page>;
   /** What reads its records again from the archive, told them in the order they came. */

@@ -8,7 +8,6 @@ import { itemsOf, readDocument } from "./page-items.ts";
 const path = "/api/v2/analytics/conversations/queries";
 const pageSize = 100;
 /** The guides speak of 2 to 5 minutes. */
-const lagMs = 15 * 60_000;
 
 const answerShape = z.object({ conversations: z.array(z.unknown()).nullish(), totalHits: z.number().nullish() });
 
@@ -19,7 +18,6 @@ export const conversationsByQuery: GenesysRead = {
     paging: "pages",
     permission: "Analytics > Read, Reporting > Read",
   },
-  available: async ({ connection }) => connection.now() - lagMs,
   documents: () => readDocument(conversationMapping),
   async *pages({ connection, boundary }, slice) {
     const interval = `${isoText(slice.from)}/${isoText(slice.to)}`;

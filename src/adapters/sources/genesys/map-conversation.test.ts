@@ -61,7 +61,7 @@ test.runIf(hasData)("an outbound call's user participant is no agent, and a chat
   expect(parts.filter(({ channel }) => channel === "chat").map(({ queue_native_id }) => queue_native_id)).toEqual([null, null, null, null]);
 });
 
-test.runIf(hasData)("[G9] [T81] the platform's handle time is the sum of its parts", () => {
+test.runIf(hasData)("[G9] [T81] [S2-R18] the platform's handle time is the sum of its parts", () => {
   const [part] = interactions([conversationSchema.parse(read("conversation-sql/conversation1.json"))]);
   expect(part).toMatchObject({
     handle_ms: 918_737,

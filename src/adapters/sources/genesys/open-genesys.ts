@@ -11,6 +11,7 @@ export interface GenesysSettings extends EndpointChoice, Credentials {
   readonly contract: "guide" | "platform";
   readonly requestsPerMinute: number;
   readonly inFlight: number;
+  readonly lagMinutes: number;
   readonly jobPollMs: number;
   readonly personalData: PersonalData;
 }
@@ -66,7 +67,7 @@ export function openGenesys({ settings, pseudonymKey, shareToken, now, signal, o
   };
   return genesysPlatform({
     contract: settings.contract,
-    connection: { client, download, api: endpoints.api, sleep: wait, pollMs: settings.jobPollMs, now },
+    connection: { client, download, api: endpoints.api, sleep: wait, pollMs: settings.jobPollMs, now, lagMs: settings.lagMinutes * 60_000 },
     clients: [client, login],
     personalData: settings.personalData,
     pseudonym: pseudonymWith(pseudonymKey),

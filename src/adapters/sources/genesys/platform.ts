@@ -55,8 +55,8 @@ export function genesysPlatform({ contract, connection, clients, personalData, p
     reads: reads.map(({ description }) => description),
     async available({ name }) {
       const { available } = find(name);
-      const now = connection.now();
-      return available === undefined ? now : Math.min(now, await available(contextOf(name)));
+      const shown = connection.now() - connection.lagMs;
+      return available === undefined ? shown : Math.min(shown, await available(contextOf(name)));
     },
     pages: ({ name }, slice, resume) => find(name).pages(contextOf(name), slice, resume),
     rewind: ({ name }, resume) => find(name).rewind?.(resume) ?? null,
