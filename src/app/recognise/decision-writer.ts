@@ -1,7 +1,7 @@
 import { dayNumber } from "../../domain/calendar.ts";
 import { entryMessage, type Recipient } from "../../domain/deliver/message.ts";
 import { canonicalContent, type MilestoneDefinition, milliText } from "../../domain/recognise/definition.ts";
-import type { PlannedDecision, PlannedEntry, Standing } from "../../domain/recognise/plan-awards.ts";
+import { type PlannedDecision, type PlannedEntry, type Standing, standingEvidence } from "../../domain/recognise/plan-awards.ts";
 import type {
   DecisionPlan,
   DecisionStore,
@@ -30,6 +30,8 @@ export interface WriterOptions {
   readonly now: () => number;
   readonly targets: readonly DeliveryTarget[];
   readonly versions: readonly Version[];
+  /** What the marts stand for. */
+  readonly batches: Snapshot;
   /** What each definition was decided on last, what stands while a run of several commits is under way, and what it is decided on now. */
   readonly snapshots: readonly {
     readonly definitionId: string;
@@ -54,7 +56,7 @@ const decisionsPerCommit = 5_000;
  * Packs decisions into commits. Whoever decided in between makes a commit fail, and nothing of it is written. The snapshots move with the
  * last one only: a run that was killed half-way is decided again from where it began.
  */
-export function openDecisionWriter({ store, runId, now, targets, versions, snapshots }: WriterOptions): DecisionWriter {
+export function openDecisionWriter({ store, runId, now, targets, versions, batches, snapshots }: WriterOptions): DecisionWriter {
   const endOfDay = prepareEndOfDay();
   let isFirst = true;
   let duplicate = 0;
@@ -82,7 +84,7 @@ export function openDecisionWriter({ store, runId, now, targets, versions, snaps
     async add({ recipient, zone, definitionId, decisions }) {
       for (const decision of decisions) {
         for (const standing of [...decision.turns, decision])
-          plan.decisions.push(storedDecision(recipient.agentId, definitionId, standing));
+          plan.decisions.push(storedDecision(recipient.agentId, definitionId, standing, batches));
         for (const entry of decision.entries) {
           plan.entries.push(ledgerEntry(recipient.agentId, entry));
           plan.messages.push(...messagesOf(recipient, entry, targets));
@@ -120,8 +122,8 @@ function storedVersion({ definition, ruleHash }: Version): DecisionPlan["definit
   };
 }
 
-function storedDecision(subjectId: string, definitionId: string, standing: Standing): StoredDecision {
-  const { periodId, ruleHash, verdict, commitState, decidedAsOf, evidence } = standing;
+function storedDecision(subjectId: string, definitionId: string, standing: Standing, batches: Snapshot): StoredDecision {
+  const { periodId, ruleHash, verdict, commitState, decidedAsOf } = standing;
   return {
     definitionId,
     subjectId,
@@ -130,7 +132,7 @@ function storedDecision(subjectId: string, definitionId: string, standing: Stand
     verdict,
     commitState,
     decidedAsOf: dayNumber(decidedAsOf) * 86_400_000,
-    evidence: JSON.stringify(evidence),
+    evidence: JSON.stringify(standingEvidence(standing, batches)),
   };
 }
 

@@ -9,7 +9,7 @@ import type { QueryReader } from "../../ports/warehouse.ts";
 import type { DeliveryTarget } from "../deliver/targets.ts";
 import { openDecisionWriter } from "./decision-writer.ts";
 import { judgeSpec } from "./judge-spec.ts";
-import { type KnownEntry, readLastEntries } from "./last-entries.ts";
+import { entitlementPlace, type KnownEntry, readLastEntries } from "./last-entries.ts";
 import { daysToDecide, listWindows, type Spec, type Version } from "./plan-windows.ts";
 import { readFigures } from "./read-figures.ts";
 import { lastDayOf, type MartsSnapshot, readMarts, refuseOlderSnapshot, withBegun, withLastDay, withoutBegun } from "./read-marts.ts";
@@ -98,6 +98,7 @@ export async function evaluateMilestones(deps: EvaluateDeps, request: EvaluateRe
         now: () => deps.clock.now(),
         targets: request.targets,
         versions,
+        batches: marts.snapshot,
         snapshots: ids.map((definitionId) => {
           const last = lastSnapshots.get(definitionId);
           const after = withLastDay(marts.snapshot, Math.max(dayNumber(asOf), lastDayOf(last) ?? 0));
@@ -123,7 +124,8 @@ export async function evaluateMilestones(deps: EvaluateDeps, request: EvaluateRe
         batches: marts.snapshot,
         days: ofDefinition.flatMap((spec) => judgeSpec(spec, figures)),
         rechecked: rechecked.get(placeOf(agent.recipient.agentId, definitionId)) ?? [],
-        lastEntry: (awardKey) => known.get(awardKey),
+        lastEntry: (periodId) =>
+          known.size === 0 ? undefined : known.get(entitlementPlace(agent.recipient.agentId, definitionId, periodId)),
       });
       tally.add(agent.recipient.agentId, definitionId, decisions);
       await writer?.add({ recipient: agent.recipient, zone: agent.figures.at(-1)?.agent.zone ?? request.zone, definitionId, decisions });

@@ -1,5 +1,5 @@
 import { type MilestoneDefinition, milliText } from "./definition.ts";
-import { type JudgedDay, spanText } from "./judge.ts";
+import { type Condition, conditionsOf, type JudgedDay, measuredMilli, spanText } from "./judge.ts";
 
 /**
  * Why a decision came out as it did, as it is stored with it: `gami explain` shows this and computes nothing (D6).
@@ -22,7 +22,7 @@ export interface Evidence {
   readonly ruleHash: string;
   /** `source.stream` -> the batch the marts stood at. */
   readonly batches: Readonly<Record<string, number>>;
-  readonly conditions: JudgedDay["conditions"];
+  readonly conditions: readonly Condition[];
 }
 
 export interface EvidenceContext {
@@ -32,14 +32,15 @@ export interface EvidenceContext {
 }
 
 export function evidenceOf(day: JudgedDay, { definition, ruleHash, batches }: EvidenceContext): Evidence {
+  const value = measuredMilli(definition, day);
   return {
     asOf: day.asOf,
     period: day.period.id,
     window: spanText(day.span),
     windowFrom: day.span.from,
     windowUntil: day.span.until,
-    value: day.valueMilli === null ? null : milliText(day.valueMilli),
-    valueMilli: day.valueMilli === null ? null : String(day.valueMilli),
+    value: value === null ? null : milliText(value),
+    valueMilli: value === null ? null : String(value),
     thresholdMilli: definition.goal.thresholdMilli,
     unit: definition.goal.unit,
     n: day.n,
@@ -47,11 +48,12 @@ export function evidenceOf(day: JudgedDay, { definition, ruleHash, batches }: Ev
     openDays: day.openDays,
     ruleHash,
     batches,
-    conditions: day.conditions,
+    conditions: conditionsOf(definition, day),
   };
 }
 
 /** What late data may have changed: when it is equal, an award needs no word about it. */
-export function isSameFinding(one: Pick<Evidence, "valueMilli" | "n">, day: JudgedDay): boolean {
-  return one.valueMilli === (day.valueMilli === null ? null : String(day.valueMilli)) && one.n === day.n;
+export function isSameFinding(one: Pick<Evidence, "valueMilli" | "n">, definition: MilestoneDefinition, day: JudgedDay): boolean {
+  const value = measuredMilli(definition, day);
+  return one.valueMilli === (value === null ? null : String(value)) && one.n === day.n;
 }

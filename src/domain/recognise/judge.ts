@@ -85,13 +85,13 @@ export interface JudgedDay {
   readonly verdict: MilestoneVerdict;
   readonly commitState: "provisional" | "final";
   readonly evaluatedAt: number;
-  /** Thousandths of the goal's unit, rounded; null when unknown. */
-  readonly valueMilli: bigint | null;
   /** What was counted in the goal's volume. */
   readonly n: number;
   readonly daysUsed: number;
   readonly openDays: number;
-  readonly conditions: readonly Condition[];
+  /** Why it is not judged at all; null when it is. */
+  readonly outside: Condition | null;
+  readonly measures: Measures;
 }
 
 export interface JudgeInput {
@@ -103,41 +103,61 @@ export interface JudgeInput {
 
 /** Pure: same definition, same figures, same verdict. Someone out of scope or without enough data is never below the bar (T96). */
 export function judge({ definition, agent, measures, asOf }: JudgeInput): JudgedDay {
+  return prepareJudge(definition, asOf)(agent, measures);
+}
+
+/** What is the same for everybody is worked out once. Half a million verdicts a night have no words: `conditionsOf` makes them for those that are kept. */
+export function prepareJudge(definition: MilestoneDefinition, asOf: string): (agent: AgentThen, measures: Measures) => JudgedDay {
+  const { goal, guards, floorMilli, scope } = definition;
   const period = resetPeriodOf(definition.reset, asOf);
-  const { goal } = definition;
+  const span = windowSpan(definition.window, period, asOf);
   const metric = metricNamed(goal.metric);
-  const common = { asOf, period, span: windowSpan(definition.window, period, asOf), evaluatedAt: agent.evaluatedAt };
-  const outside = outsideScope(definition.scope, agent);
-  if (outside !== null) {
+  const toCome = daysToCome(definition, period, asOf);
+  const minimums = volumes.map((volume) => ({ volume, least: minimumOf(definition, volume) }));
+  const goals = [goal, ...(floorMilli === null ? [] : [floorOf(goal, floorMilli)]), ...guards].map((one) => ({
+    goal: one,
+    metric: metricNamed(one.metric),
+  }));
+  const finalities = [...new Set([metric, ...guards.map((guard) => metricNamed(guard.metric))].map(({ finality }) => finality))];
+  return (agent, measures) => {
+    const { evaluatedAt } = agent;
+    const common = { asOf, period, span, evaluatedAt, measures };
+    const outside = outsideScope(scope, agent);
+    if (outside !== null) return { ...common, verdict: "out_of_scope", commitState: "final", n: 0, daysUsed: 0, openDays: 0, outside };
+    let openDays = toCome;
+    for (const finality of finalities) openDays = Math.max(openDays, toCome + measures.openDays[finality]);
+    const isEnough = minimums.every(({ volume, least }) => least === undefined || (measures.sums[volumeSums[volume]] ?? 0) >= least);
     return {
       ...common,
-      verdict: "out_of_scope",
-      commitState: "final",
-      valueMilli: null,
-      n: 0,
-      daysUsed: 0,
-      openDays: 0,
-      conditions: [outside],
+      verdict: isEnough ? verdictOf(goals.map((one) => passes(one.goal, one.metric, measures))) : "insufficient_data",
+      commitState: openDays > 0 ? "provisional" : "final",
+      n: measures.sums[volumeSums[metric.volume]] ?? 0,
+      daysUsed: measures.sums.active_days ?? 0,
+      openDays,
+      outside: null,
     };
-  }
-  const minimums = volumes.flatMap((volume) => minimumCondition(volume, minimumOf(definition, volume), measures));
-  const goals = [
-    goalCondition("goal", goal, measures),
-    ...floorCondition(definition, measures),
-    ...definition.guards.map((guard) => goalCondition("guard", guard, measures)),
-  ];
-  const finalities = new Set([metric.finality, ...definition.guards.map((guard) => metricNamed(guard.metric).finality)]);
-  const openDays = Math.max(...[...finalities].map((finality) => measures.openDays[finality])) + daysToCome(definition, period, asOf);
-  return {
-    ...common,
-    verdict: verdictOf(minimums, goals),
-    commitState: openDays > 0 ? "provisional" : "final",
-    valueMilli: valueMilli(metric, measures),
-    n: measures.sums[volumeSums[metric.volume]] ?? 0,
-    daysUsed: measures.sums.active_days ?? 0,
-    openDays,
-    conditions: [...minimums, ...goals],
   };
+}
+
+/** Every condition with what was found and what would have met it. */
+export function conditionsOf(definition: MilestoneDefinition, { outside, measures }: JudgedDay): readonly Condition[] {
+  if (outside !== null) return [outside];
+  const { goal, guards, floorMilli } = definition;
+  return [
+    ...volumes.flatMap((volume) => minimumCondition(volume, minimumOf(definition, volume), measures)),
+    goalCondition("goal", goal, measures),
+    ...(floorMilli === null ? [] : [goalCondition("floor", floorOf(goal, floorMilli), measures)]),
+    ...guards.map((guard) => goalCondition("guard", guard, measures)),
+  ];
+}
+
+/** Thousandths of the goal's unit, rounded; null when unknown. */
+export function measuredMilli({ goal }: MilestoneDefinition, { outside, measures }: JudgedDay): bigint | null {
+  return outside === null ? valueMilli(metricNamed(goal.metric), measures) : null;
+}
+
+function floorOf(goal: Goal, floorMilli: number): Goal {
+  return { ...goal, direction: "higher", thresholdMilli: floorMilli, isStrict: false };
 }
 
 /** A count that is reached stays reached, but how fast or how good a period was is known at its end only: one good Monday is no good week. */
@@ -148,10 +168,9 @@ function daysToCome({ goal, guards, window }: MilestoneDefinition, { until }: Re
 }
 
 /** Too little volume decides nothing; then one clear failure outweighs what is unknown, and what is unknown is no success. */
-function verdictOf(minimums: readonly Condition[], goals: readonly Condition[]): MilestoneVerdict {
-  if (minimums.some(({ pass }) => pass !== true)) return "insufficient_data";
-  if (goals.some(({ pass }) => pass === false)) return "not_met";
-  return goals.every(({ pass }) => pass === true) ? "met" : "insufficient_data";
+function verdictOf(passed: readonly (boolean | null)[]): MilestoneVerdict {
+  if (passed.includes(false)) return "not_met";
+  return passed.includes(null) ? "insufficient_data" : "met";
 }
 
 function outsideScope(scope: Scope, agent: AgentThen): Condition | null {
@@ -199,12 +218,6 @@ function minimumCondition(volume: Volume, minimum: number | undefined, { sums }:
   ];
 }
 
-function floorCondition({ goal, floorMilli }: MilestoneDefinition, measures: Measures): Condition[] {
-  if (floorMilli === null) return [];
-  const floor: Goal = { ...goal, direction: "higher", thresholdMilli: floorMilli, isStrict: false };
-  return [goalCondition("floor", floor, measures)];
-}
-
 /** `numerator * scale` against `threshold * denominator * unitScale`, both whole: 240.000 is never 239.9999. */
 interface Compared {
   readonly numerator: bigint;
@@ -219,6 +232,21 @@ function compared(metric: Metric, { sums }: Measures): Compared | null {
   const denominator = source.denominator === null ? 1 : sums[source.denominator];
   if (numerator === null || denominator === null || denominator === 0) return null;
   return { numerator: BigInt(numerator), denominator: BigInt(denominator), scale: source.scale, unitScale: source.unitScale };
+}
+
+/** As the condition says it, without its words. In plain numbers where they are exact, which they nearly always are. */
+function passes({ direction, thresholdMilli, isStrict }: Goal, { source }: Metric, { sums }: Measures): boolean | null {
+  const numerator = sums[source.numerator];
+  const denominator = source.denominator === null ? 1 : sums[source.denominator];
+  if (numerator === null || denominator === null || denominator === 0) return null;
+  const reached = numerator * Number(source.scale);
+  const limit = thresholdMilli * denominator * Number(source.unitScale);
+  const isExact = Number.isSafeInteger(reached) && Number.isSafeInteger(limit);
+  const over = isExact
+    ? reached - limit
+    : Number(BigInt(numerator) * source.scale - BigInt(thresholdMilli) * BigInt(denominator) * source.unitScale);
+  if (over === 0) return !isStrict;
+  return direction === "lower" ? over < 0 : over > 0;
 }
 
 function valueMilli(metric: Metric, measures: Measures): bigint | null {

@@ -1,6 +1,18 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Goal, type MilestoneDefinition, ruleHashOf } from "./definition.ts";
-import { type AgentThen, type JudgedDay, type JudgeInput, judge, type Measures, spanText, windowSpan } from "./judge.ts";
+import {
+  type AgentThen,
+  type Condition,
+  conditionsOf,
+  type JudgedDay,
+  type JudgeInput,
+  judge,
+  type Measures,
+  measuredMilli,
+  spanText,
+  windowSpan,
+} from "./judge.ts";
 import { type SumName, sumNames } from "./metrics.ts";
 import { awardKeyOf, type LastEntry, planAwards } from "./plan-awards.ts";
 import { resetPeriodOf } from "./reset-period.ts";
@@ -59,7 +71,12 @@ const noSums: Record<SumName, number | null> = {
 const handled = (calls: number, seconds: number, openDays: Partial<Measures["openDays"]> = {}) =>
   measures({ handle_ms: Math.round(calls * seconds * 1000), handle_count: calls, interactions: calls, active_days: 20 }, openDays);
 
-const judged = (input: Partial<JudgeInput>) => judge({ definition, agent, measures: handled(60, 228.4), asOf: "2024-01-31", ...input });
+/** With the words. */
+function judged(input: Partial<JudgeInput>) {
+  const asked = { definition, agent, measures: handled(60, 228.4), asOf: "2024-01-31", ...input };
+  const day = judge(asked);
+  return { ...day, valueMilli: measuredMilli(asked.definition, day), conditions: conditionsOf(asked.definition, day) };
+}
 
 test("[G13] [S3-R6] [S3-R58] [T33] the last 30 days as of 31 January are 30 dates, half-open, in local time", () => {
   const span = windowSpan(definition.window, resetPeriodOf("quarter", "2024-01-31"), "2024-01-31");
@@ -136,6 +153,30 @@ test("[T96] somebody outside the scope is out of scope, with the reason, not bel
   expect(judged({ definition: scoped })).toMatchObject({ verdict: "out_of_scope", conditions: [{ missing: "team is t1" }] });
   expect(judged({ agent: { ...agent, isEmployed: false } }).verdict).toBe("out_of_scope");
   expect(judged({ definition: { ...scoped, scope: { ...scoped.scope, team: ["Team 1"] } } }).verdict).toBe("met");
+});
+
+test("the verdict is what its conditions say, for any figures, also beyond what plain numbers hold exactly", () => {
+  const amount = fc.oneof(fc.integer({ min: 0, max: 400_000 }), fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }));
+  const figures = fc.record({ handle_ms: fc.option(amount), handle_count: fc.option(fc.integer({ min: 0, max: 2_000_000 })) });
+  const verdictIn = ({ conditions }: { readonly conditions: readonly Condition[] }) => {
+    const passes = (kinds: readonly string[]) => conditions.filter(({ kind }) => kinds.includes(kind)).map(({ pass }) => pass);
+    if (passes(["minimum"]).some((pass) => pass !== true)) return "insufficient_data";
+    if (passes(["goal", "floor", "guard"]).includes(false)) return "not_met";
+    return passes(["goal", "floor", "guard"]).includes(null) ? "insufficient_data" : "met";
+  };
+  const seen = new Set<string>();
+  fc.assert(
+    fc.property(figures, fc.integer({ min: 1, max: 500_000 }), fc.boolean(), fc.boolean(), (found, thresholdMilli, isStrict, isLower) => {
+      const direction = isLower ? "lower" : "higher";
+      const goal = { ...definition.goal, direction, thresholdMilli, isStrict } as const;
+      const sums = { ...handled(0, 0).sums, ...found, interactions: found.handle_count };
+      const day = judged({ definition: { ...definition, goal, minimum: { interactions: 1 } }, measures: { ...handled(0, 0), sums } });
+      seen.add(day.verdict);
+      expect(day.verdict).toBe(verdictIn(day));
+    }),
+    { seed: 7, numRuns: 400 },
+  );
+  expect(seen).toEqual(new Set(["met", "not_met", "insufficient_data"]));
 });
 
 test("shares and percents are compared exactly", () => {

@@ -1,7 +1,7 @@
 import { businessKey } from "../business-key.ts";
 import { definitionText, type MilestoneDefinition, milliText } from "./definition.ts";
 import { type Evidence, evidenceOf, isSameFinding } from "./evidence.ts";
-import type { JudgedDay } from "./judge.ts";
+import { type JudgedDay, measuredMilli } from "./judge.ts";
 import { metricNamed } from "./metrics.ts";
 
 /** The last ledger entry of an award, as far as planning needs it. */
@@ -40,8 +40,9 @@ export interface Standing {
   readonly verdict: JudgedDay["verdict"];
   readonly commitState: JudgedDay["commitState"];
   readonly ruleHash: string;
-  readonly evidence: Evidence;
   readonly decidedAsOf: string;
+  /** What `standingEvidence` makes the evidence of, once it is to be kept. */
+  readonly judged: Judged;
 }
 
 /** The standing is that of the latest day judged, whatever was granted on the way: deciding it again keeps the same. */
@@ -67,7 +68,8 @@ export interface PlanInput {
   readonly days: readonly Judged[];
   /** Days on which an award stands, judged again, also under the version it was granted by: only they can confirm or reverse it. */
   readonly rechecked: readonly Judged[];
-  readonly lastEntry: (awardKey: string) => LastEntry | undefined;
+  /** Of the award of this agent, milestone and period. */
+  readonly lastEntry: (periodId: string) => LastEntry | undefined;
 }
 
 /** The entitlement: who, which milestone, which reset period. Never a window, a value, a version or a clock (T8). */
@@ -80,23 +82,18 @@ export function awardKeyOf(agentId: string, definitionId: string, periodId: stri
  * nothing provisional does. A standing award is only touched by its own day judged again on other data, or by a definition that says `restate`.
  */
 export function planAwards(input: PlanInput): PlannedDecision[] {
+  const [first] = input.days;
+  if (first === undefined) return [];
+  // Nearly always all of one period.
+  if (input.days.every(({ day }) => day.period.id === first.day.period.id)) return [planPeriod(input, first.day.period.id, input.days)];
   const periods = Map.groupBy(input.days, ({ day }) => day.period.id);
   return [...periods].map(([periodId, days]) => planPeriod(input, periodId, days));
 }
 
 function planPeriod(input: PlanInput, periodId: string, days: readonly Judged[]): PlannedDecision {
-  const awardKey = awardKeyOf(input.agentId, input.definitionId, periodId);
-  const last = input.lastEntry(awardKey);
+  const last = input.lastEntry(periodId);
   const latest = days.at(-1);
   if (latest === undefined) throw new RangeError("a period without a day");
-  const standingOf = (judged: Judged): Standing => ({
-    periodId,
-    verdict: judged.day.verdict,
-    commitState: judged.day.commitState,
-    ruleHash: judged.ruleHash,
-    evidence: evidenceOf(judged.day, { ...judged, batches: input.batches }),
-    decidedAsOf: judged.day.asOf,
-  });
   const decide = (outcome: Outcome, entries: readonly PlannedEntry[]): PlannedDecision => ({
     ...standingOf(latest),
     outcome,
@@ -109,13 +106,24 @@ function planPeriod(input: PlanInput, periodId: string, days: readonly Judged[])
     if (entries.at(-1)?.action !== "reverse") return decide("duplicate", entries);
     const next = all.find((judged) => isMet(judged) && judged.day.asOf > last.finding.asOf);
     if (next === undefined) return decide("no", entries);
-    return decide("granted", [...entries, grant(input, next, { awardKey, entryNo: last.entryNo + 2, isAgain: true })]);
+    return decide("granted", [...entries, grant(input, next, { awardKey: last.awardKey, entryNo: last.entryNo + 2, isAgain: true })]);
   }
   const first = days.find(isMet);
   if (first !== undefined) {
+    const awardKey = last?.awardKey ?? awardKeyOf(input.agentId, input.definitionId, periodId);
     return decide("granted", [grant(input, first, { awardKey, entryNo: (last?.entryNo ?? 0) + 1, isAgain: last !== undefined })]);
   }
   return decide(latest.day.verdict === "met" ? "suppressed" : "no", []);
+}
+
+function standingOf(judged: Judged): Standing {
+  const { day, ruleHash } = judged;
+  return { periodId: day.period.id, verdict: day.verdict, commitState: day.commitState, ruleHash, decidedAsOf: day.asOf, judged };
+}
+
+/** A plan that is only counted needs none. */
+export function standingEvidence({ judged }: Standing, batches: Readonly<Record<string, number>>): Evidence {
+  return evidenceOf(judged.day, { ...judged, batches });
 }
 
 /** The first and the last day of each verdict but the latest day itself. */
@@ -140,11 +148,12 @@ function recheck(input: PlanInput, last: LastEntry, latest: Judged, candidates: 
   if (judged === undefined || judged.day.commitState !== "final") return [];
   const { day, definition } = judged;
   const before = last.finding.valueMilli === null ? "unknown" : milliText(BigInt(last.finding.valueMilli));
-  const after = day.valueMilli === null ? "unknown" : milliText(day.valueMilli);
+  const value = measuredMilli(definition, day);
+  const after = value === null ? "unknown" : milliText(value);
   const found = `${isRestated ? "the definition changed" : "late data"}: ${before === after ? after : `${before} became ${after}`}`;
   if (day.verdict === "not_met")
     return [follow(input, last, judged, { action: "reverse", reason: `${found}, which does not meet ${definitionText(definition)}` })];
-  if (day.verdict !== "met" || (!isRestated && isSameFinding(last.finding, day))) return [];
+  if (day.verdict !== "met" || (!isRestated && isSameFinding(last.finding, definition, day))) return [];
   return [follow(input, last, judged, { action: "confirm", reason: `${found}, still met` })];
 }
 
