@@ -49,7 +49,7 @@ test("money is read exactly in minor units of its currency, quoted or not", () =
   expect(yen.finance.loadedRateMinorPerHour).toBe(4500n);
 });
 
-test("[T65] the weights of challenge states come from the config, and what was not given is empty in the settings, never zero", () => {
+test("[T65] [S4-R39] the weights of challenge states come from the config, and what was not given is empty in the settings, never zero", () => {
   const settings = settingsOf(parseConfig(`${minimal}lifecycle: { weights: { paused: 0.5 } }\n`, path, {}));
   expect(settings.loaded_rate_minor_per_hour).toBe("");
   expect(settings["weight.paused"]).toBe("500000");

@@ -80,7 +80,7 @@ export function decisionStoreContract(adapter: StateStoreAdapter): void {
       ]);
     });
 
-    test("the same plan again changes nothing: entries and messages are duplicates [T3] [T12]", async () => {
+    test("the same plan again changes nothing: entries and messages are duplicates [T3] [S3-R24] [T12]", async () => {
       const store = await open();
       const plan = aPlan({
         snapshots: [{ definitionId: "aht-gold", before: null, after: { "csv:a.interaction": 1 } }],

@@ -32,7 +32,7 @@ describe.runIf(requireOrSkip("python")).each(["guide", "platform"] as const)(
     const folder = mkdtempSync(join(tmpdir(), "gami-told-"));
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-    test(`[S3-R5] [S3-R33] [T13] ${contract}: extract, dbt, evaluate, reconcile, relay; and again: nothing changes`, async () => {
+    test(`[S3-R5] [S3-R33] [S3-R34] [T13] ${contract}: extract, dbt, evaluate, reconcile, relay; and again: nothing changes`, async () => {
       const centre = await startCentre();
       const flairOnly = contract === "guide" ? "badges: { contacts_20: b-silver }" : "tells: [flair]\n    schemaId: schema-flair";
       await initProject(folder, centre.url, {

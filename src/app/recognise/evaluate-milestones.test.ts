@@ -76,7 +76,7 @@ async function marts(rows: readonly string[]) {
 const january = { from: "2024-01-01", until: "2024-02-03", finalDate: "2024-01-31" };
 const built = builtRows(1, { lastDate: "2024-02-02", finalDate: "2024-01-31" });
 
-test("[S3-R17] [S3-R22] the whole roster is decided, the award is granted once, and a second run changes nothing", async () => {
+test("[S3-R15] [S3-R17] [S3-R22] the whole roster is decided, the award is granted once, and a second run changes nothing", async () => {
   const centre = await marts([
     ...agentRows([
       { no: 1, zone: "UTC" },
@@ -113,7 +113,7 @@ test("without apply nothing is written, and the plan says what would be", async 
   expect([store.ledger, [...store.latest]]).toEqual([[], []]);
 });
 
-test("[T30] a window with an open day is provisional: suppressed tonight, granted once it is final", async () => {
+test("[T30] [D4] a window with an open day is provisional: suppressed tonight, granted once it is final", async () => {
   const centre = await marts([
     ...agentRows([{ no: 1, zone: "UTC" }]),
     dayRows({ no: 1, from: "2024-02-01", until: "2024-02-09", interactions: "60", finalDate: "2024-02-01" }),
@@ -158,7 +158,7 @@ test("late data of the award's own days reverses it with a reason, and a later d
   expect([...store.flairs.values()]).toMatchObject([{ revokedAt: null, validFrom: Date.UTC(2024, 0, 8) }]);
 });
 
-test("[G16] [S3-R41] [S3-R43] agents at UTC-5 and UTC+9 are recognised at the end of their own day", async () => {
+test("[G16] [T7] [S3-R41] [S3-R42] [S3-R43] agents at UTC-5 and UTC+9 are recognised at the end of their own day", async () => {
   const centre = await marts([
     ...agentRows([
       { no: 1, zone: "America/Lima" },
@@ -226,6 +226,19 @@ test("[T56] an agent who changes team and zone is judged as of the day, not as o
   });
   await centre.evaluate(store, { definitions: [ofTeam], asOf: "2024-01-21", since: "2024-01-19" });
   expect(store.ledger).toMatchObject([{ occurredAt: Date.UTC(2024, 0, 20, 15), periodId: "2024-Q1" }]);
+});
+
+test("an agent without a zone has the organisation's days, and is decided like everybody", async () => {
+  const centre = await marts([
+    ...agentRows([{ no: 1, zone: "UTC" }]),
+    "update marts.dim_agent set zone = null",
+    "delete from intermediate.int_agent_spans",
+    dayRows({ no: 1, ...january }),
+    ...built,
+  ]);
+  const store = openMemoryDecisions();
+  expect(await centre.evaluate(store, { zone: "America/Lima", since: "2024-01-31" })).toMatchObject({ totals: { granted: 1 } });
+  expect(store.ledger.map(({ occurredAt }) => new Date(occurredAt).toISOString())).toEqual(["2024-02-01T05:00:00.000Z"]);
 });
 
 test("[T34] the last 5 interactions are the last 5, whatever day they were on, and 4 decide nothing", async () => {

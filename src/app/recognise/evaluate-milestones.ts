@@ -1,7 +1,7 @@
 import { dayNumber, isDate } from "../../domain/calendar.ts";
 import { type MilestoneDefinition, ruleHashOf } from "../../domain/recognise/definition.ts";
 import { isLive, type Outcome, planAwards } from "../../domain/recognise/plan-awards.ts";
-import { ChecksFailedError, StoppedError, UsageError } from "../../errors.ts";
+import { ChecksFailedError, LockHeldError, StoppedError, UsageError } from "../../errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { DecisionStore, Snapshot, StoredDefinition } from "../../ports/decision-store.ts";
 import type { Output } from "../../ports/output.ts";
@@ -139,6 +139,7 @@ export async function evaluateMilestones(deps: EvaluateDeps, request: EvaluateRe
     });
   }
   await writer?.finish();
+  if (writer !== null && writer.duplicate() > 0) throw decidedAtOnce(writer.duplicate());
   return {
     asOf,
     since: request.since,
@@ -148,6 +149,17 @@ export async function evaluateMilestones(deps: EvaluateDeps, request: EvaluateRe
     ...tally.result(),
     held: heldDefinitions(stored, ids, known),
   };
+}
+
+/** Nothing is granted twice, but who granted what is not known here, and totals that are not this run's own would not add up over runs. */
+function decidedAtOnce(entries: number): LockHeldError {
+  return new LockHeldError(
+    `another run decided the same at the same time: ${entries} entries of the ledger are its own, all of them stand`,
+    {
+      code: "DECIDED_MEANWHILE",
+      hint: "run the same command again: it finds them decided",
+    },
+  );
 }
 
 /** @throws UsageError for a day that cannot be decided. */

@@ -60,7 +60,7 @@ test("[S3-R57] an explanation is what was stored: the standing verdict, those be
   });
 });
 
-test("as it stood on a day: the verdict of then, and no entry of an award earned later", async () => {
+test("[D2] as it stood on a day: the verdict of then, and no entry of an award earned later", async () => {
   const store = await decided();
   const at = async (date: string) => (await explain(store, { agent: ann, milestone: "aht-gold", at: date })).periods[0];
   expect(await at("2024-03-07")).toMatchObject({ verdict: { verdict: "not_met", since: "2024-03-01", until: null }, entries: [] });

@@ -91,6 +91,13 @@ test.each<[string, string, Written, string]>([
   expect(() => requireMilestones(read(written))).toThrow(ConfigError);
 });
 
+test("a period that never ends while the definition is valid is pointed out", () => {
+  const short = { ...gold, window: { unit: "period" }, valid: { from: "2026-01-05", to: "2026-02-05" } };
+  expect(faultsIn(short)).toMatchObject([
+    { rule: "period_never_ends", level: "warning", text: expect.stringContaining("no whole quarter") },
+  ]);
+});
+
 test("[S3-R7] versions of one definition follow each other; two at once are refused, with the day", () => {
   const next = { ...gold, threshold: 230, valid: { from: "2026-04-01" } };
   expect(faultsIn({ ...gold, valid: { from: "2026-01-01", to: "2026-04-01" } }, next)).toEqual([]);

@@ -85,7 +85,7 @@ test("[G25] [S4-R45] [S4-R49] [T67] .49 and .48 over two whole weeks, a trend ab
   expect(found.plan).toMatchObject({ expectedMultiplierMilli: 1_000, wantedMultiplierMilli: 1_200, boostDays: 7 });
 });
 
-test("[G25] [T66] a trend of +.1 whose lower bound lies below 0 is held, and says so", () => {
+test("[G25] [S4-R51] [T66] a trend of +.1 whose lower bound lies below 0 is held, and says so", () => {
   const noisy = scoresOf(0, 0).map((one, index) => ({
     ...one,
     score: 80 + 0.1 * (one.day - 19_700) + (index % 28 < 14 ? -1 : 1) * (Number(one.agentId.slice(1)) - 9.5),

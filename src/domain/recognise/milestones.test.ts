@@ -207,7 +207,7 @@ test("[G8] [T8] [T11] the key names agent, milestone and reset period, and never
   expect(awardKeyOf("a", "m", "2024-Q1")).toMatch(/^[0-9a-f]{64}$/);
 });
 
-test("[T10] [T40] reset periods carry their year; the last days of December may be in the next ISO year", () => {
+test("[T10] [T40] [S3-R16] reset periods carry their year; the last days of December may be in the next ISO year", () => {
   expect(resetPeriodOf("quarter", "2024-03-31")).toEqual({ id: "2024-Q1", from: "2024-01-01", until: "2024-04-01" });
   expect(resetPeriodOf("quarter", "2024-12-31")).toEqual({ id: "2024-Q4", from: "2024-10-01", until: "2025-01-01" });
   expect(resetPeriodOf("iso_week", "2024-12-30")).toEqual({ id: "2025-W01", from: "2024-12-30", until: "2025-01-06" });
