@@ -21,6 +21,7 @@ export interface HostLimits {
 const leastPatienceMs = 5_000;
 /** The most requests one message takes: three rounds of read and write, a look at the result, a token in between. */
 const mostRequests = 8;
+const firstAnswerMs = 60_000;
 /** Another process may be asking for the token. */
 const longestTokenMs = 100_000;
 const unlimited = 60_000_000;
@@ -58,7 +59,7 @@ function longestTurnMs({ requestsPerMinute, inFlight }: HostLimits): number {
 /** For reading what is shown: nothing is in hand that could be told twice, so it waits and asks again as any extraction does. */
 export function readerClientOptions(limits: HostLimits, needs: HostNeeds): Omit<PoliteClientOptions, "origins" | "token"> {
   const { maxTurnMs, retry, ...options } = hostClientOptions(limits, needs);
-  return options;
+  return { ...options, firstAnswerMs };
 }
 
 export function hostCounts({ requests, throttled, faults, pauses, waitedMs }: HttpCounts) {

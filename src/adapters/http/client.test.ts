@@ -108,6 +108,26 @@ test("a missing permission is named", async () => {
   await expect(sending).rejects.toThrow("analytics:conversationDetail:view");
 });
 
+test("an address that never answers is given up within the time for a first answer; one that answered once is waited for", async () => {
+  const gone = new URL("http://127.0.0.1:9/things");
+  const nobody = clientFor(gone, { firstAnswerMs: 60_000, fetch: () => Promise.reject(new Error("connect ECONNREFUSED")) });
+  await expect(nobody.client.send({ method: "GET", url: gone })).rejects.toThrow(SourceBusyError);
+  expect(nobody.waits.reduce((sum, wait) => sum + wait, 0)).toBeLessThan(61_000);
+  expect(nobody.warnings[0]).toContain("genesys did not answer (connect ECONNREFUSED); pausing until");
+  let calls = 0;
+  const flaky = clientFor(gone, {
+    firstAnswerMs: 60_000,
+    fetch: async () => {
+      calls += 1;
+      if (calls > 1 && calls < 9) throw new Error("connect ECONNREFUSED");
+      return new Response("{}", { headers: { "content-type": "application/json" } });
+    },
+  });
+  await flaky.client.send({ method: "GET", url: gone });
+  expect(await flaky.client.send({ method: "GET", url: gone })).toMatchObject({ status: 200 });
+  expect(flaky.waits.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThan(60_000);
+});
+
 test("five faults in a row pause the client, and it goes on afterwards", async () => {
   const down = say(503, "down");
   const { url } = await serve(down, down, down, down, down, ok);

@@ -45,6 +45,8 @@ export interface PoliteClientOptions {
   readonly inFlight: number;
   readonly token: TokenSource | null;
   readonly retry?: RetryPolicy;
+  /** How long to go on while the platform has not answered anything yet: an address that is wrong does not become right. */
+  readonly firstAnswerMs?: number;
   readonly timeoutMs?: number;
   /** Who would have to wait longer for a turn is sent away with SourceBusyError; without it everybody waits. */
   readonly maxTurnMs?: number;
@@ -84,6 +86,9 @@ export function politeClient(options: PoliteClientOptions): PoliteClient {
   let rate = startRate(limit, now());
   let breaker = closedBreaker;
   let skewWarned = false;
+  let warnedUntil = 0;
+  let firstAskedAt: number | null = null;
+  let hasAnswered = false;
 
   async function wait(milliseconds: number): Promise<void> {
     counts.waitedMs += milliseconds;
@@ -123,13 +128,16 @@ export function politeClient(options: PoliteClientOptions): PoliteClient {
   }
 
   /** A fault of the platform: counted, and enough of them pause everybody. */
-  function fault(): void {
+  function fault(trouble: string): void {
     counts.faults += 1;
     breaker = onFault(defaultBreakerPolicy, breaker, now());
     if (breaker.openUntil === null) return;
     counts.pauses += 1;
     rate = pauseUntil(rate, breaker.openUntil);
-    options.onWarning?.(`${options.platform} does not answer; pausing until ${new Date(breaker.openUntil).toISOString()}`);
+    // Whatever else was under way fails a moment later, and says nothing new.
+    const isNews = breaker.openUntil - warnedUntil > 1_000;
+    warnedUntil = breaker.openUntil;
+    if (isNews) options.onWarning?.(`${options.platform} ${trouble}; pausing until ${new Date(breaker.openUntil).toISOString()}`);
   }
 
   function checkClock(response: Response): void {
@@ -142,8 +150,15 @@ export function politeClient(options: PoliteClientOptions): PoliteClient {
     );
   }
 
+  /** Nothing has answered so far, and will not before the time for it is over. */
+  function isInVain(delayMs: number): boolean {
+    if (hasAnswered || options.firstAnswerMs === undefined || firstAskedAt === null) return false;
+    return Math.max(now() + delayMs, rate.pausedUntil) - firstAskedAt > options.firstAnswerMs;
+  }
+
   async function attempt(request: HttpRequest): Promise<HttpAnswer> {
     const began = now();
+    firstAskedAt ??= began;
     let renewals = 0;
     let token = options.token === null ? null : await options.token.current();
     for (let attempts = 1; ; attempts += 1) {
@@ -153,6 +168,7 @@ export function politeClient(options: PoliteClientOptions): PoliteClient {
       let cause: unknown;
       try {
         const response = await once(request, token);
+        hasAnswered = true;
         checkClock(response);
         const { status, headers } = response;
         // Between other answers a token may simply have ended again.
@@ -173,7 +189,7 @@ export function politeClient(options: PoliteClientOptions): PoliteClient {
           retryAfterMs = parseRetryAfter(headers.get("retry-after"), now());
           trouble = `answered ${status}`;
           await response.body?.cancel();
-          fault();
+          fault(trouble);
         } else {
           const answer = { status, headers, body: await readBody(response, options.maxBodyBytes ?? 128e6, placeOf(request)) };
           breaker = onSuccess();
@@ -182,14 +198,14 @@ export function politeClient(options: PoliteClientOptions): PoliteClient {
         }
       } catch (error) {
         if (error instanceof AuthError || error instanceof SourceBrokenError || signal?.aborted) throw error;
-        fault();
         trouble = `did not answer (${reasonOf(error)})`;
+        fault(trouble);
         cause = error;
         // A certificate does not become good by asking again.
         if (isCertificateTrouble(trouble)) throw givenUp(options.platform, request, trouble, attempts, cause);
       }
       const delay = retryDelay(retry, attempts, now() - began, retryAfterMs, random());
-      if (delay === null) throw givenUp(options.platform, request, trouble, attempts, cause, retryAfterMs);
+      if (delay === null || isInVain(delay)) throw givenUp(options.platform, request, trouble, attempts, cause, retryAfterMs);
       await wait(delay);
     }
   }
