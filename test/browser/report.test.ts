@@ -34,7 +34,13 @@ const pages: Readonly<Record<string, readonly [RoiFacts, compare: string | null]
 };
 
 /** Pages with an effect against a comparison group, from marts. */
-const rollOuts: Readonly<Record<string, Partial<RollOutRows>>> = { effect: {}, bracket: { allocation: "performance" } };
+const oneChallenge = `insert into marts.fct_gamification_event
+  select '00000000-0000-0000-0000-0000000000c1', agent_id, enrolled_on + 7 * cast(week as integer), 5
+  from intermediate.int_first_enrolments, generate_series(0, 5) as run(week)`;
+const rollOuts: Readonly<Record<string, Partial<RollOutRows>>> = {
+  effect: { more: [oneChallenge] },
+  bracket: { allocation: "performance", more: [oneChallenge] },
+};
 
 const folder = mkdtempSync(join(tmpdir(), "gami-report-"));
 /** Set GAMI_SCREENSHOTS to a folder to look at what the browser saw. */

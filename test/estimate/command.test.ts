@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { simulatePanel } from "../../src/domain/simulate/panel.ts";
 import { toyRows } from "../support/panels.ts";
 import { requireOrSkip, sharedData } from "../support/require.ts";
 
@@ -74,6 +75,23 @@ test("weekly dates, with enrolment on a day within the week", async () => {
   const { aggregates, cells } = JSON.parse(stdout);
   expect(aggregates.simple.estimate).toBeCloseTo(-5.833333, 6);
   expect(cells[1]).toMatchObject({ cohort: "2026-01-19", period: "2026-01-19", estimate: -4.5 });
+});
+
+test("units chosen by their results get a bracket beside the estimates, others none [T63]", async () => {
+  const lines = simulatePanel("roll-out", { allocation: "performance" }).map(
+    ({ agent, team, week, y, treatedFrom }) => `${agent},${team},${week},${y},${treatedFrom ?? ""}`,
+  );
+  writeFileSync(join(folder, "chosen.csv"), ["agent,team,week,aht,enrolled", ...lines].join("\n"));
+  const words = ["--panel", "chosen.csv", ...columns, "--cluster", "team", "--draws", "99"];
+  const { stdout } = await estimate(...words, "--allocation", "performance", "--json");
+  const { bracket, grade } = JSON.parse(stdout);
+  expect(grade).toBe("C");
+  expect(bracket.widestLow < -5.9 && -5.9 < bracket.widestHigh).toBe(true);
+  expect((await estimate(...words, "--allocation", "performance")).stdout).toContain("no single figure below is it");
+  expect(JSON.parse((await estimate(...words, "--allocation", "operational", "--json")).stdout)).toMatchObject({
+    bracket: null,
+    grade: "C",
+  });
 });
 
 test("weights, controls and the mean baseline reach the estimator", async () => {

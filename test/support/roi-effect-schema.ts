@@ -101,6 +101,19 @@ export function effectSchema(figure: z.ZodType, money: z.ZodType, range: z.ZodTy
         logRankP: figure.describe("Log-rank test of leaving within 90 days, stratified by enrolment day, agents taken as independent."),
         hazardRatio: figure,
       }),
+      challenges: z
+        .array(
+          z.strictObject({
+            challengeId: z.string(),
+            launchedIn: z.string(),
+            participants: z.int(),
+            controls: z.int(),
+            effect: figure,
+          }),
+        )
+        .describe(
+          "Handle time by challenge beside agents in no challenge meanwhile, from the launch to two weeks after the end; the latest 24.",
+        ),
       money: z.strictObject({
         parts: z.array(
           z.strictObject({

@@ -4,9 +4,27 @@ import { amountText, evidenceText, numberText } from "../../domain/roi/report/wo
 import { intervalText, type Table, table } from "./tables.ts";
 
 /** The effect against a comparison group: what it is, what it is worth, what its checks said. */
-export function effectTables({ effect, currency }: RoiReport): Table[] {
+export function effectTables(report: RoiReport): Table[] {
+  const { effect, currency } = report;
   if (effect === null) return [];
-  return [effectTable(effect, currency), contributionTable(effect, currency), checkTable(effect, currency)];
+  const byChallenge = effect.challenges.length === 0 ? [] : [challengeEffectTable(report)];
+  return [effectTable(effect, currency), contributionTable(effect, currency), checkTable(effect, currency), ...byChallenge];
+}
+
+/** Names stand in the report's own rows of challenges. */
+export function challengeEffectTable({ effect, challenges, currency }: RoiReport): Table {
+  const names = new Map(challenges.map(({ challengeId, name }) => [challengeId, name] as const));
+  const columns = ["Challenge", "Launched in", "#Effect", "#95 % interval", "#In it", "#In none"];
+  return table("challenge-effects", "Handle time by challenge", currency, columns, ({ signed }) =>
+    (effect?.challenges ?? []).map(({ challengeId, launchedIn, participants, controls, effect: figure }) => [
+      names.get(challengeId) ?? challengeId,
+      launchedIn,
+      signed(figure),
+      intervalText(figure),
+      String(participants),
+      String(controls),
+    ]),
+  );
 }
 
 const outcomeNames = { handle_time: "Handle time per interaction", quality: "Quality" } as const;

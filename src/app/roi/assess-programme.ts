@@ -1,6 +1,7 @@
 import { addDays, dateOfDay, dayNumber } from "../../domain/calendar.ts";
 import type { Employment } from "../../domain/estimate/attrition.ts";
 import { collectPanel } from "../../domain/estimate/build-panel.ts";
+import type { Participation } from "../../domain/estimate/challenge-effects.ts";
 import { weekLabel } from "../../domain/roi/programme/assess-outcome.ts";
 import {
   assessProgramme as assessFacts,
@@ -34,12 +35,13 @@ async function readProgramme(warehouse: QueryReader, first: string, final: strin
     ...panels,
     ...(await readSize(warehouse, { from: first, to: final }, panels.window)),
     employments: await readEmployments(warehouse, final),
+    participations: await readParticipations(warehouse, first, final),
     lastDay: dayNumber(final),
   };
 }
 
 type Panels = Pick<ProgrammeFacts, "panels" | "window" | "movers" | "agentsInPanel" | "hasTeams">;
-export type ProgrammeSize = Omit<ProgrammeFacts, keyof Panels | "employments" | "lastDay">;
+export type ProgrammeSize = Omit<ProgrammeFacts, keyof Panels | "employments" | "participations" | "lastDay">;
 
 /** Counts and cost of the programme over the days; costs end with the month of the last week compared. */
 export async function readSize(warehouse: QueryReader, { from, to }: DayRange, compared: DayRange | null): Promise<ProgrammeSize> {
@@ -108,6 +110,15 @@ function ratio(row: Row, sum: string, n: string): number | null {
 
 export async function readEmployments(warehouse: QueryReader, final: string): Promise<Employment[]> {
   return (await warehouse.rows(reportSql("roi-employment"))).map((row) => employmentOf(row, dayNumber(final)));
+}
+
+async function readParticipations(warehouse: QueryReader, first: string, final: string): Promise<Participation[]> {
+  return (await warehouse.rows(reportSql("roi-participations"), [first, final])).map((row) => ({
+    challenge: text(row, "challenge_id"),
+    unit: text(row, "agent_id"),
+    from: count(row, "first_week"),
+    to: count(row, "last_week"),
+  }));
 }
 
 /** A transfer ends the observation and is no leaving; a leaving after the last final day is not known yet. */

@@ -1,9 +1,11 @@
 import { type Assessment, type AssessOptions, assessPanel, defaultDraws, refuse } from "../../domain/estimate/assess-panel.ts";
+import { type Bracket, estimateBracket } from "../../domain/estimate/bracket.ts";
 import { collectPanel, type PanelRow } from "../../domain/estimate/build-panel.ts";
 import { countOf, type Finding, notes, refuses } from "../../domain/estimate/finding.ts";
 import type { Allocation } from "../../domain/estimate/grade.ts";
 import type { Design } from "../../domain/estimate/group-time.ts";
 import { mergeCohorts } from "../../domain/estimate/merge-cohorts.ts";
+import type { Panel } from "../../domain/estimate/panel.ts";
 import { findPeriodScale, type PeriodScale } from "../../domain/estimate/period-scale.ts";
 import { UsageError, WarehouseError } from "../../errors.ts";
 import type { OpenTableFile } from "../../ports/table-file.ts";
@@ -56,7 +58,10 @@ interface RawRow {
  * @throws UsageError for a column that is not there and a query that is no single select
  * @throws SourceBrokenError for a file that cannot be read
  */
-export async function estimatePanel(deps: EstimateDeps, request: EstimateRequest): Promise<{ rows: number; assessment: Assessment }> {
+export async function estimatePanel(
+  deps: EstimateDeps,
+  request: EstimateRequest,
+): Promise<{ rows: number; assessment: Assessment; bracket: Bracket | null }> {
   const rows: RawRow[] = [];
   const wordy: string[] = [];
   const keepOnce = rememberTexts();
@@ -66,7 +71,8 @@ export async function estimatePanel(deps: EstimateDeps, request: EstimateRequest
       wordy.push(...numbersMissed(row, request.columns));
     }
   }
-  return { rows: rows.length, assessment: wordy.length > 0 ? refuse(null, [noNumbers(wordy)]) : assess(rows, request) };
+  const assessed = wordy.length > 0 ? withoutFigure(null, [noNumbers(wordy)]) : assess(rows, request);
+  return { rows: rows.length, ...assessed };
 }
 
 /** Cells that hold words where numbers belong, as they stand there. */
@@ -94,24 +100,37 @@ function rememberTexts(): (text: string) => string {
   };
 }
 
-function assess(rows: readonly RawRow[], request: EstimateRequest): Assessment {
+interface Assessed {
+  readonly assessment: Assessment;
+  /** Only where units were chosen by their results: what can be said then. */
+  readonly bracket: Bracket | null;
+}
+
+function assess(rows: readonly RawRow[], request: EstimateRequest): Assessed {
   const texts = periodTexts(rows);
   const scale = findPeriodScale(texts.periods);
   const isPlaced = scale !== null && [...texts.treatedFrom].every((text) => scale.place(text) !== null);
   if (rows.length > 0 && !isPlaced)
-    return refuse(null, [unreadablePeriods(texts, request.columns), ...flagFindings(texts, request.columns)]);
+    return withoutFigure(null, [unreadablePeriods(texts, request.columns), ...flagFindings(texts, request.columns)]);
   const label = (period: number) => scale?.label(period) ?? period;
   const nameless = rows.flatMap(({ unit }, index) => (unit === "" ? [`row ${index + 1}`] : []));
-  if (nameless.length > 0) return refuse(null, [refuses("no-unit", `${countOf(nameless, "row")} without a unit.`)]);
+  if (nameless.length > 0) return withoutFigure(null, [refuses("no-unit", `${countOf(nameless, "row")} without a unit.`)]);
   const collector = collectPanel();
   for (const row of rows) collector.add(placeRow(row, scale));
   const build = collector.finish(label);
-  if (build.kind === "refused") return refuse(null, [...build.findings, ...flagFindings(texts, request.columns)]);
+  if (build.kind === "refused") return withoutFigure(null, [...build.findings, ...flagFindings(texts, request.columns)]);
   const rule = { minUnits: request.minCohort, minClusters: 1, maxGap: 4 };
   const merged = request.minCohort > 1 ? mergeCohorts(build.panel, rule, label) : { panel: build.panel, findings: [] };
   const findings = [...build.findings, ...merged.findings, ...dayFindings(scale, request.design)];
-  if (merged.panel.cohorts.length === 0) return refuse(build.panel, [...findings, refuses("nobody-treated", "No cohort is large enough.")]);
-  return assessPanel(merged.panel, findings, optionsOf(request, label));
+  if (merged.panel.cohorts.length === 0)
+    return withoutFigure(build.panel, [...findings, refuses("nobody-treated", "No cohort is large enough.")]);
+  const assessment = assessPanel(merged.panel, findings, optionsOf(request, label));
+  const isSelected = request.allocation === "performance" && assessment.aggregates !== null;
+  return { assessment, bracket: isSelected ? estimateBracket(merged.panel) : null };
+}
+
+function withoutFigure(panel: Panel | null, findings: readonly Finding[]): Assessed {
+  return { assessment: refuse(panel, findings), bracket: null };
 }
 
 /** A column of noughts and ones says that somebody was treated, not since when. */

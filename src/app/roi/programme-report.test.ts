@@ -87,6 +87,28 @@ describe("a staggered roll-out", () => {
     expect(Number(effect?.money.standardErrorMinor)).toBeGreaterThan(0);
   });
 
+  test("a challenge has its own effect, beside agents in none meanwhile; one that is the programme has the programme's", async () => {
+    const events = (challenge: number, where: string, weeks: string) => `insert into marts.fct_gamification_event
+      select '00000000-0000-0000-0000-00000000000${challenge}', agent_id, enrolled_on + 7 * cast(week as integer), 5
+      from intermediate.int_first_enrolments, generate_series(${weeks}) as run(week) where ${where}`;
+    const one = events(1, "true", "0, 10");
+    const treatedFrom = "case when team % 2 = 0 then 9 end";
+    const { effect } = await reportOver({ treatedFrom, more: [one] });
+    expect(effect?.challenges).toMatchObject([{ launchedIn: "2026-W11", participants: 30, controls: 30 }]);
+    const [measured] = effect?.challenges ?? [];
+    expect(measured?.effect.value).toBeCloseTo(effect?.outcomes[0]?.overall.value ?? Number.NaN, 4);
+    const [low, high] = measured?.effect.interval ?? [];
+    expect((low ?? 0) < -8 && -8 < (high ?? -99)).toBe(true);
+    const few = events(2, "agent_id < '00000000-0000-0000-0000-000000000004'", "0, 2");
+    const chosen = await reportOver({ treatedFrom, allocation: "performance", more: [one, few] });
+    expect(chosen.effect?.challenges.map(({ effect: figure }) => figure.reason)).toEqual([
+      "withheld: agents were chosen by their results",
+      "withheld: agents were chosen by their results",
+    ]);
+    const small = await reportOver({ treatedFrom, more: [few] });
+    expect(small.effect?.challenges[0]?.effect.reason).toMatch(/^fewer than 10 agents in it/);
+  });
+
   test("the same data gives the same bytes twice, with bands, placebos and bootstraps in them", async () => {
     expect(reportToText(await reportOver())).toBe(reportToText(await reportOver()));
   });

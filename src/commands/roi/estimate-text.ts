@@ -1,4 +1,5 @@
 import type { Assessment } from "../../domain/estimate/assess-panel.ts";
+import type { Bracket } from "../../domain/estimate/bracket.ts";
 import type { Inference } from "../../domain/estimate/effect.ts";
 import { renderTable } from "../table.ts";
 
@@ -10,13 +11,24 @@ const gradeWords = {
 } as const;
 
 /** An assessment for a terminal: the grade and its reasons first, then what was estimated, then the checks. */
-export function renderAssessment(assessment: Assessment): string {
+export function renderAssessment(assessment: Assessment, bracket: Bracket | null): string {
   const { panel, grade, reasons } = assessment;
   const head = [`Grade ${grade}: ${gradeWords[grade]}`, ...reasons.map((reason) => `- ${reason}`)];
   if (assessment.aggregates === null) return head.join("\n");
   const clusters = panel.isClustered ? `, ${panel.clusters} clusters` : "";
   const size = `${panel.units} units (${panel.treatedUnits} treated, ${panel.untreatedUnits} never), ${panel.periods} periods, ${panel.cohorts} ${panel.cohorts === 1 ? "cohort" : "cohorts"}${clusters}`;
-  return [...head, "", size, "", aggregateTable(assessment), "", ...checkLines(assessment)].join("\n");
+  return [...head, ...bracketLines(bracket), "", size, "", aggregateTable(assessment), "", ...checkLines(assessment)].join("\n");
+}
+
+/** Who was chosen by results moves back by itself: no single estimate of the table is the effect. */
+function bracketLines(bracket: Bracket | null): string[] {
+  if (bracket === null) return [];
+  const { low, high, widestLow, widestHigh } = bracket;
+  const widest = `${numberText(widestLow)} .. ${numberText(widestHigh)} with sampling error`;
+  return [
+    "",
+    `The first two periods' effect lies between ${numberText(low)} and ${numberText(high)} (${widest}); no single figure below is it.`,
+  ];
 }
 
 function aggregateTable({ aggregates }: Assessment): string {

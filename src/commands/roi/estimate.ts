@@ -36,10 +36,16 @@ export async function run({ deps }: CommandContext, input: EstimateInput): Promi
   const fromConfig = asked.source.kind === "query" ? deps.config.programme.allocation : null;
   const request = { ...asked, allocation: input.allocation ?? fromConfig };
   if (request.source.kind === "query") await requireWarehouse(deps);
-  const { rows, assessment } = await estimatePanel({ openTable: deps.openTable, warehouse: () => deps.warehouse() }, request);
+  const { rows, assessment, bracket } = await estimatePanel({ openTable: deps.openTable, warehouse: () => deps.warehouse() }, request);
   const { design, allocation, holdoutShare, minCohort, seed, draws } = request;
-  const json = { schemaVersion, options: { ...design, allocation, holdoutShare, minCohort, seed, draws }, rows, ...assessment };
-  return { exitCode: exitCodes.done, status: "done", json, text: renderAssessment(assessment), totals: { rows, grade: assessment.grade } };
+  const json = { schemaVersion, options: { ...design, allocation, holdoutShare, minCohort, seed, draws }, rows, ...assessment, bracket };
+  return {
+    exitCode: exitCodes.done,
+    status: "done",
+    json,
+    text: renderAssessment(assessment, bracket),
+    totals: { rows, grade: assessment.grade },
+  };
 }
 
 function requireWindow({ baseline, minPre, preWindow }: EstimateInput): void {

@@ -38,8 +38,13 @@ export interface ChallengeEffects {
  * challenge; agents in several stacks are one agent in the error, since influences are added by agent and team.
  * What `panel` says about treatment does not matter here.
  */
-export function estimateChallenges(panel: Panel, participations: readonly Participation[], options: ChallengeOptions): ChallengeEffects {
-  const names = [...new Set(participations.map(({ challenge }) => challenge))].sort();
+export function estimateChallenges(
+  panel: Panel,
+  participations: readonly Participation[],
+  options: ChallengeOptions,
+  isWanted: (challenge: string) => boolean = () => true,
+): ChallengeEffects {
+  const names = [...new Set(participations.map(({ challenge }) => challenge))].filter(isWanted).sort();
   const measured = names.map((challenge) => measureChallenge(panel, challenge, participations, options));
   return { challenges: measured.map(({ result }) => result), overall: combine(panel, measured) };
 }
@@ -56,8 +61,8 @@ function measureChallenge(
   { design, aftermath }: ChallengeOptions,
 ): Measured {
   const own = participations.filter((participation) => participation.challenge === challenge);
-  const launch = Math.min(...own.map(({ from }) => from));
-  const end = Math.max(...own.map(({ to }) => to)) + aftermath;
+  const launch = own.reduce((earliest, { from }) => Math.min(earliest, from), Number.POSITIVE_INFINITY);
+  const end = own.reduce((latest, { to }) => Math.max(latest, to), Number.NEGATIVE_INFINITY) + aftermath;
   const start = launch - design.anticipation - design.preWindow;
   const isIn = new Set(own.map(({ unit }) => unit));
   const busy = new Set(participations.filter(({ from, to }) => from <= end && to >= start).map(({ unit }) => unit));

@@ -2,12 +2,13 @@ import type { OutcomeEffect, ProgrammeAssessment } from "../../../domain/roi/pro
 import type { RoiReport } from "../../../domain/roi/report/report.ts";
 import { numberText } from "../../../domain/roi/report/words.ts";
 import { bracketChart, eventStudyChart, preTrendChart } from "../charts/effect.ts";
-import { checkTable, contributionTable, effectTable } from "../effect-tables.ts";
+import { challengeEffectTable, checkTable, contributionTable, effectTable } from "../effect-tables.ts";
 import { type Html, html, nothing } from "./markup.ts";
 import { drawTable, section } from "./sections.ts";
 
 /** What the programme did against a comparison group: the picture first, then figures, money and checks. */
-export function effectSection({ effect, currency }: RoiReport): Html | null {
+export function effectSection(report: RoiReport): Html | null {
+  const { effect, currency } = report;
   if (effect === null) return null;
   const [handleTime] = effect.outcomes;
   return section(
@@ -20,6 +21,7 @@ export function effectSection({ effect, currency }: RoiReport): Html | null {
     drawTable(contributionTable(effect, currency)),
     html`<h3>Checks</h3>`,
     drawTable(checkTable(effect, currency)),
+    ...(effect.challenges.length === 0 ? [] : [html`<h3>Handle time by challenge</h3>`, drawTable(challengeEffectTable(report))]),
   );
 }
 

@@ -9,6 +9,7 @@ import {
 import { type Bracket, estimateBracket } from "../../estimate/bracket.ts";
 import type { HorizonFacts, RoiSettings } from "../report/facts.ts";
 import { absent, type Evidence, measured, roundFigure } from "../report/figure.ts";
+import { assessChallenges } from "./assess-challenges.ts";
 import { assessOutcome, type RollOutFacts, statedAllocation } from "./assess-outcome.ts";
 import { describeOutcome, withoutIds } from "./describe-outcome.ts";
 import { planEffectMoney } from "./plan-effect-money.ts";
@@ -56,6 +57,7 @@ export function assessProgramme(facts: ProgrammeFacts, { settings, allocations, 
       ...describeAttrition(facts, attrition, estimateLeavingHazard(facts.employments)),
       logRankP: describeLogRank(facts, attrition),
     },
+    challenges: assessChallenges(facts, allocation),
     money: planEffectMoney({
       facts,
       settings,

@@ -15,6 +15,8 @@ export interface ProgrammeAssessment {
   /** Only where agents were chosen by their results, instead of a point. */
   readonly bracket: EffectBracket | null;
   readonly attrition: AttritionSection;
+  /** Handle time by challenge, the latest ones; each beside agents in no challenge at all in its weeks. */
+  readonly challenges: readonly ChallengeEffectRow[];
   readonly money: EffectMoney;
   readonly seed: number;
 }
@@ -114,6 +116,16 @@ export interface EffectBracket {
   readonly widestHigh: number;
   readonly differenceInDifferences: number;
   readonly laggedOutcome: number;
+}
+
+export interface ChallengeEffectRow {
+  readonly challengeId: string;
+  /** ISO week of the first event. */
+  readonly launchedIn: string;
+  readonly participants: number;
+  readonly controls: number;
+  /** Mean from the launch to two weeks after the end, so that a slump afterwards is in it. */
+  readonly effect: Figure;
 }
 
 export interface AttritionSection {

@@ -1,4 +1,5 @@
 import type { Employment } from "../../estimate/attrition.ts";
+import type { Participation } from "../../estimate/challenge-effects.ts";
 import type { PanelBuild } from "../../estimate/check-panel.ts";
 import type { DayRange } from "../report/figure.ts";
 
@@ -33,6 +34,8 @@ export interface ProgrammeFacts {
   readonly costMinor: bigint;
   readonly costEntries: number;
   readonly employments: readonly Employment[];
+  /** Who had events in which challenge, from which week of the panel to which. */
+  readonly participations: readonly Participation[];
   /** Day number of the last final day. */
   readonly lastDay: number;
 }
