@@ -12,6 +12,7 @@ import {
   type Project,
   setFaults,
   simulatorCounts,
+  smallParameters,
   startCentre,
   truthOf,
 } from "../support/extraction.ts";
@@ -80,6 +81,44 @@ test("a second reading changes nothing, and says so in its totals", async () => 
   expect(again.totals).toMatchObject({ new: 0, changed: 0, quarantined: 0 });
   expect(again.totals.unchanged).toBeGreaterThan(100);
   expect(await project.warehouse.contentHash({ versions: true })).toBe(before);
+});
+
+test("a full refresh and a reset read everything again and change nothing; a reset forgets what was read", async () => {
+  const platform = genesysAt(centre.url);
+  const own = await openProject();
+  const coverage = async () => (await reportGaps(own.warehouse, platform, null)).find(({ read }) => read === "conversations");
+  await own.extract(platform, ["conversations"]);
+  const before = await own.warehouse.contentHash({ versions: true });
+  const refreshed = await own.extract(platform, ["conversations"], { since: null, isFullRefresh: true });
+  expect(refreshed.reads[0]).toMatchObject({ from: firstDay, to: endDay, isBackfill: false, totals: { new: 0, changed: 0 } });
+  expect(await own.warehouse.contentHash({ versions: true })).toBe(before);
+  const secondDay = firstDay + dayMs;
+  const reset = await own.extract(platform, ["conversations"], { since: secondDay, until: null, isReset: true });
+  expect(reset.reads[0]).toMatchObject({ from: secondDay, totals: { new: expect.any(Number), changed: 0 } });
+  expect((await coverage())?.covered[0]?.from).toBe(secondDay);
+  const interactions = (since: number, until: number) =>
+    own.rows(
+      "interaction",
+      ["interaction_id"],
+      `entered_at >= '${new Date(since).toISOString()}' and entered_at < '${new Date(until).toISOString()}'`,
+    );
+  expect((await interactions(firstDay, endDay)).length).toBe((await project.rows("interaction", ["interaction_id"], inSlices)).length);
+  await own.close();
+});
+
+test("[T31] [T32] days around a change of the clocks bring their shifts, adherence and points like any other", async () => {
+  const start = "2026-03-02";
+  const spring = await startCentre({ parameters: { ...smallParameters, start, days: 10 }, now: Date.parse("2026-03-20T00:00:00Z") });
+  const own = await openProject();
+  const [since, until] = [Date.parse("2026-03-06T00:00:00Z"), Date.parse("2026-03-11T00:00:00Z")];
+  await own.extract(genesysAt(spring.url), ["shifts", "adherence", "points"], { since, until });
+  for (const stream of ["shift", "adherence", "points_day"] as const) {
+    const truth = await truthOf(spring.url, stream, since, until);
+    expect(truth.rows.length, stream).toBeGreaterThan(5);
+    expect(await own.rows(stream, truth.columns), stream).toEqual(truth.rows);
+  }
+  await own.close();
+  await spring.close();
 });
 
 test("[T35] a run that breaks inside a job that takes long goes on with the same job", async () => {

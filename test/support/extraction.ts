@@ -20,19 +20,21 @@ export const endDay = firstDay + 4 * dayMs;
 /** Everything the simulated days bring has arrived by then. */
 const allArrived = firstDay + 12 * dayMs;
 
+export const smallParameters: SimulatorOptions["parameters"] = {
+  seed: "extract",
+  agents: 20,
+  days: 7,
+  start: "2026-01-05",
+  contactsPerDay: contactsForRows(2_000, 20, 7),
+  allocation: "random",
+  effects: defaultEffects,
+  oddities: defaultOddities,
+};
+
 /** A small simulated centre over HTTP. */
 export function startCentre(options: Partial<SimulatorOptions> = {}) {
   return openSimulator({
-    parameters: {
-      seed: "extract",
-      agents: 20,
-      days: 7,
-      start: "2026-01-05",
-      contactsPerDay: contactsForRows(2_000, 20, 7),
-      allocation: "random",
-      effects: defaultEffects,
-      oddities: defaultOddities,
-    },
+    parameters: smallParameters,
     port: 0,
     faults: {},
     requestsPerMinute: null,
