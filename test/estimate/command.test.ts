@@ -67,6 +67,14 @@ test("a panel of ISO weeks over a year's end, as a table and as JSON [T63]", asy
     },
     grade: "C",
   });
+  const names = (value: unknown) => Object.keys(value ?? {});
+  expect(names(json)).toEqual(
+    expect.arrayContaining(["cells", "aggregates", "preTest", "sensitivity", "grade", "reasons", "schemaVersion"]),
+  );
+  expect(names(JSON.parse(stdout).aggregates)).toEqual(
+    expect.arrayContaining(["simple", "cohort", "groupOverall", "eventTime", "dynamicOverall", "operational"]),
+  );
+  expect(names(JSON.parse(stdout).cells[0])).toEqual(expect.arrayContaining(["cohort", "period", "estimate", "standardError", "n"]));
   expect(json).toHaveProperty("cells.1", expect.objectContaining({ cohort: "2026-W01", period: "2026-W01", estimate: -4.5, n: 4 }));
 });
 

@@ -98,7 +98,9 @@ export function effectSchema(figure: z.ZodType, money: z.ZodType, range: z.ZodTy
         difference: figure,
         leaversEnrolled: z.int().nullable(),
         leaversControls: z.int().nullable(),
-        logRankP: figure.describe("Log-rank test of leaving within 90 days, stratified by enrolment day, agents taken as independent."),
+        logRankP: figure.describe(
+          "Log-rank test of leaving within 90 days, stratified by enrolment day and tenure, agents taken as independent.",
+        ),
         hazardRatio: figure,
       }),
       challenges: z

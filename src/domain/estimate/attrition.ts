@@ -1,5 +1,6 @@
 import { type BootstrapInterval, bootstrapClusters } from "./cluster-bootstrap.ts";
 import { type CoxFit, fitCox, type RiskInterval } from "./cox.ts";
+import { tenureClass } from "./holdout.ts";
 import { type Duration, estimateSurvival, type LogRank, survivalAt, testLogRank } from "./survival.ts";
 
 /** One agent's employment, in days on one scale. */
@@ -48,6 +49,8 @@ interface CohortDurations {
 
 interface Counted extends Duration {
   readonly cluster: number;
+  /** Class of tenure on the day the clock starts: newcomers leave faster. */
+  readonly tenure: string;
 }
 
 /**
@@ -124,7 +127,7 @@ export function compareCohorts(
 }
 
 /**
- * Log-rank test of leaving within the horizon, the enrolled of a day against their controls of that day. Agents count as
+ * Log-rank test of leaving within the horizon, the enrolled of a day against their controls of that day and tenure. Agents count as
  * independent and controls once per day, so it is a rough second opinion; the interval of the difference draws teams.
  */
 export function testLeaving(
@@ -133,11 +136,11 @@ export function testLeaving(
 ): LogRank | null {
   const followed = [...new Set(employments.flatMap(({ enrolled }) => enrolled ?? []))].filter((day) => day + horizonDays <= dataEnd);
   const durations = measureCohorts(employments, followed, new Map()).flatMap(({ day, treated, control }) => {
-    const cut = ({ time, hasEvent }: Counted, isFirst: boolean) => ({
+    const cut = ({ time, hasEvent, tenure }: Counted, isFirst: boolean) => ({
       time: Math.min(time, horizonDays),
       hasEvent: hasEvent && time <= horizonDays,
       isFirst,
-      stratum: String(day),
+      stratum: `${day} ${tenure}`,
     });
     return [...treated.map((one) => cut(one, true)), ...control.map((one) => cut(one, false))];
   });
@@ -157,9 +160,11 @@ function measureCohort(employments: readonly Employment[], day: number, clusterI
     const { hired, until, hasLeft, enrolled } = employment;
     if (hired > day || until <= day) continue;
     const cluster = clusterIndex.get(employment.cluster) ?? 0;
-    if (enrolled === day) treated.push({ cluster, time: until - day, hasEvent: hasLeft });
-    else if (enrolled === null) control.push({ cluster, time: until - day, hasEvent: hasLeft });
-    else if (enrolled > day) control.push({ cluster, time: Math.min(until, enrolled) - day, hasEvent: hasLeft && until < enrolled });
+    const tenure = tenureClass(day - hired);
+    if (enrolled === day) treated.push({ cluster, tenure, time: until - day, hasEvent: hasLeft });
+    else if (enrolled === null) control.push({ cluster, tenure, time: until - day, hasEvent: hasLeft });
+    else if (enrolled > day)
+      control.push({ cluster, tenure, time: Math.min(until, enrolled) - day, hasEvent: hasLeft && until < enrolled });
   }
   return { day, treated, control };
 }

@@ -122,8 +122,13 @@ describe("attrition", () => {
     expect(result.kind === "effect" && [result.effect.leaversTreated, result.effect.leaversControl]).toEqual([10, 20]);
   });
 
-  test("the log-rank test of leaving sees the enrolled of a day against their controls of that day, within 90 days only", () => {
-    const day = employments.map(({ until, hasLeft, enrolled }) => ({ time: until - 100, hasEvent: hasLeft, isFirst: enrolled !== null }));
+  test("the log-rank test of leaving sees the enrolled of a day against their controls of that day and tenure, within 90 days only", () => {
+    const day = employments.map(({ hired, until, hasLeft, enrolled }) => ({
+      time: until - 100,
+      hasEvent: hasLeft,
+      isFirst: enrolled !== null,
+      stratum: hired === -300 ? "over 365" : "91-365",
+    }));
     expect(testLeaving(employments, options)).toEqual(testLogRank(day));
     expect(testLeaving(employments, options)).toMatchObject({ observed: 10 });
     const later = employments.map((one) => ({ ...one, until: one.hasLeft ? 195 : 200 }));

@@ -133,7 +133,7 @@ export interface AttritionSection {
   readonly difference: Figure;
   readonly leaversEnrolled: number | null;
   readonly leaversControls: number | null;
-  /** p of the log-rank test, enrolment day by enrolment day, agents taken as independent. */
+  /** p of the log-rank test, by enrolment day and tenure, agents taken as independent. */
   readonly logRankP: Figure;
   /** Hazard of leaving, enrolled to not enrolled. */
   readonly hazardRatio: Figure;
