@@ -305,16 +305,20 @@ export function describeFaults(kind: EmulatorKind, emulator: () => Promise<Emula
     );
 
     test("a load takes the same number of statements however many rows it has", async () => {
+      /** How each statement begins: `select`, `create or replace`; a load job has none. */
       const statementsFor = async (count: number) => {
         const before = proxy.seen.length;
         const { totals } = await load(fixture.warehouse, newSource(), count);
         expect(totals).toMatchObject({ new: count });
-        return proxy.seen.slice(before).filter(({ path }) => isStatement[kind].test(path)).length;
+        const sent = proxy.seen.slice(before).filter(({ path }) => isStatement[kind].test(path));
+        return sent.map(({ body }) => /"(?:query|sqlText)":"(?:\\n|\s)*([a-z ]+)/.exec(body)?.[1] ?? "load job");
       };
+      // What a failed test before left pending is looked for by the next load, whatever its size.
+      await load(fixture.warehouse, newSource());
       const few = await statementsFor(2);
-      expect(few).toBeGreaterThan(5);
-      expect(few).toBeLessThan(40);
-      expect(await statementsFor(5_000)).toBe(few);
+      expect(few.length).toBeGreaterThan(5);
+      expect(few.length).toBeLessThan(25);
+      expect(await statementsFor(5_000)).toEqual(few);
     });
 
     test.runIf(kind === "bigquery")("what reading a table would bill is asked by dry runs, and run nowhere", async () => {

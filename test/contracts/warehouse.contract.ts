@@ -503,5 +503,14 @@ export function describeWarehouse(name: string, open: () => Promise<WarehouseFix
       });
       expect(await fixture.warehouse.batches()).toEqual(before);
     });
+
+    test("rebuilding from an archive that holds nothing leaves nothing, and the numbers begin again", async () => {
+      const rebuild = await fixture.warehouse.rebuild();
+      await rebuild.finish();
+      expect(await fixture.warehouse.batches()).toEqual([]);
+      expect((await fixture.warehouse.cursors()).filter(({ seq, position }) => seq > 0 || position !== null)).toEqual([]);
+      expect(await fixture.warehouse.dataRange()).toBeNull();
+      expect(await fixture.warehouse.rows("select count(*) as n from raw.csv_interaction")).toEqual([{ n: 0 }]);
+    });
   });
 }

@@ -6,7 +6,7 @@ import type { Dialect } from "./dialect.ts";
 import { filledTables } from "./filled-tables.ts";
 import { type FileRelation, judgeBatch, planLoad, writeBatch } from "./load-batch.ts";
 import { loadInput } from "./model-input.ts";
-import { cursorTable, inputCursorTables, warehouseTables } from "./tables.ts";
+import { cursorTable, inputCursorTables, rawTable, type TableShape, warehouseTables } from "./tables.ts";
 import type { Use } from "./warehouse.ts";
 
 /** A claim made before the rebuilding may have left no trace; no fence of the new tables can be equal to its. */
@@ -17,8 +17,10 @@ const kept = ["meta.owner", "meta.bound", "meta.applied", "meta.build", "meta.ro
 export interface RebuildParts {
   readonly use: Use;
   withFile<T>(connection: Connection, batch: BatchFile, work: (file: FileRelation) => Promise<T>): Promise<T>;
-  /** Makes the tables of another pair of schemas, empty. */
+  /** Makes another pair of schemas. */
   makeShadow(connection: Connection): Promise<void>;
+  /** Makes some of their tables, empty. */
+  makeShadowTables(connection: Connection, shapes: readonly TableShape[]): Promise<void>;
   dropShadow(connection: Connection): Promise<void>;
 }
 
@@ -28,15 +30,28 @@ export function shadowOf(dialect: Dialect): Dialect {
 }
 
 /** Makes the tables again beside those in use, and puts their rows in place of the old ones in one transaction at the end. */
-export async function beginRebuildInPlace({ use, withFile, makeShadow, dropShadow }: RebuildParts): Promise<WarehouseRebuild> {
-  const inShadow: Use = (work) => use((connection) => work({ ...connection, dialect: shadowOf(connection.dialect) }));
+export async function beginRebuildInPlace(parts: RebuildParts): Promise<WarehouseRebuild> {
+  const { use, withFile, makeShadow, makeShadowTables, dropShadow } = parts;
+  /** Tables are made when a batch needs them: most of the sixty stay empty. */
+  const made = new Set<string>();
+  const inShadow = <T>(names: readonly string[], work: (connection: Connection) => Promise<T>) =>
+    use(async (connection) => {
+      const missing = warehouseTables().filter(({ name }) => names.includes(name) && !made.has(name));
+      if (missing.length > 0) await makeShadowTables(connection, missing);
+      for (const { name } of missing) made.add(name);
+      return work({ ...connection, dialect: shadowOf(connection.dialect) });
+    });
   await use(async (connection) => {
     await dropShadow(connection);
     await makeShadow(connection);
   });
+  const metaTables = warehouseTables().flatMap(({ name, isCursor }) =>
+    name.startsWith("meta.") && !isCursor && !kept.includes(name) ? [name] : [],
+  );
+  await inShadow(metaTables, async () => undefined);
   return {
     load: (batch) =>
-      inShadow((connection) =>
+      inShadow(tablesOf(batch), (connection) =>
         withFile(connection, batch, async (file) => {
           const { dialect } = connection;
           const load = planLoad(dialect, batch, file);
@@ -49,7 +64,7 @@ export async function beginRebuildInPlace({ use, withFile, makeShadow, dropShado
         }),
       ),
     loadInput: (batch) =>
-      inShadow((connection) =>
+      inShadow([inputCursorTables[batch.input.kind]], (connection) =>
         connection.transact(async (transaction) => {
           await placeCursor(transaction, connection.dialect, inputCursorTables[batch.input.kind], { ...batch, position: null });
           await loadInput(transaction, connection.dialect, batch);
@@ -57,27 +72,33 @@ export async function beginRebuildInPlace({ use, withFile, makeShadow, dropShado
       ),
     finish: () =>
       use(async (connection) => {
-        await swapIn(connection);
+        await swapIn(connection, made);
         await dropShadow(connection);
       }),
     abandon: () => use(dropShadow),
   };
 }
 
+function tablesOf({ source, stream }: BatchFile): string[] {
+  const family = sourceFamily(source);
+  return [rawTable(family, stream), cursorTable(family, stream)];
+}
+
 /** Tables that are empty before and after are left alone: a transaction may touch only so many. */
-async function swapIn(connection: Connection): Promise<void> {
+async function swapIn(connection: Connection, made: ReadonlySet<string>): Promise<void> {
   const { dialect } = connection;
   const shadow = shadowOf(dialect);
   const names = warehouseTables()
     .filter(({ name, isCursor }) => !isCursor && !kept.includes(name))
     .map(({ name }) => name);
-  const filled = new Set([...(await filledTables(connection, dialect, names)), ...(await filledTables(connection, shadow, names))]);
+  const madeNames = names.filter((name) => made.has(name));
+  const filled = new Set([...(await filledTables(connection, dialect, names)), ...(await filledTables(connection, shadow, madeNames))]);
   const cursors = [
     ...sourceFamilies.flatMap((family) => streamNames.map((stream) => cursorTable(family, stream))),
     ...Object.values(inputCursorTables),
   ];
   const selects = cursors.flatMap((name) =>
-    [["old", dialect] as const, ["fresh", shadow] as const].map(
+    [["old", dialect] as const, ...(made.has(name) ? [["fresh", shadow] as const] : [])].map(
       ([side, { table }]) => `select '${name}' as table_name, '${side}' as side, fence, seq, position, batch_id from ${table(name)}`,
     ),
   );
@@ -87,7 +108,7 @@ async function swapIn(connection: Connection): Promise<void> {
     for (const { name, columns } of warehouseTables().filter((shape) => filled.has(shape.name))) {
       const list = columns.map((column) => dialect.quoteName(column.name)).join(", ");
       await transaction.run(`delete from ${dialect.table(name)} where true`);
-      await transaction.run(`insert into ${dialect.table(name)} (${list}) select ${list} from ${shadow.table(name)}`);
+      if (made.has(name)) await transaction.run(`insert into ${dialect.table(name)} (${list}) select ${list} from ${shadow.table(name)}`);
     }
     for (const [name, both] of sides) {
       const fresh = both.find(({ side }) => side === "fresh");

@@ -41,6 +41,7 @@ export function openBigQueryWarehouse(config: BigQueryConfig): Warehouse {
         use,
         withFile,
         makeShadow: async () => makeShadow(await ready()),
+        makeShadowTables: async (_, shapes) => makeTables(await ready(), shapes, (name) => `gami_rebuild_${name}`),
         dropShadow: async () => dropShadow(await ready()),
       }),
     release: () => files.close(),
@@ -151,7 +152,6 @@ const shadowSchemas = ["gami_rebuild_raw", "gami_rebuild_meta"];
 async function makeShadow(service: Service): Promise<void> {
   await makeMissing(service);
   for (const name of shadowSchemas) await service.createDataset(name);
-  await makeTables(service, warehouseTables(), (name) => `gami_rebuild_${name}`);
 }
 
 async function dropShadow(service: Service): Promise<void> {

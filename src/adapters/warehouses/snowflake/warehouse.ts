@@ -3,7 +3,7 @@ import type { Connection } from "../connection.ts";
 import { type LocalFiles, openLocalFiles, type UploadFormat } from "../duckdb/local-files.ts";
 import type { FileRelation } from "../load-batch.ts";
 import { beginRebuildInPlace, shadowOf } from "../rebuild-in-place.ts";
-import { addColumnSql, createTableSql, missingFrom, schemaNames, type TableShape, warehouseTables } from "../tables.ts";
+import { addColumnSql, createTableSql, missingFrom, schemaNames, type TableShape } from "../tables.ts";
 import { warehouseOf } from "../warehouse.ts";
 import type { SnowflakeConfig } from "./config.ts";
 import { quoteText, snowflakeDialect } from "./dialect.ts";
@@ -36,7 +36,7 @@ export function openSnowflakeWarehouse(config: SnowflakeConfig): Warehouse {
     createTables: updateTables,
     withFile,
     compareWithArchive: files.compare,
-    rebuild: () => beginRebuildInPlace({ use: sessions.use, withFile, makeShadow, dropShadow }),
+    rebuild: () => beginRebuildInPlace({ use: sessions.use, withFile, makeShadow, makeShadowTables, dropShadow }),
     release: close,
   });
 }
@@ -101,8 +101,11 @@ const shadowSchemas = ["gami_rebuild_raw", "gami_rebuild_meta"];
 
 async function makeShadow(connection: Connection): Promise<void> {
   for (const name of shadowSchemas) await connection.run(`create schema if not exists ${name}`);
-  for (const shape of warehouseTables()) await connection.run(createSql(shape, shadowOf(snowflakeDialect)));
   await connection.run("use schema meta");
+}
+
+async function makeShadowTables(connection: Connection, shapes: readonly TableShape[]): Promise<void> {
+  for (const shape of shapes) await connection.run(createSql(shape, shadowOf(snowflakeDialect)));
 }
 
 async function dropShadow(connection: Connection): Promise<void> {
