@@ -5,6 +5,7 @@ import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openLedgerArchive } from "../../src/adapters/archive/ledger/segments.ts";
 import { stateBackups } from "../../src/adapters/state/backups.ts";
+import { postgresFailure } from "../../src/adapters/state/postgres/failures.ts";
 import { beginPostgresRestore } from "../../src/adapters/state/postgres/restore.ts";
 import { openPostgresStore } from "../../src/adapters/state/postgres/store.ts";
 import { beginSqliteRestore } from "../../src/adapters/state/sqlite/restore.ts";
@@ -113,7 +114,8 @@ describe.runIf(requireOrSkip("postgres"))("PostgreSQL", () => {
     const refused = await openPostgresStore(place("127.0.0.1:9")).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: "STATE_UNREACHABLE", message: expect.stringContaining("postgres://127.0.0.1:9/gami") });
     expect(String(refused)).not.toContain("hunter2");
-    await expect(openPostgresStore(place("nowhere.invalid"))).rejects.toMatchObject({ code: "STATE_HOST" });
+    const unknown = Object.assign(new Error("getaddrinfo ENOTFOUND nowhere"), { code: "ENOTFOUND" });
+    expect(postgresFailure(unknown, place("nowhere").url)).toMatchObject({ code: "STATE_HOST", hint: expect.stringContaining("url") });
   });
 
   test("a database that is not there, and a store newer than this gami, are refused", async () => {

@@ -252,7 +252,11 @@ function givenUp(
     return new SourceBrokenError(text, { code: "TLS_FAILED", hint: "check the host name and the CA bundle (NODE_EXTRA_CA_CERTS)", cause });
   }
   if (/ENOTFOUND|EAI_AGAIN/.test(trouble)) {
-    return new SourceBrokenError(text, { code: "HOST_UNKNOWN", hint: "check the region in gami.config.yaml", cause });
+    return new SourceBrokenError(text, {
+      code: "HOST_UNKNOWN",
+      hint: "check the name of the host in gami.config.yaml: region, baseUrl or url",
+      cause,
+    });
   }
   const hint = "run the same command again later; it goes on where it stopped";
   return new SourceBusyError(text, { code: "PLATFORM_BUSY", hint, cause, retryAfterMs });
