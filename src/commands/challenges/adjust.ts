@@ -35,10 +35,10 @@ function describe({ asOf, challenges, isApplied }: AdjustReport, proposed: numbe
     proposed === 0
       ? ""
       : isApplied
-        ? "\nApprove one with 'gami challenges approve ID --apply'; nothing was told to anybody."
-        : "\nNothing is kept; --apply keeps the proposals, so that they can be approved.";
+        ? "\n\nApprove one with 'gami challenges approve ID --apply'; nothing was told to anybody."
+        : "\n\nNothing is kept; --apply keeps the proposals, so that they can be approved.";
   return [
-    `${challenges.length} active challenges as of ${asOf}: ${proposed} proposed, ${challenges.length - proposed} held`,
+    `${challenges.length} active ${challenges.length === 1 ? "challenge" : "challenges"} as of ${asOf}: ${proposed} proposed, ${challenges.length - proposed} held`,
     ...challenges.map(challengeText),
   ]
     .join("\n\n")

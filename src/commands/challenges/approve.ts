@@ -32,7 +32,7 @@ export async function run({ deps }: CommandContext, { id, by, apply }: ApproveIn
   const what = `${nativeId}: multiplier ${expectedMultiplier} to ${wantedMultiplier} from ${startsAt} to ${endsAt}`;
   const end = isApplied
     ? "Approved; 'gami outbox relay --apply' tells it, and confirms the end when its time comes."
-    : "Nothing is written; --apply approves it.";
+    : `Nothing is written${hosts.length === 0 ? "" : "; --apply approves it"}.`;
   return {
     exitCode: exitCodes.done,
     status: isKnown ? "nothing_to_do" : "done",

@@ -113,11 +113,13 @@ export function elasticityOf({ appliedAt, endsAt, fromMilli, toMilli }: PastAdju
   return Math.log(during / before) / Math.log(toMilli / fromMilli);
 }
 
-function qualityGate({ facts: { scores }, rules: { leastEvaluations } }: Case): Gate {
+/** Errors are clustered by agent: of a handful of agents they would look smaller than they are. */
+function qualityGate({ facts: { scores }, rules: { leastEvaluations, leastAgents } }: Case): Gate {
   const found = qualitySlope(scores);
-  const text = `a slope above 0 by ${leastSlopeRatio} standard errors, ${leastEvaluations} days with a score or more`;
-  if (found === null || found.n < leastEvaluations)
-    return { name: "quality_trend", text, value: `${scores.length} days with a score`, pass: null };
+  const agents = new Set(scores.map(({ agentId }) => agentId)).size;
+  const text = `a slope above 0 by ${leastSlopeRatio} standard errors, ${leastEvaluations} days with a score of ${leastAgents} agents or more`;
+  if (found === null || found.n < leastEvaluations || agents < leastAgents)
+    return { name: "quality_trend", text, value: `${scores.length} days with a score of ${agents} agents`, pass: null };
   const { slope, standardError, n } = found;
   const low = slope - leastSlopeRatio * standardError;
   return {
