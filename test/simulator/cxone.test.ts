@@ -101,6 +101,29 @@ test("surveys are read in the fields the tenant has for them, page by page; what
   expect(openAgainst(simulator.url).platform.reads.map(({ name }) => name)).not.toContain("feedback");
 }, 60_000);
 
+test("an agent's local day is summed up as his contacts are, in every zone, from durations with days and fractions", async () => {
+  const client = openAgainst(simulator.url);
+  const read = await readAll(client, "performance", from, to);
+  const zones = new Map((await readTruth(simulator.url, "cxone", "agent")).map((row) => [row.agent_native_id, String(row.zone)]));
+  expect(new Set(zones.values()).size).toBeGreaterThan(1);
+  const sums = new Map<string, number[]>();
+  for (const row of await readTruth(simulator.url, "cxone", "interaction", day("2026-01-31"), day("2026-02-11"))) {
+    const zone = zones.get(row.agent_native_id ?? null);
+    if (zone === undefined) continue;
+    const key = `${row.agent_native_id} ${new Intl.DateTimeFormat("sv-SE", { timeZone: zone }).format(Number(row.entered_at))}`;
+    const [count = 0, handle = 0, afterCall = 0] = sums.get(key) ?? [];
+    sums.set(key, [count + 1, handle + Number(row.handle_ms), afterCall + Number(row.after_call_ms)]);
+  }
+  const records = read.records("performance_day");
+  expect(records.length).toBeGreaterThan(50);
+  expect(new Set(records.map(({ work_date }) => work_date)).size).toBeGreaterThan(6);
+  for (const row of records)
+    expect([row.interactions, row.handle_ms, row.after_call_ms], `${row.agent_native_id} ${row.work_date}`).toEqual(
+      sums.get(`${row.agent_native_id} ${row.work_date}`),
+    );
+  expect(read.items.flatMap((item) => client.platform.documents?.("performance_day")?.read(item) ?? [])).toEqual(read.items);
+}, 60_000);
+
 test("the guides' quality score becomes an evaluation", async () => {
   const truth = await readTruth(simulator.url, "cxone", "evaluation");
   const { records } = await readAll(openAgainst(simulator.url, { contract: "guide" }), "interactions", from, to);

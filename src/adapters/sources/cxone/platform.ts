@@ -12,6 +12,7 @@ import { agentItems, readAgents, readSkills, skillItems } from "./read-directory
 import { evaluationItems, readEvaluations } from "./read-evaluations.ts";
 import { type FeedbackFields, feedbackItems, readFeedback } from "./read-feedback.ts";
 import { interactionItems, readGuideInteractions } from "./read-guide.ts";
+import { performanceItems, readPerformance } from "./read-performance.ts";
 import { readSchedules, shiftItems } from "./read-schedules.ts";
 import { feedbackRead, guideReads, platformReads } from "./reads.ts";
 
@@ -109,6 +110,8 @@ function pagesOf(context: CxoneContext, { name }: ReadDescription, slice: Slice,
       return readSchedules(context, slice);
     case "feedback":
       return readFeedback(context, feedbackOf(context), slice, resume);
+    case "performance":
+      return readPerformance(context, slice);
     case "agents":
       return readAgents(context);
     case "skills":
@@ -135,6 +138,8 @@ function itemsOfDocument({ name }: ReadDescription, place: string, document: unk
       return shiftItems(place, document);
     case "feedback":
       return feedbackItems(place, document, feedbackOf(context));
+    case "performance":
+      return performanceItems(place, document);
     case "agents":
       return agentItems(place, document, context);
     case "skills":

@@ -1,3 +1,4 @@
+import { IANAZone } from "luxon";
 import * as z from "zod";
 import { type CanonicalRecord, emptyRecord } from "../../../domain/records/record.ts";
 import type { Page } from "../../../ports/platform.ts";
@@ -49,6 +50,18 @@ export async function listAgentUsers(context: CxoneContext): Promise<{ readonly 
     }
   }
   return users;
+}
+
+/** The zone of each agent; days of one without a zone are those of UTC. */
+export async function listAgentZones(context: CxoneContext): Promise<ReadonlyMap<string, string>> {
+  const zones = new Map<string, string>();
+  for await (const { rows } of listings(context, "agents", "agentId asc")) {
+    for (const row of rows) {
+      const [agentId, zone] = [idOf(row, "agentId"), textOf(row, "timeZone")];
+      if (agentId !== null) zones.set(agentId, zone !== null && IANAZone.isValidZone(zone) ? zone : "UTC");
+    }
+  }
+  return zones;
 }
 
 export function agentItems(place: string, row: unknown, { pseudonym, drift }: MapContext): SourceItem[] {

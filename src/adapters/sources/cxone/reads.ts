@@ -40,6 +40,18 @@ export const platformReads: readonly ReadDescription[] = [
     permission: "WFM > Schedules view",
   },
   {
+    name: "performance",
+    streams: ["performance_day"],
+    grain: "one agent's local day, as the platform sums it up",
+    key: "businessUnitId, agentId, local day",
+    kind: "slices",
+    paging: "pages",
+    // After-call work and late contacts change the sums; a day west of UTC ends a day later.
+    latenessHours: 96,
+    sliceHours: 24 * 7,
+    permission: "Reporting > Agents view",
+  },
+  {
     name: "agents",
     streams: ["agent"],
     grain: "one agent as of now",
