@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { HostConfig } from "../../config/config.ts";
 import { nearest } from "../../config/nearest.ts";
 import { ConfigError, UsageError } from "../../errors.ts";
+import type { DecisionStore } from "../../ports/decision-store.ts";
 import type { RecognitionHost } from "../../ports/recognition-host.ts";
 import type { CommandContext } from "../command.ts";
 import { tokenSharer } from "../token-sharer.ts";
@@ -24,6 +25,13 @@ export function chooseHosts({ deps }: CommandContext, wanted: readonly string[] 
     code: "HOST_UNKNOWN",
     hint: meant === null ? "look under hosts: in gami.config.yaml" : `did you mean ${meant}?`,
   });
+}
+
+/** A host is in the config, or left it while messages wait for it. @throws UsageError for any other name. */
+export async function requireHost(context: CommandContext, outbox: DecisionStore["outbox"], name: string | undefined): Promise<void> {
+  if (name === undefined) return;
+  const hasMessages = (await outbox.counts()).some(({ host }) => host === name);
+  if (!hasMessages) chooseHosts(context, [name]);
 }
 
 /** Opens them; nobody is called yet. */

@@ -2,6 +2,7 @@ import { exitCodes } from "../../exit-codes.ts";
 import type { MessageFilter, MessageState } from "../../ports/decision-store.ts";
 import type { CommandContext, CommandResult } from "../command.ts";
 import { renderTable } from "../table.ts";
+import { requireHost } from "./hosts.ts";
 import { messageJson, messageTable } from "./message-text.ts";
 
 export interface ListOutboxInput {
@@ -13,8 +14,9 @@ export interface ListOutboxInput {
 }
 
 /** How many messages stand where, and the latest of those asked for. */
-export async function run({ deps }: CommandContext, { host, state, subject, limit }: ListOutboxInput): Promise<CommandResult> {
-  const { outbox } = (await deps.state()).decisions;
+export async function run(context: CommandContext, { host, state, subject, limit }: ListOutboxInput): Promise<CommandResult> {
+  const { outbox } = (await context.deps.state()).decisions;
+  await requireHost(context, outbox, host);
   const filter: MessageFilter = {
     limit,
     ...(host === undefined ? {} : { host }),

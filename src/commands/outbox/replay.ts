@@ -2,6 +2,7 @@ import { UsageError } from "../../errors.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import type { DecisionStore, Message } from "../../ports/decision-store.ts";
 import type { CommandContext, CommandResult } from "../command.ts";
+import { requireHost } from "./hosts.ts";
 import { messageJson, messageTable } from "./message-text.ts";
 
 export interface ReplayInput {
@@ -15,7 +16,8 @@ const mostReplayed = 1_000_000;
 const mostShown = 50;
 
 /** Dead and held messages become due again; the relay then sends them, under the same keys. */
-export async function run({ deps }: CommandContext, input: ReplayInput): Promise<CommandResult> {
+export async function run(context: CommandContext, input: ReplayInput): Promise<CommandResult> {
+  const { deps } = context;
   if (input.ids.length === 0 && input.all !== true && input.host === undefined) {
     throw new UsageError("nothing to replay: expected ids, --host or --all", {
       code: "USAGE",
@@ -23,6 +25,7 @@ export async function run({ deps }: CommandContext, input: ReplayInput): Promise
     });
   }
   const { outbox } = (await deps.state()).decisions;
+  await requireHost(context, outbox, input.host);
   const stuck = (await stuckMessages(outbox, input.host)).filter(({ id }) => input.ids.length === 0 || input.ids.includes(id));
   const missing = input.ids.filter((id) => !stuck.some((message) => message.id === id));
   if (missing.length > 0) {
