@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { type AssessOptions, assessPanel, defaultDraws } from "../../src/domain/estimate/assess-panel.ts";
 import { estimateBracket } from "../../src/domain/estimate/bracket.ts";
 import { defaultDesign } from "../../src/domain/estimate/group-time.ts";
+import { expectReturn } from "../../src/domain/estimate/regression-to-mean.ts";
 import { type PanelParameters, type PanelWeek, simulatePanel } from "../../src/domain/simulate/panel.ts";
 import { panelOf } from "../support/panels.ts";
 
@@ -26,18 +27,13 @@ function beforeAfter(weeks: readonly PanelWeek[]): number {
   return mean(treated.filter(isAfter)) - mean(treated.filter(isBefore));
 }
 
+function rowOf({ agent, team, week, y, contacts, treatedFrom }: PanelWeek) {
+  return { unit: agent, cluster: team, period: week, outcome: y, weight: contacts, treatedFrom };
+}
+
 function world(changes: Partial<PanelParameters>, allocation: "operational" | "performance") {
   const weeks = simulatePanel("roll-out", changes);
-  const panel = panelOf(
-    weeks.map(({ agent, team, week, y, contacts, treatedFrom }) => ({
-      unit: agent,
-      cluster: team,
-      period: week,
-      outcome: y,
-      weight: contacts,
-      treatedFrom,
-    })),
-  );
+  const panel = panelOf(weeks.map(rowOf));
   const assessment = assessPanel(panel, [], { ...options, allocation });
   const simple = assessment.aggregates?.simple;
   const bracket = estimateBracket(panel);
@@ -104,4 +100,21 @@ test("the documentation prints these figures", () => {
   const rows = [{}, { effectMs: 0 }, { allocation: "performance" }, { allocation: "performance", effectMs: 0 }] as const;
   const page = readFileSync(new URL("../../docs/roi-method.md", import.meta.url), "utf8");
   expect(page).toContain(`|---|---|---|---|---|\n${rows.map(row).join("\n")}\n`);
+});
+
+test("what a group chosen by its results regains by itself is told from its lead, without a cut or controls [T63]", () => {
+  for (const seed of ["roll-out", "a", "b"]) {
+    const weeks = simulatePanel(seed, { allocation: "performance", effectMs: 0 });
+    const mean = (rows: typeof weeks) => rows.reduce((sum, { y }) => sum + y, 0) / rows.length;
+    const from = ({ treatedFrom }: (typeof weeks)[number]) => treatedFrom ?? Number.NaN;
+    const change =
+      mean(weeks.filter((row) => row.week >= from(row))) - mean(weeks.filter((row) => row.week < from(row) && row.week >= from(row) - 4));
+    const expected = expectReturn(panelOf(weeks.map(rowOf)));
+    expect(change).toBeLessThan(-7);
+    expect(Math.abs((expected?.move ?? Number.NaN) - change)).toBeLessThan(4);
+    const byLot = expectReturn(panelOf(simulatePanel(seed, {}).map(rowOf)));
+    expect(Math.abs(byLot?.move ?? Number.NaN)).toBeLessThan(1);
+  }
+  const everybody = simulatePanel("a", {}).map((row) => rowOf({ ...row, treatedFrom: 12 }));
+  expect(expectReturn(panelOf(everybody))).toBeNull();
 });

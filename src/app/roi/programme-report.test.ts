@@ -123,6 +123,9 @@ describe("agents enrolled because of their results", () => {
   test("[T63] get a bracket and no ROI anywhere", async () => {
     const report = await reportOver({ allocation: "performance" });
     expect(report.evidence.grade).toBe("C");
+    expect(report.evidence.reasons.join(" ")).toMatch(
+      /were \d+\.\d s (slower|faster) than all: \d+\.\d s of a change to (faster|slower) would come by itself/,
+    );
     expect(report.headline.text).toMatch(/only to lie between .+ and no ROI can be stated\.$/);
     expect(report.effect?.bracket).toMatchObject({ low: expect.any(Number), high: expect.any(Number) });
     for (const roi of [report.keyFigures.roi, report.money.roi, report.effect?.money.roi, ...report.months.map((month) => month.roi)])

@@ -7,10 +7,12 @@ import {
   testLeaving,
 } from "../../estimate/attrition.ts";
 import { type Bracket, estimateBracket } from "../../estimate/bracket.ts";
+import { expectReturn } from "../../estimate/regression-to-mean.ts";
 import type { HorizonFacts, RoiSettings } from "../report/facts.ts";
 import { absent, type Evidence, measured, roundFigure } from "../report/figure.ts";
+import { isCausal } from "../report/grade.ts";
 import { assessChallenges } from "./assess-challenges.ts";
-import { assessOutcome, type RollOutFacts, statedAllocation } from "./assess-outcome.ts";
+import { type AssessedOutcome, assessOutcome, type RollOutFacts, statedAllocation } from "./assess-outcome.ts";
 import { describeOutcome, withoutIds } from "./describe-outcome.ts";
 import { planEffectMoney } from "./plan-effect-money.ts";
 import type { AttritionSection, EffectBracket, ProgrammeAssessment } from "./programme-assessment.ts";
@@ -50,7 +52,7 @@ export function assessProgramme(facts: ProgrammeFacts, { settings, allocations, 
     launchedOn: facts.launchedOn,
     allocation,
     grade: handleTime?.assessment.grade ?? "D",
-    reasons: handleTime?.assessment.reasons.map(withoutIds) ?? ["No week can be compared yet."],
+    reasons: [...(handleTime?.assessment.reasons.map(withoutIds) ?? ["No week can be compared yet."]), ...guardReasons(facts, handleTime)],
     outcomes: assessed.map((outcome) => describeOutcome(outcome, facts.window)),
     bracket: bracket === null ? null : describeBracket(bracket),
     attrition: {
@@ -69,6 +71,19 @@ export function assessProgramme(facts: ProgrammeFacts, { settings, allocations, 
     }),
     seed: defaultDraws.seed,
   };
+}
+
+/** Without a comparison that stands, a reader takes the change for the effect: what of it comes by itself is said beside it. */
+function guardReasons({ panels }: ProgrammeFacts, handleTime: AssessedOutcome | null): string[] {
+  const build = panels.find(({ name }) => name === "handle_time")?.build;
+  if (build?.kind !== "panel" || handleTime === null || isCausal(handleTime.assessment.grade)) return [];
+  const expected = expectReturn(build.panel);
+  if (expected === null || Math.abs(expected.move) < 0.05) return [];
+  const [lead, move] = [expected.lead, expected.move].map((seconds) => Math.abs(seconds).toFixed(1));
+  const [side, way] = expected.lead > 0 ? ["slower", "faster"] : ["faster", "slower"];
+  return [
+    `Before enrolment those enrolled were ${lead} s ${side} than all: ${move} s of a change to ${way} would come by itself (correlation of two 4-week windows ${expected.correlation.toFixed(2)}).`,
+  ];
 }
 
 /** A side on which next to nobody left shows no spread, however often teams are drawn. */
