@@ -160,7 +160,7 @@ describe.runIf(requireOrSkip("python"))("a holdout drawn by the command line bef
     await run("--quiet", "dbt", "run");
     const broken = await read();
     expect(broken.grade).toBe("C");
-    expect(broken.evidence.reasons.join("\n")).toMatch(/23 clusters with treated agents and 1 with controls/);
+    expect(broken.evidence.reasons.join("\n")).toMatch(/Clusters with treated agents: 23; with controls: 1\./);
     expect(await run("holdout", "status")).toMatch(/enrolled although held out: 5/);
   }, 600_000);
 });
