@@ -303,9 +303,6 @@ async function dbtProfile(warehouse: WarehouseConfig): Promise<Readonly<Record<s
     case "snowflake":
       return (await import("./adapters/warehouses/snowflake/dbt-profile.ts")).snowflakeProfile(warehouse);
     case "bigquery":
-      throw new ConfigError("gami's models do not run on BigQuery yet, and warehouse.kind is bigquery", {
-        code: "DBT_WAREHOUSE",
-        hint: "use warehouse.kind duckdb; 'gami warehouse rebuild' fills it from the same archive",
-      });
+      return (await import("./adapters/warehouses/bigquery/dbt-profile.ts")).bigqueryProfile(warehouse);
   }
 }

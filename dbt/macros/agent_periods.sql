@@ -30,17 +30,17 @@
         cast({{ periods }}.handle_count as bigint) as handle_count,
         cast({{ periods }}.talk_seconds as numeric(18, 3)) as talk_seconds,
         cast({{ periods }}.handle_seconds as numeric(18, 3)) as handle_seconds,
-        cast({{ periods }}.handle_seconds / nullif({{ periods }}.handle_count, 0) as {{ dbt.type_float() }})
+        {{ share(periods ~ '.handle_seconds', periods ~ '.handle_count') }}
             as handle_seconds_per_interaction,
         cast({{ periods }}.quality_sum as numeric(18, 3)) as quality_sum,
         cast({{ periods }}.quality_count as bigint) as quality_count,
-        cast({{ periods }}.quality_sum / nullif({{ periods }}.quality_count, 0) as {{ dbt.type_float() }}) as quality,
+        {{ share(periods ~ '.quality_sum', periods ~ '.quality_count') }} as quality,
         cast({{ periods }}.csat_sum as numeric(18, 3)) as csat_sum,
         cast({{ periods }}.csat_count as bigint) as csat_count,
-        cast({{ periods }}.csat_sum / nullif({{ periods }}.csat_count, 0) as {{ dbt.type_float() }}) as csat,
+        {{ share(periods ~ '.csat_sum', periods ~ '.csat_count') }} as csat,
         cast({{ periods }}.scheduled_seconds as numeric(18, 3)) as scheduled_seconds,
         cast({{ periods }}.adherent_seconds as numeric(18, 3)) as adherent_seconds,
-        cast({{ periods }}.adherent_seconds / nullif({{ periods }}.scheduled_seconds, 0) as {{ dbt.type_float() }})
+        {{ share(periods ~ '.adherent_seconds', periods ~ '.scheduled_seconds') }}
             as adherence,
         cast({{ periods }}.engagement as {{ dbt.type_float() }}) as engagement,
         cast({{ periods }}.engagement_days_used as bigint) as engagement_days_used,

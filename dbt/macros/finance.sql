@@ -10,7 +10,7 @@
 
 {# (G - C) / C, null where it means nothing. #}
 {% macro roi_ratio(benefit, cost) -%}
-    case when {{ cost }} > 0 then ({{ benefit }} - {{ cost }}) / {{ cost }} end
+    case when {{ cost }} > 0 then {{ as_float(benefit ~ ' - ' ~ cost) }} / {{ cost }} end
 {%- endmacro %}
 
 {# Why there is no ratio, in words. Without a cost there is nothing to return on, whatever the benefit. #}

@@ -65,8 +65,13 @@
     cast({{ instant }} as {{ dbt.type_string() }})
 {%- endmacro %}
 
+{# Each part by itself: the emulator knows no format of an instant that a column holds. #}
 {% macro snowflake__instant_text(instant) -%}
-    rtrim(rtrim(to_varchar({{ instant }}, 'YYYY-MM-DD HH24:MI:SS.FF6'), '0'), '.')
+    to_varchar(date_trunc('second', {{ instant }}), 'YYYY-MM-DD HH24:MI:SS')
+    || case
+        when date_part(nanosecond, {{ instant }}) = 0 then ''
+        else '.' || regexp_replace(lpad(cast(date_part(nanosecond, {{ instant }}) as varchar), 9, '0'), '0+$', '')
+    end
 {%- endmacro %}
 
 {% macro bigquery__instant_text(instant) -%}

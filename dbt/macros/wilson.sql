@@ -22,5 +22,5 @@
 
 {# A part of a whole as a number, null where there is no whole. #}
 {% macro share(part, whole) -%}
-    cast({{ part }} as {{ dbt.type_float() }}) / nullif({{ whole }}, 0)
+    {{ as_float(part) }} / nullif({{ as_float(whole) }}, 0)
 {%- endmacro %}

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openParquetArchive } from "../../src/adapters/archive/parquet/archive.ts";
+import { openBigQueryWarehouse } from "../../src/adapters/warehouses/bigquery/warehouse.ts";
 import { openDuckDbWarehouse } from "../../src/adapters/warehouses/duckdb/warehouse.ts";
 import { openSnowflakeWarehouse } from "../../src/adapters/warehouses/snowflake/warehouse.ts";
 import { loadRead } from "../../src/app/ingest/load-read.ts";
@@ -11,21 +12,26 @@ import { agentId } from "../../src/domain/business-key.ts";
 import type { SourceRead } from "../../src/ports/source.ts";
 import type { Warehouse } from "../../src/ports/warehouse.ts";
 import { type Emulator, startEmulator } from "../emulators/emulators.ts";
-import { snowflakeConfig } from "../support/cloud-warehouses.ts";
+import { bigqueryConfig, snowflakeConfig } from "../support/cloud-warehouses.ts";
 import { gami } from "../support/gami.ts";
 import { readOf, recordItem } from "../support/item-read.ts";
 import { firstDifference, type MartContent, martContent, martShapes } from "../support/mart-checksums.ts";
 import { requireOrSkip } from "../support/require.ts";
 
 /**
- * The same batches, and what dbt makes of them on each warehouse: a first load built whole, a second one incrementally, then
- * every data test and unit test, and every value of every mart compared with DuckDB's.
+ * The same batches, and what dbt makes of them on each warehouse: every model, data test and unit test, and every value of
+ * every mart compared with DuckDB's. With GAMI_CHAOS=full a first part is built whole and the rest incrementally.
  */
+const isFull = process.env.GAMI_CHAOS === "full";
 const kinds = {
   snowflake: {
     config: (url: string) =>
       `{ kind: snowflake, snowflake: { account: org-acc, user: gami, privateKey: "\${GAMI_TEST_KEY}", url: "${url}" } }`,
     open: (emulator: Emulator) => openSnowflakeWarehouse(snowflakeConfig(emulator)),
+  },
+  bigquery: {
+    config: (url: string) => `{ kind: bigquery, bigquery: { project: gami-test, location: US, url: "${url}" } }`,
+    open: (emulator: Emulator) => openBigQueryWarehouse(bigqueryConfig(emulator)),
   },
 } as const;
 
@@ -154,14 +160,16 @@ describe.runIf(isHere)("what dbt makes of the same batches on every warehouse", 
     const files = readdirSync(first).filter((name) => name.endsWith(".csv"));
     await ran(onDuckDb, "--quiet", "import", "csv", ...files.map((name) => join("..", "first", name)));
     await load(dayTotals, awards);
-    await ran(onDuckDb, "--quiet", "dbt", "run");
-    cpSync(join(onDuckDb, "archive"), archived, { recursive: true });
+    const keepArchive = () => cpSync(join(onDuckDb, "archive"), archived, { recursive: true });
+    if (isFull) await ran(onDuckDb, "--quiet", "dbt", "run");
+    if (isFull) keepArchive();
     await ran(onDuckDb, "--quiet", "import", "csv", ...later);
     await ran(onDuckDb, "--quiet", "dbt", "run");
+    if (!isFull) keepArchive();
     const duckdb = openDuckDbWarehouse({ path: join(onDuckDb, "gami.duckdb") });
     shapes = await martShapes(duckdb);
     wanted = await contents(duckdb);
-  }, 600_000);
+  }, 900_000);
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -180,11 +188,11 @@ describe.runIf(isHere)("what dbt makes of the same batches on every warehouse", 
         makeProject(project, config(emulator.url));
         cpSync(archived, join(project, "archive"), { recursive: true });
         await ran(project, "--quiet", "warehouse", "rebuild");
-        await ran(project, "--quiet", "dbt", "run");
-        await ran(project, "--quiet", "import", "csv", ...later);
+        if (isFull) await ran(project, "--quiet", "dbt", "run");
+        if (isFull) await ran(project, "--quiet", "import", "csv", ...later);
         const { code, stdout, stderr } = await gami(project, "dbt", "build", "--unit-tests", "--json");
         report = { code, said: code === 0 ? "" : stderr, ...JSON.parse(stdout === "" ? "{}" : stdout) };
-      }, 900_000);
+      }, 1_800_000);
       afterAll(() => emulator.stop());
 
       test("every model, data test and unit test of the project ran and passed", () => {
@@ -200,6 +208,16 @@ describe.runIf(isHere)("what dbt makes of the same batches on every warehouse", 
         expect(differences.filter((difference) => difference !== "")).toEqual([]);
         expect(table(found)).toEqual(table(wanted));
         process.stdout.write(`${kind}, equal to duckdb:\n  ${table(found).join("\n  ")}\n`);
+      });
+
+      test.runIf(isFull)("an incremental run reads raw rows between constant limits, on BigQuery those of the partitions too", () => {
+        const compiled = join(project, ".gami", "dbt-target", "compiled", "gami", "models", "intermediate");
+        for (const model of ["interactions/int_interactions_resolved.sql", "events/int_gamification_events_resolved.sql"]) {
+          const sql = readFileSync(join(compiled, model), "utf8");
+          expect(sql).toMatch(/versions\.seq > \d+\s+and versions\.seq <= \d+/);
+          if (kind === "bigquery")
+            expect(sql).toMatch(/versions\.event_at >= timestamp '[\d-]+' and versions\.event_at < timestamp '[\d-]+'/);
+        }
       });
 
       test("no secret is left on disk", () => {

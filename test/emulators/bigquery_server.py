@@ -12,6 +12,7 @@ import duckdb
 import duckdb_extension_spatial
 from parent import end_with_parent
 from parse_once import parse_once
+from typed_tables import type_tables
 
 
 def link_spatial_extension():
@@ -41,6 +42,7 @@ if __name__ == "__main__":
     port = free_port()
     print(json.dumps({"port": port}), flush=True)
     end_with_parent()
+    type_tables()
     parse_once()
     from bqemulator.cli import main
 

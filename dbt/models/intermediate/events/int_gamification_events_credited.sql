@@ -137,9 +137,9 @@ weighed as (
 claims as (
     select
         weighed.*,
-        max(weighed.lifecycle_weight) over (partition by weighed.action_key, weighed.challenge_id)
+        {{ as_float('max(weighed.lifecycle_weight) over (partition by weighed.action_key, weighed.challenge_id)') }}
         / count(*) over (partition by weighed.action_key, weighed.challenge_id) as lifecycle_claim,
-        weighed.membership_weight
+        {{ as_float('weighed.membership_weight') }}
         / count(*) over (partition by weighed.action_key, weighed.challenge_id) as equal_claim
     from weighed
 ),
@@ -199,7 +199,7 @@ final as (
             as {{ dbt.type_float() }}
         ) as attribution_weight,
         cast(
-            case when actions.lifecycle_claims > 0 then 0 else 1.0 / actions.action_events end
+            case when actions.lifecycle_claims > 0 then 0 else {{ as_float(1) }} / actions.action_events end
             as {{ dbt.type_float() }}
         ) as unattributed_weight,
         cast(
@@ -207,7 +207,7 @@ final as (
             as {{ dbt.type_float() }}
         ) as equal_weight,
         cast(
-            case when actions.equal_claims > 0 then 0 else 1.0 / actions.action_events end
+            case when actions.equal_claims > 0 then 0 else {{ as_float(1) }} / actions.action_events end
             as {{ dbt.type_float() }}
         ) as equal_unattributed_weight,
         actions.rules_text

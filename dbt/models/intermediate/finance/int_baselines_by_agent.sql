@@ -64,10 +64,10 @@ final as (
         coalesce(totals.weeks_observed, 0) as baseline_weeks,
         coalesce(totals.contacts, 0) as baseline_contacts,
         case
-            when totals.weeks_observed >= 4 then totals.handle_seconds / nullif(totals.contacts, 0)
+            when totals.weeks_observed >= 4 then {{ as_float('totals.handle_seconds') }} / nullif(totals.contacts, 0)
         end as baseline_handle_seconds,
         case
-            when totals.weeks_observed >= 4 then totals.quality_sum / nullif(totals.quality_count, 0)
+            when totals.weeks_observed >= 4 then {{ as_float('totals.quality_sum') }} / nullif(totals.quality_count, 0)
         end as baseline_quality,
         case
             when totals.agent_id is null then 'nothing observed in the 8 weeks before enrolment'

@@ -93,8 +93,8 @@ shares as (
         agent_days.agent_id,
         agent_days.work_date,
         action_claims.challenge_id,
-        action_claims.weighted_actions / action_days.action_count as weighted_share,
-        action_claims.unweighted_actions / action_days.action_count as unweighted_share
+        {{ as_float('action_claims.weighted_actions') }} / action_days.action_count as weighted_share,
+        {{ as_float('action_claims.unweighted_actions') }} / action_days.action_count as unweighted_share
     from agent_days
     inner join action_days
         on agent_days.agent_id = action_days.agent_id
@@ -107,8 +107,8 @@ shares as (
         quiet_claims.agent_id,
         quiet_claims.work_date,
         quiet_claims.challenge_id,
-        1.0 / quiet_claims.claim_count as weighted_share,
-        1.0 / quiet_claims.claim_count as unweighted_share
+        {{ as_float(1) }} / quiet_claims.claim_count as weighted_share,
+        {{ as_float(1) }} / quiet_claims.claim_count as unweighted_share
     from quiet_claims
 ),
 

@@ -46,7 +46,7 @@ portions as (
         shared_costs.kind,
         shared_costs.amount_minor,
         credits.challenge_id,
-        shared_costs.amount_minor * credits.points_credited_milli / month_points.points_credited_milli
+        {{ as_float('shared_costs.amount_minor') }} * credits.points_credited_milli / month_points.points_credited_milli
             as exact_minor
     from shared_costs
     inner join month_points

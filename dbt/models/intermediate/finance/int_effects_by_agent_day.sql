@@ -32,7 +32,7 @@ quality_months as (
     select
         enrolled_days.agent_id,
         enrolled_days.year_month,
-        sum(enrolled_days.quality_sum) / nullif(sum(enrolled_days.quality_count), 0) as quality
+        {{ as_float('sum(enrolled_days.quality_sum)') }} / nullif(sum(enrolled_days.quality_count), 0) as quality
     from enrolled_days
     group by enrolled_days.agent_id, enrolled_days.year_month
 ),

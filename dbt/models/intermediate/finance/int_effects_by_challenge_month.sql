@@ -82,9 +82,10 @@ effect_months as (
         sum(parts.enrolled_share) as enrolled_agent_days,
         sum(parts.operational_share) as operational_agent_days,
         coalesce(sum(parts.compared_contacts * parts.weighted_share), 0.0) as compared_contacts,
-        sum(parts.handle_seconds_saved * parts.weighted_share) / 3600 as handle_hours_saved,
-        sum(parts.handle_seconds_saved * parts.unweighted_share) / 3600 as handle_hours_saved_unweighted,
-        sum(parts.handle_seconds_saved * parts.operational_share) / 3600 as operational_hours_saved,
+        {{ as_float('sum(parts.handle_seconds_saved * parts.weighted_share)') }} / 3600 as handle_hours_saved,
+        {{ as_float('sum(parts.handle_seconds_saved * parts.unweighted_share)') }} / 3600
+            as handle_hours_saved_unweighted,
+        {{ as_float('sum(parts.handle_seconds_saved * parts.operational_share)') }} / 3600 as operational_hours_saved,
         sum(parts.quality_points_gained * parts.weighted_share) as quality_agent_months_gained,
         sum(parts.quality_points_gained * parts.unweighted_share) as quality_agent_months_gained_unweighted
     from parts

@@ -29,15 +29,15 @@ final as (
     select
         pivoted.currency,
         cast(pivoted.loaded_rate_minor_per_hour as bigint) as loaded_rate_minor_per_hour,
-        coalesce(cast(pivoted.realisation_ppm as bigint), 1000000) / 1000000.0 as realisation,
+        {{ as_float("coalesce(pivoted.realisation_ppm, '1000000')") }} / 1000000.0 as realisation,
         cast(pivoted.replacement_cost_minor as bigint) as replacement_cost_minor,
         coalesce(cast(pivoted.value_per_quality_point_minor as bigint), 0) as value_per_quality_point_minor,
-        cast(pivoted.monthly_attrition_ppm as bigint) / 1000000.0 as monthly_attrition,
-        coalesce(cast(pivoted.hazard_ratio_milli as bigint), 3200) / 1000.0 as hazard_ratio,
-        coalesce(cast(pivoted.risk_engagement_threshold_ppm as bigint), 400000) / 1000000.0
+        {{ as_float('pivoted.monthly_attrition_ppm') }} / 1000000.0 as monthly_attrition,
+        {{ as_float("coalesce(pivoted.hazard_ratio_milli, '3200')") }} / 1000.0 as hazard_ratio,
+        {{ as_float("coalesce(pivoted.risk_engagement_threshold_ppm, '400000')") }} / 1000000.0
             as risk_engagement_threshold,
-        coalesce(cast(pivoted.engagement_trigger_ppm as bigint), 500000) / 1000000.0 as engagement_trigger,
-        coalesce(cast(pivoted.engagement_risk_cost_threshold_ppm as bigint), 600000) / 1000000.0
+        {{ as_float("coalesce(pivoted.engagement_trigger_ppm, '500000')") }} / 1000000.0 as engagement_trigger,
+        {{ as_float("coalesce(pivoted.engagement_risk_cost_threshold_ppm, '600000')") }} / 1000000.0
             as engagement_risk_cost_threshold,
         cast(pivoted.programme_announced_on as date) as programme_announced_on
     from pivoted

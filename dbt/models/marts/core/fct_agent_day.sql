@@ -19,7 +19,13 @@ daily as (
         -- DuckDB's greatest passes over a null: without the case a day without a score would read as engagement 0.
         case
             when agent_days.engagement_count > 0
-                then least(1.0, greatest(0.0, agent_days.engagement_sum_ppm / 1000000.0 / agent_days.engagement_count))
+                then least(
+                    1.0,
+                    greatest(
+                        0.0,
+                        {{ as_float('agent_days.engagement_sum_ppm') }} / 1000000.0 / agent_days.engagement_count
+                    )
+                )
         end as engagement,
         case when agent_days.is_scheduled then 1 else 0 end as expected_day,
         case when agent_days.is_scheduled and agent_days.has_events_loaded then 1 else 0 end as loaded_day
@@ -37,22 +43,24 @@ rolling as (
         count(daily.engagement) over {{ last_days(28) }} as engagement_28d_days,
         avg(daily.engagement) over {{ last_days(90) }} as engagement_mean_90d,
         count(daily.engagement) over {{ last_days(90) }} as engagement_90d_days,
-        sum(daily.loaded_day) over {{ last_days(7) }} * 1.0
+        {{ as_float('sum(daily.loaded_day) over ' ~ last_days(7)) }}
         / nullif(sum(daily.expected_day) over {{ last_days(7) }}, 0)
             as coverage_7d,
-        sum(daily.loaded_day) over {{ last_days(28) }} * 1.0
+        {{ as_float('sum(daily.loaded_day) over ' ~ last_days(28)) }}
         / nullif(sum(daily.expected_day) over {{ last_days(28) }}, 0)
             as coverage_28d,
-        sum(daily.loaded_day) over {{ last_days(90) }} * 1.0
+        {{ as_float('sum(daily.loaded_day) over ' ~ last_days(90)) }}
         / nullif(sum(daily.expected_day) over {{ last_days(90) }}, 0)
             as coverage_90d,
         sum(daily.points_milli) over {{ last_days(7) }} as points_milli_7d,
         sum(daily.points_milli) over {{ last_days(28) }} as points_milli_28d,
         sum(daily.points_milli) over {{ last_days(90) }} as points_milli_90d,
-        sum(daily.handle_seconds) over {{ last_days(28) }} / nullif(sum(daily.handle_count) over {{ last_days(28) }}, 0)
+        {{ as_float('sum(daily.handle_seconds) over ' ~ last_days(28)) }}
+        / nullif(sum(daily.handle_count) over {{ last_days(28) }}, 0)
             as handle_seconds_mean_28d,
         count(case when daily.handle_count > 0 then 1 end) over {{ last_days(28) }} as handle_28d_days,
-        sum(daily.quality_sum) over {{ last_days(28) }} / nullif(sum(daily.quality_count) over {{ last_days(28) }}, 0)
+        {{ as_float('sum(daily.quality_sum) over ' ~ last_days(28)) }}
+        / nullif(sum(daily.quality_count) over {{ last_days(28) }}, 0)
             as quality_mean_28d,
         sum(daily.quality_count) over {{ last_days(28) }} as quality_28d_count
     from daily

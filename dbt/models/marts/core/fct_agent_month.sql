@@ -11,7 +11,7 @@ dates as (
 ),
 
 settings as (
-    select cast({{ setting('risk_engagement_threshold_ppm', '400000') }} as bigint) / 1000000.0 as risk_threshold
+    select {{ as_float(setting('risk_engagement_threshold_ppm', '400000')) }} / 1000000.0 as risk_threshold
 ),
 
 months as (

@@ -51,8 +51,9 @@ measured as (
         coalesce(credits.actions_credited, 0.0) as actions_credited,
         coalesce(credits.actions_credited_unweighted, 0.0) as actions_credited_unweighted,
         {{ from_milli('coalesce(credits.points_paid_milli, 0)') }} as points_paid,
-        coalesce(credits.points_credited_milli, 0.0) / 1000.0 as points_credited,
-        coalesce(credits.points_credited_unweighted_milli, 0.0) / 1000.0 as points_credited_unweighted,
+        {{ as_float('coalesce(credits.points_credited_milli, 0.0)') }} / 1000.0 as points_credited,
+        {{ as_float('coalesce(credits.points_credited_unweighted_milli, 0.0)') }} / 1000.0
+            as points_credited_unweighted,
         coalesce(effects.agent_days, 0.0) as agent_days,
         coalesce(effects.enrolled_agent_days, 0.0) as enrolled_agent_days,
         coalesce(effects.compared_contacts, 0.0) as compared_contacts,

@@ -61,7 +61,7 @@ people as (
         avg(case when employed_at_start.agent_id is not null then agent_months.engagement end) as engagement,
         count(case when employed_at_start.agent_id is not null then agent_months.engagement end)
             as agents_with_engagement,
-        sum(agent_months.quality_sum) / nullif(sum(agent_months.quality_count), 0) as quality,
+        {{ as_float('sum(agent_months.quality_sum)') }} / nullif(sum(agent_months.quality_count), 0) as quality,
         coalesce(sum(agent_months.quality_count), 0) as quality_count,
         sum(agent_months.interactions) as contacts,
         sum(agent_months.handle_count) as handle_count,
@@ -116,10 +116,10 @@ effect_months as (
         count(distinct effects.agent_id) as enrolled_agents,
         count(distinct case when effects.compared_contacts > 0 then effects.agent_id end) as compared_agents,
         coalesce(sum(effects.compared_contacts), 0) as compared_contacts,
-        sum(effects.handle_seconds_saved) / 3600 as handle_hours_saved,
+        {{ as_float('sum(effects.handle_seconds_saved)') }} / 3600 as handle_hours_saved,
         sum(effects.quality_points_gained) as quality_agent_months_gained,
         count(case when effects.days_since_enrolment <= 13 then 1 end) as operational_agent_days,
-        sum(case when effects.days_since_enrolment <= 13 then effects.handle_seconds_saved end) / 3600
+        {{ as_float('sum(case when effects.days_since_enrolment <= 13 then effects.handle_seconds_saved end)') }} / 3600
             as operational_hours_saved
     from effects
     group by effects.year_month
@@ -179,9 +179,9 @@ measured as (
         cast(coalesce(credit_months.badge_count, 0) as bigint) as badge_count,
         coalesce(credit_months.actions_credited, 0.0) as actions_credited,
         {{ from_milli('coalesce(credit_months.points_paid_milli, 0)') }} as points_paid,
-        coalesce(credit_months.points_credited_milli, 0.0) / 1000.0 as points_credited,
-        coalesce(credit_months.points_unattributed_milli, 0.0) / 1000.0 as points_unattributed,
-        coalesce(credit_months.points_unattributed_unweighted_milli, 0.0) / 1000.0
+        {{ as_float('coalesce(credit_months.points_credited_milli, 0.0)') }} / 1000.0 as points_credited,
+        {{ as_float('coalesce(credit_months.points_unattributed_milli, 0.0)') }} / 1000.0 as points_unattributed,
+        {{ as_float('coalesce(credit_months.points_unattributed_unweighted_milli, 0.0)') }} / 1000.0
             as points_unattributed_unweighted,
         coalesce(effect_months.enrolled_agent_days, 0) as enrolled_agent_days,
         coalesce(effect_months.compared_agents, 0) as compared_agents,
@@ -274,7 +274,7 @@ final as (
         totalled.contacts,
         totalled.handle_count,
         totalled.handle_seconds,
-        totalled.handle_seconds / nullif(totalled.handle_count, 0) as handle_seconds_per_contact,
+        {{ as_float('totalled.handle_seconds') }} / nullif(totalled.handle_count, 0) as handle_seconds_per_contact,
         totalled.event_count,
         totalled.point_event_count,
         totalled.badge_count,
@@ -298,7 +298,7 @@ final as (
         {% endfor -%}
         totalled.cost_minor,
         totalled.benefit_minor - totalled.cost_minor as net_minor,
-        totalled.benefit_minor / nullif(totalled.cost_minor, 0) as benefit_cost_ratio,
+        {{ as_float('totalled.benefit_minor') }} / nullif(totalled.cost_minor, 0) as benefit_cost_ratio,
         {{ roi_ratio('totalled.benefit_minor', 'totalled.cost_minor') }} as roi,
         {{ roi_reason('totalled.benefit_minor', 'totalled.cost_minor', 'totalled.handle_reason') }} as roi_reason,
         'associational' as evidence,

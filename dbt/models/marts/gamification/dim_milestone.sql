@@ -11,7 +11,7 @@ final as (
         milestones.name as milestone_name,
         milestones.metric,
         milestones.direction,
-        milestones.threshold_milli / 1000.0 as threshold,
+        {{ as_float('milestones.threshold_milli') }} / 1000.0 as threshold,
         milestones.tier,
         milestones.definition,
         coalesce(milestones.valid_from, {{ beginning_of_time() }}) as valid_from,

@@ -23,7 +23,7 @@ final as (
         credits.action_point_events > 1 as is_overlap,
         {{ from_milli('credits.action_paid_milli') }} as points_paid,
         {{ from_milli('credits.action_points_milli') }} as points_credited,
-        credits.action_engagement_ppm / 1000000.0 as engagement,
+        {{ as_float('credits.action_engagement_ppm') }} / 1000000.0 as engagement,
         cast(case when credits.unattributed_weight > 0 then 1 else 0 end as {{ dbt.type_float() }})
             as unattributed_share,
         credits.occurred_at as first_event_at,

@@ -42,7 +42,7 @@ final as (
         events.is_weak_key,
         credits.event_key is not null as is_credited,
         {{ from_milli('events.points_milli') }} as points,
-        events.engagement_ppm / 1000000.0 as engagement,
+        {{ as_float('events.engagement_ppm') }} / 1000000.0 as engagement,
         credits.challenge_status,
         credits.lifecycle_weight,
         credits.attribution_weight,
