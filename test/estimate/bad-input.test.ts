@@ -117,7 +117,10 @@ test.each(Object.entries(cases))("[T63] %s: a reason in words, never a confident
   const folder = join(root, name.replaceAll(" ", "-"));
   await writeCase(folder, made);
 
-  const report = await gami(folder, "roi", "report", "--json");
+  const [report, table] = await Promise.all([
+    gami(folder, "roi", "report", "--json"),
+    gami(folder, ...words.split(" "), "--allocation", "operational"),
+  ]);
   expect([report.code, report.stderr]).toEqual([0, ""]);
   const { evidence, keyFigures, headline } = JSON.parse(report.stdout);
   expect([evidence.grade, headline.roiStated && name !== "all quality missing"]).toEqual([made.report[0], false]);
@@ -127,7 +130,6 @@ test.each(Object.entries(cases))("[T63] %s: a reason in words, never a confident
   expect(page.code).toBe(0);
   const seen = report.stdout + page.stdout + page.stderr + readFileSync(join(folder, "report.html"), "utf8");
 
-  const table = await gami(folder, ...words.split(" "), "--allocation", "operational");
   expect(table).toMatchObject({ code: 0, stderr: "", stdout: expect.stringMatching(new RegExp(`^Grade ${made.estimate[0]}: `)) });
   expect(table.stdout).toMatch(made.estimate[1]);
   expect((seen + table.stdout).match(trouble)).toBeNull();
