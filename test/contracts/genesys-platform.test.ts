@@ -121,31 +121,32 @@ test("[T31] [T32] days around a change of the clocks bring their shifts, adheren
   await spring.close();
 });
 
-test("[T35] a run that breaks inside a job that takes long goes on with the same job", async () => {
-  const broken = await openProject();
-  const { jobsSubmitted } = await simulatorCounts(centre.url);
-  const { settings, open } = genesysSettings(centre.url);
-  // Each look at the clock is six seconds after the one before.
-  let looks = 0;
-  const platform = openGenesys({ ...open, settings, now: () => Date.now() + 6_000 * looks++ });
-  const read = platform.reads.filter(({ name }) => name === "conversations");
-  const once = {
-    ...platform,
-    async *pages(...asked: Parameters<typeof platform.pages>) {
-      for await (const page of platform.pages(...asked)) {
-        yield page;
-        // Behind the checkpoint of the first job.
-        throw new Error("the machine stops");
-      }
-    },
-  };
-  await expect(broken.extract({ ...once, reads: read }, ["conversations"], { until: firstDay + dayMs })).rejects.toThrow(
-    "the machine stops",
-  );
-  await broken.extract(platform, ["conversations"], { until: firstDay + dayMs });
-  expect((await simulatorCounts(centre.url)).jobsSubmitted - jobsSubmitted).toBe(1);
-  await broken.close();
-});
+test.each(["conversations", "adherence"])(
+  "[T35] %s: a run that breaks inside a job that takes long goes on with the same job",
+  async (name) => {
+    const broken = await openProject();
+    const { jobsSubmitted } = await simulatorCounts(centre.url);
+    const { settings, open } = genesysSettings(centre.url);
+    // Each look at the clock is six seconds after the one before.
+    let looks = 0;
+    const platform = openGenesys({ ...open, settings, now: () => Date.now() + 6_000 * looks++ });
+    const read = platform.reads.filter((read) => read.name === name);
+    const once = {
+      ...platform,
+      async *pages(...asked: Parameters<typeof platform.pages>) {
+        for await (const page of platform.pages(...asked)) {
+          yield page;
+          // Behind the checkpoint of the first job.
+          throw new Error("the machine stops");
+        }
+      },
+    };
+    await expect(broken.extract({ ...once, reads: read }, [name], { until: firstDay + dayMs })).rejects.toThrow("the machine stops");
+    await broken.extract(platform, [name], { until: firstDay + dayMs });
+    expect((await simulatorCounts(centre.url)).jobsSubmitted - jobsSubmitted).toBe(1);
+    await broken.close();
+  },
+);
 
 test("an expired job or cursor starts the slice over", async () => {
   const expiring = await openProject();
