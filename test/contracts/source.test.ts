@@ -1,8 +1,9 @@
 import { expect, test, vi } from "vitest";
 import { type OpenCxoneOptions, openCxone } from "../../src/adapters/sources/cxone/open-cxone.ts";
 import { openGenesys } from "../../src/adapters/sources/genesys/open-genesys.ts";
+import type { GrantedToken, RequestToken, TokenSource } from "../../src/ports/access-token.ts";
 import type { Platform } from "../../src/ports/platform.ts";
-import { cxoneSettings, genesysSettings } from "../support/extraction.ts";
+import { cxoneSettings, firstDay, genesysSettings, simulatorCounts, startCentre } from "../support/extraction.ts";
 import { type SourceCase, sourceContract } from "./source.contract.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -83,3 +84,29 @@ test("[S2-R21] [T30] how long a platform takes to show its records is a setting:
   for (const read of ofGenesys.reads.filter(({ kind }) => kind === "slices")) expect(await ofGenesys.available(read)).toBe(now - 1_800_000);
   for (const read of ofCxone.reads.filter(({ kind }) => kind === "slices")) expect(await ofCxone.available(read)).toBe(now - 2_700_000);
 });
+
+test.each(["genesys", "cxone"])(
+  "[S2-R12] %s: token endpoints are asked three times at once and ten times a minute, whatever the API allows",
+  async (source) => {
+    const centre = await startCentre();
+    const stop = new AbortController();
+    const asked: Promise<GrantedToken>[] = [];
+    // The clock stands still: what has to wait for the minute waits until the stop.
+    const options = {
+      now: () => firstDay,
+      shareToken: (_name: string, request: RequestToken): TokenSource => {
+        for (let caller = 0; caller < 8; caller += 1) asked.push(request(null));
+        return { current: async () => (await request(null)).authorization, renew: async () => (await request(null)).authorization };
+      },
+    };
+    const [ofGenesys, ofCxone] = [genesysSettings(centre.url, "guide", stop.signal), cxoneSettings(centre.url, "guide", stop.signal)];
+    if (source === "genesys") openGenesys({ ...ofGenesys.open, ...options, settings: ofGenesys.settings });
+    else openCxone({ ...ofCxone.open, ...options, settings: ofCxone.settings });
+    const outcomes = Promise.allSettled(asked);
+    await Promise.all(asked.slice(0, 3));
+    stop.abort();
+    expect((await outcomes).map(({ status }) => status)).toEqual([...Array(3).fill("fulfilled"), ...Array(5).fill("rejected")]);
+    expect((await simulatorCounts(centre.url)).tokensIssued).toMatchObject({ [source]: 3 });
+    await centre.close();
+  },
+);
