@@ -56,6 +56,7 @@ test("a panel of ISO weeks over a year's end, as a table and as JSON [T63]", asy
   const table = await estimate("--panel", "toy.csv", ...columns, "--baseline", "last");
   expect(table).toMatchObject({ code: 0, stdout: expect.stringContaining("cohort 2026-W01") });
   expect(table.stdout).toMatch(/^Grade C/);
+  expect(table.stdout).toContain("synthetic control: none. 4 units are treated");
   const { stdout } = await estimate("--panel", "toy.csv", ...columns, "--baseline", "last", "--json");
   const json: unknown = JSON.parse(stdout);
   expect(json).toMatchObject({
@@ -102,6 +103,38 @@ test("units chosen by their results get a bracket beside the estimates, others n
   });
 });
 
+test("few treated teams get a synthetic control with its placebo beside the estimates, more than three none and why", async () => {
+  // Team 0 is half of team 1 and half of team 2 but for a wobble of its own, and six less from week 11 on.
+  const level = (team: number, week: number) => 300 + 10 * team + ((team * 7 + week * 3) % 5) + ((team * week * week) % 7);
+  const ahtOf = (team: number, week: number) =>
+    team > 0 ? level(team, week) : (level(1, week) + level(2, week)) / 2 + (week % 2 === 0 ? 0.5 : -0.5) - (week > 10 ? 6 : 0);
+  const written = (treated: number) =>
+    Array.from({ length: 10 * 2 * 14 }, (_, place) => {
+      const [team, agent, week] = [place % 10, Math.floor(place / 10) % 2, 1 + Math.floor(place / 20)];
+      return `t${team}a${agent},t${team},${week},${ahtOf(team, week) + (agent === 0 ? 3 : -3)},${team < treated ? 11 : ""}`;
+    });
+  const header = "agent,team,week,aht,enrolled";
+  writeFileSync(join(folder, "one-site.csv"), [header, ...written(1)].join("\n"));
+  writeFileSync(join(folder, "four-sites.csv"), [header, ...written(4)].join("\n"));
+  const words = (file: string) => ["--panel", file, ...columns, "--cluster", "team", "--allocation", "operational", "--draws", "99"];
+  const { syntheticControl, syntheticControlReason } = JSON.parse((await estimate(...words("one-site.csv"), "--json")).stdout);
+  expect(syntheticControlReason).toBeNull();
+  const [cluster] = syntheticControl.clusters;
+  expect(cluster).toMatchObject({ cluster: "t0", treatedFrom: 11, prePeriods: 10, donors: 9, placebo: { rank: 1, of: 10, pValue: 0.1 } });
+  expect(Math.abs(syntheticControl.estimate + 6)).toBeLessThan(0.5);
+  expect(cluster.effects.map(({ period }: { period: number }) => period)).toEqual([11, 12, 13, 14]);
+  const weights: { donor: string; weight: number }[] = cluster.weights;
+  expect(weights.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 9);
+  expect(weights.flatMap(({ donor, weight }) => (weight > 0.4 ? [donor] : []))).toEqual(["t1", "t2"]);
+  expect((await estimate(...words("one-site.csv"))).stdout).toMatch(
+    /\nsynthetic control: -[56]\.\d+ \(t0 -[56]\.\d+, missed by 0\.\d+ before, rank 1 of 10, p = 0\.1000\)\n/,
+  );
+  expect(JSON.parse((await estimate(...words("four-sites.csv"), "--json")).stdout)).toMatchObject({
+    syntheticControl: null,
+    syntheticControlReason: "4 clusters are treated; a synthetic control is made for at most 3.",
+  });
+});
+
 test("weights, controls and the mean baseline reach the estimator", async () => {
   const read = async (...words: string[]) => JSON.parse((await estimate("--panel", "toy.csv", ...columns, "--json", ...words)).stdout);
   expect((await read("--baseline", "last", "--weights", "contacts")).cells[1].estimate).toBeCloseTo(-3.916667, 6);
@@ -115,6 +148,8 @@ test("bad panels are answered with grade D and a reason, not with a crash", asyn
     status: "done",
     grade: "D",
     aggregates: null,
+    syntheticControl: null,
+    syntheticControlReason: expect.stringContaining("no figure"),
     reasons: [expect.stringContaining("more than once")],
   });
   expect(await reasons("mixed.csv")).toMatchObject({ grade: "D", reasons: [expect.stringContaining('week has "1", "2025-W02"')] });

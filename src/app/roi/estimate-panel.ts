@@ -7,6 +7,7 @@ import type { Design } from "../../domain/estimate/group-time.ts";
 import { mergeCohorts } from "../../domain/estimate/merge-cohorts.ts";
 import type { Panel } from "../../domain/estimate/panel.ts";
 import { findPeriodScale, type PeriodScale } from "../../domain/estimate/period-scale.ts";
+import { estimateSyntheticControls, type NoSyntheticControls, type SyntheticControls } from "../../domain/estimate/synthetic-control.ts";
 import { UsageError, WarehouseError } from "../../errors.ts";
 import type { OpenTableFile } from "../../ports/table-file.ts";
 import type { QueryReader, Row, SqlValue } from "../../ports/warehouse.ts";
@@ -58,10 +59,7 @@ interface RawRow {
  * @throws UsageError for a column that is not there and a query that is no single select
  * @throws SourceBrokenError for a file that cannot be read
  */
-export async function estimatePanel(
-  deps: EstimateDeps,
-  request: EstimateRequest,
-): Promise<{ rows: number; assessment: Assessment; bracket: Bracket | null }> {
+export async function estimatePanel(deps: EstimateDeps, request: EstimateRequest): Promise<{ rows: number } & Assessed> {
   const rows: RawRow[] = [];
   const wordy: string[] = [];
   const keepOnce = rememberTexts();
@@ -100,10 +98,12 @@ function rememberTexts(): (text: string) => string {
   };
 }
 
-interface Assessed {
+export interface Assessed {
   readonly assessment: Assessment;
   /** Only where units were chosen by their results: what can be said then. */
   readonly bracket: Bracket | null;
+  /** A cross-check where few clusters are treated. */
+  readonly synthetic: SyntheticControls | NoSyntheticControls;
 }
 
 function assess(rows: readonly RawRow[], request: EstimateRequest): Assessed {
@@ -125,12 +125,16 @@ function assess(rows: readonly RawRow[], request: EstimateRequest): Assessed {
   if (merged.panel.cohorts.length === 0)
     return withoutFigure(build.panel, [...findings, refuses("nobody-treated", "No cohort is large enough.")]);
   const assessment = assessPanel(merged.panel, findings, optionsOf(request, label));
-  const isSelected = request.allocation === "performance" && assessment.aggregates !== null;
-  return { assessment, bracket: isSelected ? estimateBracket(merged.panel) : null };
+  if (assessment.aggregates === null) return { assessment, bracket: null, synthetic: noSynthetic };
+  const bracket = request.allocation === "performance" ? estimateBracket(merged.panel) : null;
+  const { anticipation } = request.design;
+  return { assessment, bracket, synthetic: estimateSyntheticControls(merged.panel, { anticipation, label }) };
 }
 
+const noSynthetic = { kind: "none", reason: "The panel has no figure; the reasons stand beside the grade." } as const;
+
 function withoutFigure(panel: Panel | null, findings: readonly Finding[]): Assessed {
-  return { assessment: refuse(panel, findings), bracket: null };
+  return { assessment: refuse(panel, findings), bracket: null, synthetic: noSynthetic };
 }
 
 /** A column of noughts and ones says that somebody was treated, not since when. */

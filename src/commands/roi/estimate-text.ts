@@ -1,3 +1,4 @@
+import type { Assessed } from "../../app/roi/estimate-panel.ts";
 import type { Assessment } from "../../domain/estimate/assess-panel.ts";
 import type { Bracket } from "../../domain/estimate/bracket.ts";
 import type { Inference } from "../../domain/estimate/effect.ts";
@@ -11,13 +12,24 @@ const gradeWords = {
 } as const;
 
 /** An assessment for a terminal: the grade and its reasons first, then what was estimated, then the checks. */
-export function renderAssessment(assessment: Assessment, bracket: Bracket | null): string {
+export function renderAssessment({ assessment, bracket, synthetic }: Assessed): string {
   const { panel, grade, reasons } = assessment;
   const head = [`Grade ${grade}: ${gradeWords[grade]}`, ...reasons.map((reason) => `- ${reason}`)];
   if (assessment.aggregates === null) return head.join("\n");
   const clusters = panel.isClustered ? `, ${panel.clusters} clusters` : "";
   const size = `${panel.units} units (${panel.treatedUnits} treated, ${panel.untreatedUnits} never), ${panel.periods} periods, ${panel.cohorts} ${panel.cohorts === 1 ? "cohort" : "cohorts"}${clusters}`;
-  return [...head, ...bracketLines(bracket), "", size, "", aggregateTable(assessment), "", ...checkLines(assessment)].join("\n");
+  const checks = [...checkLines(assessment), syntheticLine(synthetic)];
+  return [...head, ...bracketLines(bracket), "", size, "", aggregateTable(assessment), "", ...checks].join("\n");
+}
+
+function syntheticLine(synthetic: Assessed["synthetic"]): string {
+  if (synthetic.kind === "none") return `synthetic control: none. ${synthetic.reason}`;
+  const clusters = synthetic.clusters.map(({ cluster, estimate, preRmspe, placebo }) => {
+    const rank = placebo === null ? "no placebo" : `rank ${placebo.rank} of ${placebo.of}, p = ${pText(placebo.pValue)}`;
+    return `${cluster} ${numberText(estimate)}, missed by ${numberText(preRmspe)} before, ${rank}`;
+  });
+  const without = synthetic.leftOut.map(({ cluster, reason }) => `none for ${cluster}: ${reason}`);
+  return `synthetic control: ${numberText(synthetic.estimate)} (${[...clusters, ...without].join("; ")})`;
 }
 
 /** Who was chosen by results moves back by itself: no single estimate of the table is the effect. */

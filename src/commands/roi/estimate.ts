@@ -1,4 +1,4 @@
-import { type EstimateRequest, estimatePanel, type PanelSource } from "../../app/roi/estimate-panel.ts";
+import { type Assessed, type EstimateRequest, estimatePanel, type PanelSource } from "../../app/roi/estimate-panel.ts";
 import type { Allocation } from "../../domain/estimate/grade.ts";
 import { UsageError, WarehouseError } from "../../errors.ts";
 import { exitCodes } from "../../exit-codes.ts";
@@ -36,16 +36,25 @@ export async function run({ deps }: CommandContext, input: EstimateInput): Promi
   const fromConfig = asked.source.kind === "query" ? deps.config.programme.allocation : null;
   const request = { ...asked, allocation: input.allocation ?? fromConfig };
   if (request.source.kind === "query") await requireWarehouse(deps);
-  const { rows, assessment, bracket } = await estimatePanel({ openTable: deps.openTable, warehouse: () => deps.warehouse() }, request);
+  const estimated = await estimatePanel({ openTable: deps.openTable, warehouse: () => deps.warehouse() }, request);
   const { design, allocation, holdoutShare, minCohort, seed, draws } = request;
-  const json = { schemaVersion, options: { ...design, allocation, holdoutShare, minCohort, seed, draws }, rows, ...assessment, bracket };
+  const { rows, assessment, bracket } = estimated;
+  const options = { ...design, allocation, holdoutShare, minCohort, seed, draws };
+  const json = { schemaVersion, options, rows, ...assessment, bracket, ...syntheticFields(estimated.synthetic) };
   return {
     exitCode: exitCodes.done,
     status: "done",
     json,
-    text: renderAssessment(assessment, bracket),
+    text: renderAssessment(estimated),
     totals: { rows, grade: assessment.grade },
   };
+}
+
+/** Null with the reason beside it, as every figure that cannot be known. */
+function syntheticFields(synthetic: Assessed["synthetic"]): Record<string, unknown> {
+  if (synthetic.kind === "none") return { syntheticControl: null, syntheticControlReason: synthetic.reason };
+  const { estimate, clusters, leftOut } = synthetic;
+  return { syntheticControl: { estimate, clusters, leftOut }, syntheticControlReason: null };
 }
 
 function requireWindow({ baseline, minPre, preWindow }: EstimateInput): void {

@@ -4,6 +4,7 @@ import { assessPanel, defaultDraws } from "./assess-panel.ts";
 import { estimateBracket } from "./bracket.ts";
 import { buildPanel, type PanelRow } from "./build-panel.ts";
 import { defaultMergeRule, mergeCohorts } from "./merge-cohorts.ts";
+import { estimateSyntheticControls } from "./synthetic-control.ts";
 
 function numbersIn(value: unknown): number[] {
   if (typeof value === "number") return [value];
@@ -76,6 +77,8 @@ test("whatever the panel, there is an answer with finite numbers, a grade and a 
         expect(numbersIn(estimateBracket(build.panel, { lag: 1, lastEventTime: 1 })).filter((value) => !Number.isFinite(value))).toEqual(
           [],
         );
+        const synthetic = estimateSyntheticControls(build.panel, { anticipation, label: (period) => period });
+        expect(numbersIn(synthetic).filter((value) => !Number.isFinite(value))).toEqual([]);
         mergeCohorts(build.panel, defaultMergeRule, (period) => period);
       },
     ),
