@@ -7,6 +7,7 @@ import {
   type LedgerEntry,
   type Message,
   messageStates,
+  type NewLedgerEntry,
   type Snapshot,
   type StoredDecision,
   type StoredDefinition,
@@ -157,4 +158,27 @@ function oneOf<T extends string>(known: readonly T[], value: unknown): T {
   const found = known.find((one) => one === value);
   if (found === undefined) throw new TypeError(`the operational store holds ${String(value)} where one of ${known.join(", ")} is expected`);
   return found;
+}
+
+/** What is known of an entry before it has its place: the columns both stores insert, in their order. */
+export function entryValues(entry: NewLedgerEntry): (string | number | bigint | null)[] {
+  const { awardKey, entryNo, kind, action, subjectId, definitionId, periodId, ruleHash, tier } = entry;
+  const { amount, unit, commitState, occurredAt, reason, evidence } = entry;
+  return [
+    awardKey,
+    entryNo,
+    kind,
+    action,
+    subjectId,
+    definitionId,
+    periodId,
+    ruleHash,
+    tier,
+    amount,
+    unit,
+    commitState,
+    occurredAt,
+    reason,
+    evidence,
+  ];
 }

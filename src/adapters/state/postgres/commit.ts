@@ -17,7 +17,7 @@ import {
   messageTaken,
   snapshotMoved,
 } from "../decision-conflicts.ts";
-import { entryColumns, messageColumns, snapshotText, toEntry, toFlairVersion, toMessage } from "../decision-rows.ts";
+import { entryColumns, entryValues, messageColumns, snapshotText, toEntry, toFlairVersion, toMessage } from "../decision-rows.ts";
 import type { Session } from "./driver.ts";
 import { findMany, insertMany } from "./rows.ts";
 
@@ -166,28 +166,6 @@ async function storedEntries(session: Session, entries: readonly NewLedgerEntry[
   });
   const byNumber = new Map<string, LedgerEntry>(rows.map(toEntry).map((entry) => [numberOf(entry), entry]));
   return { last, byNumber };
-}
-
-function entryValues(entry: NewLedgerEntry): unknown[] {
-  const { awardKey, entryNo, kind, action, subjectId, definitionId, periodId, ruleHash, tier } = entry;
-  const { amount, unit, commitState, occurredAt, reason, evidence } = entry;
-  return [
-    awardKey,
-    entryNo,
-    kind,
-    action,
-    subjectId,
-    definitionId,
-    periodId,
-    ruleHash,
-    tier,
-    amount,
-    unit,
-    commitState,
-    occurredAt,
-    reason,
-    evidence,
-  ];
 }
 
 async function writeDecisions({ session, plan, commitNo }: Writing): Promise<number> {

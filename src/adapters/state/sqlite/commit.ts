@@ -1,12 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
-import type {
-  CommitTotals,
-  DecisionPlan,
-  FlairEntitlement,
-  FlairVersion,
-  NewLedgerEntry,
-  StoredDecision,
-} from "../../../ports/decision-store.ts";
+import type { CommitTotals, DecisionPlan, FlairEntitlement, FlairVersion, StoredDecision } from "../../../ports/decision-store.ts";
 import {
   entryLeftOut,
   entryTaken,
@@ -17,7 +10,7 @@ import {
   messageTaken,
   snapshotMoved,
 } from "../decision-conflicts.ts";
-import { entryColumns, messageColumns, snapshotText, toEntry, toFlairVersion, toMessage } from "../decision-rows.ts";
+import { entryColumns, entryValues, messageColumns, snapshotText, toEntry, toFlairVersion, toMessage } from "../decision-rows.ts";
 import { prepared } from "./statements.ts";
 
 /** Where one commit stands: its number, and the time its rows carry. */
@@ -104,28 +97,6 @@ function appendEntries({ db, plan, commitNo, now }: Writing): number {
   }
   if (seq > start) prepared(db, "update store set ledger_seq = ?").run(seq);
   return seq - start;
-}
-
-function entryValues(entry: NewLedgerEntry): SQLInputValue[] {
-  const { awardKey, entryNo, kind, action, subjectId, definitionId, periodId, ruleHash, tier } = entry;
-  const { amount, unit, commitState, occurredAt, reason, evidence } = entry;
-  return [
-    awardKey,
-    entryNo,
-    kind,
-    action,
-    subjectId,
-    definitionId,
-    periodId,
-    ruleHash,
-    tier,
-    amount,
-    unit,
-    commitState,
-    occurredAt,
-    reason,
-    evidence,
-  ];
 }
 
 function writeDecisions({ db, plan, commitNo }: Writing): number {
