@@ -21,7 +21,7 @@ vi.setConfig({ testTimeout: 120_000 });
 
 let centre: RunningSimulator;
 let project: Project;
-const everything = ["users", "queues", "contests", "shifts", "adherence", "conversations", "points"];
+const everything = ["users", "queues", "contests", "external-metrics", "shifts", "adherence", "conversations", "points"];
 
 beforeAll(async () => {
   centre = await startCentre();
@@ -73,6 +73,24 @@ test("contests become challenges, whose status follows from their dates", async 
   const turns = await project.rows("challenge_status", ["challenge_native_id", "effective_at", "status"]);
   const known = new Set((await truthOf(centre.url, "challenge_status")).rows);
   expect(turns.filter((turn) => known.has(turn)).length).toBeGreaterThan(truth.rows.length - 1);
+});
+
+test("external metrics take the place of the badges the platform does not have, unit and objective as their criteria", async () => {
+  const rows = await project.warehouse.rows("select badge_native_id, name, tier, criteria from raw.genesys_badge order by 1");
+  expect(rows.map(({ badge_native_id, name, tier }) => [badge_native_id, name, tier])).toEqual([
+    ["em-points", "gami points", null],
+    ["em-quality", "gami quality points", null],
+  ]);
+  expect(JSON.parse(String(rows[0]?.criteria))).toEqual({
+    kind: "external_metric",
+    unit: "Number",
+    unit_definition: null,
+    precision: 0,
+    objective: "HigherIsBetter",
+    is_enabled: true,
+  });
+  const read = genesysAt(centre.url).reads.find(({ name }) => name === "external-metrics");
+  expect(read).toMatchObject({ streams: ["badge"], permission: "employeePerformance:externalMetricDefinition:view" });
 });
 
 test("a second reading changes nothing, and says so in its totals", async () => {

@@ -110,3 +110,30 @@ test.each(["genesys", "cxone"])(
     await centre.close();
   },
 );
+
+test.each(["token endpoint", "API"])("a %s nobody answers at is given up within a minute, with the address to check", async (place) => {
+  const centre = await startCentre();
+  const nobody = "http://127.0.0.1:9";
+  let now = Date.now();
+  // Every look at the clock is 20 s later, so that only the first few attempts are waited for.
+  const clock = () => (now += 20_000);
+  const urls = place === "API" ? { baseUrl: nobody, loginUrl: centre.url } : { baseUrl: centre.url, loginUrl: nobody };
+  const [ofGenesys, ofCxone] = [genesysSettings(centre.url), cxoneSettings(centre.url)];
+  for (const platform of [
+    openGenesys({ ...ofGenesys.open, now: clock, settings: { ...ofGenesys.settings, ...urls } }),
+    openCxone({ ...ofCxone.open, now: clock, settings: { ...ofCxone.settings, ...urls, businessUnitId: "1" } }),
+  ]) {
+    const [read] = platform.reads;
+    if (read === undefined) throw new Error(`${platform.source} has no reads`);
+    const reading = platform
+      .pages(read, { from: firstDay, to: firstDay + 86_400_000 }, null)
+      [Symbol.asyncIterator]()
+      .next();
+    await expect(reading, platform.source).rejects.toMatchObject({
+      code: "PLATFORM_UNREACHABLE",
+      message: expect.stringContaining(`${nobody}/`),
+      hint: expect.stringContaining("gami.config.yaml"),
+    });
+  }
+  await centre.close();
+});

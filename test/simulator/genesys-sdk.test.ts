@@ -103,6 +103,19 @@ test("a scorecard shows points per metric on a workday, and contests have their 
   expect(contests.entities?.map(({ status }) => status)).toContain("Upcoming");
 });
 
+test("external metric definitions come page by page, each with its unit and objective", async () => {
+  const gamification = new platformClient.GamificationApi();
+  const pages = [
+    await gamification.getEmployeeperformanceExternalmetricsDefinitions({ pageSize: 1, pageNumber: 1 }),
+    await gamification.getEmployeeperformanceExternalmetricsDefinitions({ pageSize: 1, pageNumber: 2 }),
+  ];
+  expect(pages.flatMap(({ entities }) => entities ?? [])).toMatchObject([
+    { id: "em-points", name: "gami points", unit: "Number", defaultObjectiveType: "HigherIsBetter", enabled: true },
+    { id: "em-quality", name: "gami quality points", precision: 0 },
+  ]);
+  expect(pages[0]).toMatchObject({ total: 2, pageCount: 2 });
+});
+
 test("evaluations by time, adherence by job, shifts by search", async () => {
   const evaluations = await new platformClient.QualityApi().getQualityEvaluationsQuery({ startTime: from, endTime: to, pageSize: 100 });
   expect(evaluations.total).toBe((await readTruth(simulator.url, "genesys", "evaluation", from, to)).length);

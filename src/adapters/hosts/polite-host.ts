@@ -1,4 +1,4 @@
-import type { HttpCounts, PoliteClientOptions } from "../http/client.ts";
+import { type HttpCounts, type PoliteClientOptions, usualFirstAnswerMs } from "../http/client.ts";
 
 /** What a host needs of whoever runs it. */
 export interface HostNeeds {
@@ -21,7 +21,6 @@ export interface HostLimits {
 const leastPatienceMs = 5_000;
 /** The most requests one message takes: three rounds of read and write, a look at the result, a token in between. */
 const mostRequests = 8;
-const firstAnswerMs = 60_000;
 /** Another process may be asking for the token. */
 const longestTokenMs = 100_000;
 const unlimited = 60_000_000;
@@ -59,7 +58,7 @@ function longestTurnMs({ requestsPerMinute, inFlight }: HostLimits): number {
 /** For reading what is shown: nothing is in hand that could be told twice, so it waits and asks again as any extraction does. */
 export function readerClientOptions(limits: HostLimits, needs: HostNeeds): Omit<PoliteClientOptions, "origins" | "token"> {
   const { maxTurnMs, retry, ...options } = hostClientOptions(limits, needs);
-  return { ...options, firstAnswerMs };
+  return { ...options, firstAnswerMs: usualFirstAnswerMs };
 }
 
 export function hostCounts({ requests, throttled, faults, pauses, waitedMs }: HttpCounts) {

@@ -113,6 +113,11 @@ test("an address that never answers is given up within the time for a first answ
   const nobody = clientFor(gone, { firstAnswerMs: 60_000, fetch: () => Promise.reject(new Error("connect ECONNREFUSED")) });
   await expect(nobody.client.send({ method: "GET", url: gone })).rejects.toThrow(SourceBusyError);
   expect(nobody.waits.reduce((sum, wait) => sum + wait, 0)).toBeLessThan(61_000);
+  await expect(nobody.client.send({ method: "GET", url: gone })).rejects.toMatchObject({
+    code: "PLATFORM_UNREACHABLE",
+    message: expect.stringContaining("nothing there has answered before"),
+    hint: expect.stringContaining("baseUrl"),
+  });
   expect(nobody.warnings[0]).toContain("genesys did not answer (connect ECONNREFUSED); pausing until");
   let calls = 0;
   const flaky = clientFor(gone, {

@@ -72,6 +72,8 @@ export interface PoliteClient {
   pauseMs(): number;
 }
 
+/** Long enough for a restart of the platform's front door; who did not answer by then probably lives elsewhere. */
+export const usualFirstAnswerMs = 60_000;
 /** A fresh token may not be known everywhere yet, or be revoked while it is shared out; refused so often in a row, the client is. */
 const mostRenewals = 3;
 const skewToleranceMs = 5 * 60_000;
@@ -205,7 +207,8 @@ export function politeClient(options: PoliteClientOptions): PoliteClient {
         if (isCertificateTrouble(trouble)) throw givenUp(options.platform, request, trouble, attempts, cause);
       }
       const delay = retryDelay(retry, attempts, now() - began, retryAfterMs, random());
-      if (delay === null || isInVain(delay)) throw givenUp(options.platform, request, trouble, attempts, cause, retryAfterMs);
+      if (delay !== null && isInVain(delay)) throw unreachable(options.platform, request, trouble, attempts, cause);
+      if (delay === null) throw givenUp(options.platform, request, trouble, attempts, cause, retryAfterMs);
       await wait(delay);
     }
   }
@@ -251,15 +254,35 @@ function givenUp(
   if (isCertificateTrouble(trouble)) {
     return new SourceBrokenError(text, { code: "TLS_FAILED", hint: "check the host name and the CA bundle (NODE_EXTRA_CA_CERTS)", cause });
   }
-  if (/ENOTFOUND|EAI_AGAIN/.test(trouble)) {
-    return new SourceBrokenError(text, {
-      code: "HOST_UNKNOWN",
-      hint: "check the name of the host in gami.config.yaml: region, baseUrl or url",
-      cause,
-    });
-  }
+  if (isNameTrouble(trouble)) return unknownHost(text, cause);
   const hint = "run the same command again later; it goes on where it stopped";
   return new SourceBusyError(text, { code: "PLATFORM_BUSY", hint, cause, retryAfterMs });
+}
+
+/** Nothing has answered there since this run began. */
+function unreachable(
+  platform: string,
+  request: HttpRequest,
+  trouble: string,
+  attempts: number,
+  cause: unknown,
+): SourceBusyError | SourceBrokenError {
+  const text = `${platform}: ${placeOf(request)} ${trouble}${attempts === 1 ? "" : `, ${attempts} times`}, and nothing there has answered before`;
+  if (isNameTrouble(trouble)) return unknownHost(text, cause);
+  const hint = `check the address of ${platform} in gami.config.yaml (region, baseUrl, loginUrl or url), the network and the proxy; if they are right, run the command again later`;
+  return new SourceBusyError(text, { code: "PLATFORM_UNREACHABLE", hint, cause });
+}
+
+function isNameTrouble(trouble: string): boolean {
+  return /ENOTFOUND|EAI_AGAIN/.test(trouble);
+}
+
+function unknownHost(text: string, cause: unknown): SourceBrokenError {
+  return new SourceBrokenError(text, {
+    code: "HOST_UNKNOWN",
+    hint: "check the name of the host in gami.config.yaml: region, baseUrl, loginUrl or url",
+    cause,
+  });
 }
 
 function pausedFor(platform: string, waitMs: number): SourceBusyError {

@@ -1,4 +1,5 @@
 import { type Asked, fieldOf, isoText, json, listField, type Reply, type Route, textField } from "./exchange.ts";
+import { numbered } from "./genesys-directory.ts";
 import { badRequest, genesysError, notFound } from "./genesys-errors.ts";
 import { deleteUser, isUser } from "./genesys-users.ts";
 import type { SimulatorState } from "./state.ts";
@@ -34,17 +35,32 @@ export function genesysRecognition(state: SimulatorState): Route[] {
     route("POST", "employeeperformance/externalmetrics/data", "employeePerformance:externalMetricData:add", (asked) =>
       addMetricData(state, asked),
     ),
-    route("GET", "employeeperformance/externalmetrics/definitions", "employeePerformance:externalMetricDefinition:view", () =>
-      json({ entities: metricDefinitions, pageNumber: 1, pageSize: 25, total: metricDefinitions.length, pageCount: 1 }),
+    route("GET", "employeeperformance/externalmetrics/definitions", "employeePerformance:externalMetricDefinition:view", (asked) =>
+      json(numbered(asked, metricDefinitions, 25)),
     ),
   ];
 }
 
 export const flairSchemaId = "schema-flair";
 export const metricDefinitions = [
-  { id: "em-points", name: "gami points", unit: "Number", precision: 0, defaultObjectiveType: "HigherIsBetter", enabled: true },
-  { id: "em-quality", name: "gami quality points", unit: "Number", precision: 0, defaultObjectiveType: "HigherIsBetter", enabled: true },
-];
+  metricDefinition("em-points", "gami points"),
+  metricDefinition("em-quality", "gami quality points"),
+] as const;
+
+function metricDefinition(id: string, name: string) {
+  return {
+    id,
+    name,
+    unit: "Number",
+    precision: 0,
+    defaultObjectiveType: "HigherIsBetter",
+    enabled: true,
+    inUse: true,
+    retentionMonths: 24,
+    selfUri: `/api/v2/employeeperformance/externalmetrics/definitions/${id}`,
+  };
+}
+
 const mostItems = 100;
 const longestText = 200;
 const usualFields = ["name", "tier", "award", "version", "window", "ends_at", "next"].map((name) => `gami_flair_${name}`);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RequestToken, TokenSource } from "../../../ports/access-token.ts";
 import type { Platform } from "../../../ports/platform.ts";
-import { type PoliteClientOptions, politeClient } from "../../http/client.ts";
+import { type PoliteClientOptions, politeClient, usualFirstAnswerMs } from "../../http/client.ts";
 import { type CxoneTenant, discoverTenant } from "./discover.ts";
 import { downloadWithout } from "./download.ts";
 import { pseudonymWith } from "./people.ts";
@@ -67,6 +67,7 @@ export function openCxone({ settings, pseudonymKey, shareToken, now, signal, onW
     origins: [loginOrigin],
     limit: { requestsPerMinute: tokenRequestsPerMinute, floorPerMinute: 1, burst: 3 },
     token: null,
+    firstAnswerMs: usualFirstAnswerMs,
   });
   const token = shareToken(
     `cxone:${loginOrigin}:${settings.clientId}`,
@@ -74,7 +75,7 @@ export function openCxone({ settings, pseudonymKey, shareToken, now, signal, onW
   );
   const origins: string[] = [];
   const limit = { requestsPerMinute, floorPerMinute: Math.max(1, Math.floor(requestsPerMinute / 10)), burst: inFlight };
-  const client = politeClient({ ...common, origins, limit, token });
+  const client = politeClient({ ...common, origins, limit, token, firstAnswerMs: usualFirstAnswerMs });
   let tenant: Promise<CxoneTenant> | null = null;
   const discover = async (): Promise<CxoneTenant> => {
     const baseUrl = settings.baseUrl ?? (contract === "guide" ? issuers.guide : undefined);

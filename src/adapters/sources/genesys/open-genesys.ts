@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RequestToken, TokenSource } from "../../../ports/access-token.ts";
 import type { Platform } from "../../../ports/platform.ts";
-import { type PoliteClientOptions, politeClient } from "../../http/client.ts";
+import { type PoliteClientOptions, politeClient, usualFirstAnswerMs } from "../../http/client.ts";
 import { type EndpointChoice, findEndpoints } from "./endpoints.ts";
 import { genesysPlatform } from "./platform.ts";
 import { type PersonalData, pseudonymWith } from "./scrub.ts";
@@ -48,6 +48,7 @@ export function openGenesys({ settings, pseudonymKey, shareToken, now, signal, o
     origins: [endpoints.login.origin],
     limit: { requestsPerMinute: tokenRequestsPerMinute, floorPerMinute: 1, burst: 3 },
     token: null,
+    firstAnswerMs: usualFirstAnswerMs,
   });
   const perMinute = settings.requestsPerMinute;
   const client = politeClient({
@@ -59,6 +60,7 @@ export function openGenesys({ settings, pseudonymKey, shareToken, now, signal, o
       `genesys:${endpoints.login.host}:${settings.clientId}`,
       requestToken(login, endpoints.login, settings.contract, settings),
     ),
+    firstAnswerMs: usualFirstAnswerMs,
   });
   const download = async (url: URL) => {
     const limit = { requestsPerMinute: perMinute, floorPerMinute: 1, burst: 1 };

@@ -5,6 +5,7 @@ import type { Connection } from "./ask.ts";
 import { contests } from "./contests.ts";
 import { conversationsByJob } from "./conversation-job.ts";
 import { countDrift, type Drift } from "./drift.ts";
+import { externalMetrics } from "./external-metrics.ts";
 import type { GenesysRead } from "./genesys-read.ts";
 import { conversationsByQuery } from "./guide-conversations.ts";
 import { eventsByExport } from "./guide-events.ts";
@@ -20,7 +21,7 @@ import { users } from "./users.ts";
 const mapperVersion = "genesys-1";
 
 /** The vendor's own API. */
-const platformReads: readonly GenesysRead[] = [users, queues, contests, shifts, adherence, conversationsByJob, points];
+const platformReads: readonly GenesysRead[] = [users, queues, contests, externalMetrics, shifts, adherence, conversationsByJob, points];
 /** What the guides describe. */
 const guideReads: readonly GenesysRead[] = [badges, challenges, conversationsByQuery, eventsByExport];
 
