@@ -140,6 +140,7 @@ export interface GenesysConfig {
   readonly inFlight: number;
   readonly lagMinutes: number;
   readonly jobPollMs: number;
+  readonly lateEvaluations: "search" | "backfill";
   readonly personalData: "hmac" | "drop";
 }
 

@@ -48,6 +48,8 @@ export interface WholeDocuments {
   /** The text column that names the document in each of the streams. */
   readonly column: string;
   readonly ids: readonly string[];
+  /** True where they belong to a time that was read before, whatever slice they were found in. */
+  readonly wereRead?: boolean;
 }
 
 /** How a platform's source records, kept as they were received, are mapped again. Nobody is called for it. */
@@ -70,7 +72,8 @@ export interface Platform {
   readonly reads: readonly ReadDescription[];
   /** Up to where the platform has its data for this read, epoch milliseconds: never past now. */
   available(read: ReadDescription): Promise<number>;
-  pages(read: ReadDescription, slice: Slice, resume: string | null): AsyncIterable<Page>;
+  /** `covered`: what was read to its end before; records that lie there may have changed since. */
+  pages(read: ReadDescription, slice: Slice, resume: string | null, covered?: readonly Slice[]): AsyncIterable<Page>;
   /** From a place inside a slice, one that reads the slice whole again at no further cost (a job's beginning); null where there is none. */
   rewind?(read: ReadDescription, resume: string): string | null;
   /** Reads archived records of a stream again; null for a stream that this contract does not fill. */

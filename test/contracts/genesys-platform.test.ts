@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openGenesys } from "../../src/adapters/sources/genesys/open-genesys.ts";
 import { reportGaps } from "../../src/app/ingest/extract-gaps.ts";
+import { checkPlatform } from "../../src/app/project/check-platforms.ts";
 import type { RunningSimulator } from "../../src/ports/simulator.ts";
+import { askGenesys } from "../simulator/genesys-client.ts";
+import { setClock } from "../simulator/simulate.ts";
 import {
   dayMs,
   endDay,
@@ -250,4 +253,53 @@ test("a day that is not over is refused, an empty position asks for a beginning"
   const fresh = await openProject();
   await expect(fresh.extract(platform, ["conversations"], { since: null, until: null })).rejects.toMatchObject({ code: "SINCE_MISSING" });
   await fresh.close();
+});
+
+test("doctor says that the search for late evaluations is not allowed", async () => {
+  await setFaults(centre.url, [{ name: "forbidden", rate: 1, path: "/quality/evaluations/search" }]);
+  const { state, detail } = await checkPlatform(genesysAt(centre.url), firstDay + 2 * dayMs);
+  await setFaults(centre.url, []);
+  expect(state).toBe("fail");
+  expect(detail).toContain("1 of 8 reads not allowed\nconversations needs analytics:conversationDetail:view, quality:evaluation:searchAny");
+});
+
+test("an evaluation scored again long after the trailing window is found by its own search, or by the backfill that is documented", async () => {
+  const [found, left] = [await openProject(), await openProject()];
+  const { settings, open } = genesysSettings(centre.url);
+  const withoutSearch = openGenesys({ ...open, settings: { ...settings, lateEvaluations: "backfill" } });
+  const since = firstDay + dayMs;
+  const before = { since, until: firstDay + 10 * dayMs };
+  await found.extract(genesysAt(centre.url), ["conversations"], before);
+  await left.extract(withoutSearch, ["conversations"], before);
+  const evaluatedIn = async (into: Project, from: number) => {
+    const [first] = await into.warehouse.rows(
+      `select e.evaluation_id, e.interaction_id from raw.genesys_evaluation as e
+      join raw.genesys_interaction as i on e.interaction_id = i.interaction_id
+      where i.entered_at >= $1::timestamp order by i.entered_at`,
+      [new Date(from).toISOString()],
+    );
+    return first;
+  };
+  const [asked, unasked] = [await evaluatedIn(found, since), await evaluatedIn(project, firstDay)];
+  const ask = await askGenesys(centre.url);
+  for (const rescored of [asked, unasked]) {
+    const path = `/api/v2/quality/conversations/${rescored?.interaction_id}/evaluations/${rescored?.evaluation_id}`;
+    expect((await ask("PUT", path, { answers: { totalScore: 12.5 } })).status).toBe(200);
+  }
+  await setClock(centre.url, new Date(firstDay + 13 * dayMs + 7 * 3_600_000).toISOString());
+  const score = async (into: Project) =>
+    (await into.rows("evaluation", ["score_milli", "evaluated_at"], `evaluation_id = '${asked?.evaluation_id}'`))[0];
+  const goOn = { since: null, until: null };
+  const late = await found.extract(genesysAt(centre.url), ["conversations"], goOn);
+  await left.extract(withoutSearch, ["conversations"], goOn);
+  expect(late.reads[0]).toMatchObject({ from: firstDay + 6 * dayMs, totals: { changed: 1, quarantined: 0 } });
+  const rescored = JSON.stringify(["12500", new Date(firstDay + 12 * dayMs).toISOString()]);
+  expect(await score(found)).toBe(rescored);
+  expect(await score(left)).not.toBe(rescored);
+  // Its conversation is of a day nobody asked for.
+  expect(await found.rows("evaluation", ["evaluation_id"], `evaluation_id = '${unasked?.evaluation_id}'`)).toEqual([]);
+  await left.extract(withoutSearch, ["conversations"], { since, until: since + dayMs });
+  expect(await score(left)).toBe(rescored);
+  await found.close();
+  await left.close();
 });

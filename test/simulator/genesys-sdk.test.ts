@@ -131,6 +131,31 @@ test("evaluations by time, adherence by job, shifts by search", async () => {
   expect(found.result?.agentSchedules?.length).toBeGreaterThan(2);
 });
 
+test("evaluations are found by the time they were submitted or released, and scored again; their conversations come by id", async () => {
+  const quality = new platformClient.QualityApi();
+  const inRange = async (field: string) => {
+    const query = [{ type: "DATE_RANGE", field, startValue: from, endValue: "2026-02-03T23:59:59.999Z" }];
+    return (
+      (await quality.postQualityEvaluationsSearch({ query, pageSize: 100, pageNumber: 1, sortBy: field, sortOrder: "ASC" })).results ?? []
+    );
+  };
+  const submitted = await inRange("submittedDate");
+  const ids = (await readTruth(simulator.url, "genesys", "evaluation", from, to)).map(({ evaluation_id }) => evaluation_id);
+  expect(submitted.map(({ id }) => id).sort()).toEqual(ids.sort());
+  expect((await inRange("releaseDate")).length).toBeGreaterThan(5);
+  const [first, second] = submitted;
+  const wanted = [first?.conversation?.id ?? "", second?.conversation?.id ?? ""];
+  const analytics = new platformClient.AnalyticsApi();
+  const { conversations = [] } = await analytics.getAnalyticsConversationsDetails({ id: [...wanted, "i-none-0-0"] });
+  expect(conversations.map(({ conversationId }) => conversationId)).toEqual(wanted);
+  expect(Date.parse(conversations[0]?.conversationStart ?? "")).toBe(Date.parse(first?.conversationDate ?? ""));
+  const form: platformClient.Models.Evaluation = { answers: { totalScore: 7.5 } };
+  await quality.putQualityConversationEvaluation(wanted[0] ?? "", first?.id ?? "", form);
+  const [again] = (await analytics.getAnalyticsConversationsDetails({ id: wanted.slice(0, 1) })).conversations ?? [];
+  expect(again?.evaluations?.find(({ evaluationId }) => evaluationId === first?.id)?.oTotalScore).toBe(7.5);
+  expect((await inRange("submittedDate")).map(({ id }) => id)).not.toContain(first?.id);
+});
+
 test("an error has the shape the SDK expects", async () => {
   const trouble = await new platformClient.UsersApi().getUser("nobody").catch((error: unknown) => error);
   expect(trouble).toMatchObject({ status: 404, code: "not.found", contextId: "sim-0000" });

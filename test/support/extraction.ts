@@ -58,6 +58,7 @@ export function genesysSettings(url: string, contract: "guide" | "platform" = "p
     inFlight: 4,
     lagMinutes: 15,
     jobPollMs: 10,
+    lateEvaluations: "search",
     personalData: "hmac",
   };
   const open: Omit<OpenGenesysOptions, "settings"> = {

@@ -4,6 +4,7 @@ import type { Conversation } from "./centre.ts";
 import { type Asked, instantOfText, isoText, json, numberField, type Reply, type Route, textField, wholeParameter } from "./exchange.ts";
 import { genesysConversation } from "./genesys-conversation.ts";
 import { badRequest, notFound } from "./genesys-errors.ts";
+import { findConversation } from "./genesys-quality.ts";
 import { pageFaults } from "./page-faults.ts";
 import { type Mark, markAt, rowsOf, takePage } from "./slice-pages.ts";
 import { type SimulatorState, submitJob } from "./state.ts";
@@ -13,6 +14,7 @@ const permission = "analytics:conversationDetail:view";
 const lakeLagMs = 6 * 3_600_000;
 /** No conversation lasts longer, so an active one entered at most so many days before. */
 const longestDays = 1;
+const mostIds = 100;
 
 export function genesysAnalytics(state: SimulatorState): Route[] {
   const jobsPath = "/api/v2/analytics/conversations/details/jobs";
@@ -31,6 +33,7 @@ export function genesysAnalytics(state: SimulatorState): Route[] {
     of("DELETE", `${jobsPath}/:id`, ({ params }) => (state.jobs.delete(params.id ?? "") ? { status: 204 } : notFound("job"))),
     of("GET", `${jobsPath}/:id/results`, (asked) => jobResults(state, asked), { isCacheable: true }),
     of("POST", "/api/v2/analytics/conversations/details/query", (asked) => query(state, asked, true), { isCacheable: true }),
+    of("GET", "/api/v2/analytics/conversations/details", (asked) => byId(state, asked.query)),
     // The guides' name for it, with a window that is what it says.
     of("POST", "/api/v2/analytics/conversations/queries", (asked) => query(state, asked, false), { isCacheable: true }),
   ];
@@ -93,7 +96,7 @@ function conversationPage({ centre, ...state }: SimulatorState, asked: Asked, { 
   const { page, next } = takePage(rows, faults.start(mark), wholeParameter(asked.query, "pageSize", 1_000, 10_000));
   const conversations = faults.rows(
     mark,
-    page.map((conversation) => genesysConversation(conversation, asOf)),
+    page.map((conversation) => genesysConversation(conversation, asOf, state.rescores)),
     spoilConversation,
   );
   const cursor = faults.next(mark, next);
@@ -125,10 +128,18 @@ function query(state: SimulatorState, asked: Asked, isByDay: boolean): Reply {
   const { page } = takePage(rows, faults.start(mark), pageSize);
   const conversations = faults.rows(
     mark,
-    page.map((conversation) => genesysConversation(conversation, now)),
+    page.map((conversation) => genesysConversation(conversation, now, state.rescores)),
     spoilConversation,
   );
   return json({ conversations, totalHits: total });
+}
+
+/** Those that exist, by `id=a&id=b`; no more than the platform gives at once. */
+function byId(state: SimulatorState, asked: URLSearchParams): Reply {
+  const ids = asked.getAll("id").flatMap((text) => text.split(","));
+  if (ids.length === 0 || ids.length > mostIds) return badRequest("id", `expected 1 to ${mostIds}`);
+  const found = ids.map((id) => findConversation(state, id)).filter((one) => one !== null && one.knownAt <= state.now);
+  return json({ conversations: found.flatMap((one) => (one === null ? [] : [genesysConversation(one, state.now, state.rescores)])) });
 }
 
 export function cursorText({ day, offset }: Mark): string {

@@ -1,6 +1,7 @@
 import type { CanonicalRecord } from "../../domain/records/record.ts";
 import { type Conversation, legsAt, seenAt } from "./centre.ts";
 import { isoText } from "./exchange.ts";
+import type { Rescore } from "./state.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -8,11 +9,11 @@ type Json = Readonly<Record<string, unknown>>;
  * A conversation as the details query and job deliver it: customer, queue, and one participant for each agent.
  * Measures that are zero or were not taken are left out, as the platform does.
  */
-export function genesysConversation(conversation: Conversation, asOf: number): Json {
+export function genesysConversation(conversation: Conversation, asOf: number, rescores: readonly Rescore[]): Json {
   const legs = legsAt(conversation, asOf);
   const [first] = legs;
   const endsAt = Math.max(...legs.map(wrappedUpAt));
-  const evaluations = seenAt(conversation.evaluations, asOf).map(evaluationOf);
+  const evaluations = seenAt(conversation.evaluations, asOf).map((record) => evaluationOf(scoredAt(record, asOf, rescores)));
   const surveys = seenAt(conversation.surveys, asOf).map(surveyOf);
   return {
     conversationId: conversation.id,
@@ -24,6 +25,12 @@ export function genesysConversation(conversation: Conversation, asOf: number): J
     ...(evaluations.length === 0 ? {} : { evaluations }),
     ...(surveys.length === 0 ? {} : { surveys }),
   };
+}
+
+/** An evaluation as it stands at an instant. */
+export function scoredAt(record: CanonicalRecord, asOf: number, rescores: readonly Rescore[]): CanonicalRecord {
+  const last = rescores.findLast(({ evaluationId, at }) => evaluationId === record.evaluation_id && at <= asOf);
+  return last === undefined ? record : { ...record, score_milli: last.scoreMilli, evaluated_at: last.at, released_at: last.at };
 }
 
 /** The end of a leg's last segment: after-call work counts. */

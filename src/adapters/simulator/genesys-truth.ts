@@ -5,6 +5,7 @@ import { badges } from "../../domain/simulate/recognition.ts";
 import { type Conversation, legsAt } from "./centre.ts";
 import { surveyPercent, wrappedUpAt } from "./genesys-conversation.ts";
 import { contestsAt, pointsOn } from "./genesys-gamification.ts";
+import { scoredIn } from "./genesys-quality.ts";
 import { keptDays } from "./genesys-workforce.ts";
 import { directoryAt } from "./people.ts";
 import type { SimulatorState } from "./state.ts";
@@ -20,7 +21,7 @@ export function genesysTruth(state: SimulatorState): TruthTables {
     },
     *evaluation(slice) {
       const carried = ["evaluation_id", "interaction_id", "agent_native_id", "form_id", "score_milli", "max_score_milli", "evaluated_at"];
-      for (const record of visibleRows(state, "evaluation", slice)) yield columnsOf(record, ...carried);
+      for (const record of scoredIn(state, slice)) yield columnsOf(record, ...carried);
     },
     *survey(slice) {
       for (const record of visibleRows(state, "survey", slice)) {

@@ -2,26 +2,15 @@ import type { CanonicalRecord } from "../../domain/records/record.ts";
 import { dateText, dayMs, instantOf } from "../../domain/simulate/calendar.ts";
 import type { Site } from "../../domain/simulate/organisation.ts";
 import { type Centre, type DatedStream, seenAt } from "./centre.ts";
-import {
-  type Asked,
-  fieldOf,
-  instantOfText,
-  isoText,
-  json,
-  listField,
-  type Reply,
-  type Route,
-  textField,
-  wholeParameter,
-} from "./exchange.ts";
-import { midnight, numbered, siteOfUnit } from "./genesys-directory.ts";
+import { type Asked, instantOfText, isoText, json, listField, type Reply, type Route, textField } from "./exchange.ts";
+import { midnight, siteOfUnit } from "./genesys-directory.ts";
 import { badRequest, notFound } from "./genesys-errors.ts";
 import { findListed, localDayAt } from "./people.ts";
 import { type SimulatorState, submitJob } from "./state.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Adherence, shifts and evaluations. */
+/** Adherence and shifts. */
 export function genesysWorkforce(state: SimulatorState): Route[] {
   const wfm = "/api/v2/workforcemanagement";
   const route = (method: Route["method"], path: string, permission: string, answer: Route["answer"]): Route => ({
@@ -42,8 +31,6 @@ export function genesysWorkforce(state: SimulatorState): Route[] {
     { method: "GET", path: "/_download/adherence/:id", platform: null, answer: (asked) => adherenceResult(state, asked) },
     route("POST", `${wfm}/businessunits/:id/agentschedules/search`, "wfm:schedule:view", (asked) => schedules(state, asked)),
     route("POST", `${wfm}/managementunits/:id/agentschedules/search`, "wfm:schedule:view", (asked) => schedules(state, asked)),
-    route("GET", "/api/v2/quality/evaluations/query", "quality:evaluation:view", (asked) => evaluations(state, asked)),
-    route("POST", "/api/v2/quality/evaluations/search", "quality:evaluation:searchAny", (asked) => evaluations(state, asked)),
   ];
 }
 
@@ -189,44 +176,5 @@ function timeOffOf({ zone }: Site, record: CanonicalRecord): Json {
     description: "Vacation",
     activityCodeId: "4",
     paid: true,
-  };
-}
-
-/** Finished evaluations submitted in an interval. */
-function evaluations({ centre, now }: SimulatorState, asked: Asked): Reply {
-  const { query, body } = asked;
-  const from = instantOfText(query.get("startTime") ?? textField(body, "startTime")) ?? centre.firstDay * dayMs;
-  const to = Math.min(instantOfText(query.get("endTime") ?? textField(body, "endTime")) ?? now, now);
-  const agentId = query.get("agentUserId");
-  const conversationId = query.get("conversationId");
-  const all: Json[] = [];
-  for (let day = Math.max(centre.firstDay, Math.floor(from / dayMs)); day < Math.min(centre.endDay, Math.ceil(to / dayMs)); day += 1) {
-    for (const record of seenAt(centre.rows("evaluation", day), now)) {
-      const at = Number(record.evaluated_at);
-      if (at < from || at >= to || (agentId !== null && record.agent_native_id !== agentId)) continue;
-      if (conversationId === null || record.interaction_id === conversationId) all.push(evaluationOf(record));
-    }
-  }
-  const pageNumber = fieldOf(body, "pageNumber");
-  if (typeof pageNumber === "number") query.set("pageNumber", String(pageNumber));
-  return json(numbered(asked, all, Math.min(100, wholeParameter(query, "pageSize", 25, 100))));
-}
-
-function evaluationOf(record: CanonicalRecord): Json {
-  return {
-    id: record.evaluation_id,
-    conversation: { id: record.interaction_id },
-    evaluationForm: { id: record.form_id, name: "Quality", contextId: `${record.form_id}-context` },
-    evaluator: { id: "quality-1" },
-    agent: { id: record.agent_native_id },
-    status: "FINISHED",
-    answers: {
-      totalScore: Number(record.score_milli) / 1_000,
-      totalCriticalScore: Number(record.score_milli) / 1_000,
-      anyFailedKillQuestions: false,
-    },
-    submittedDate: isoText(Number(record.evaluated_at)),
-    releaseDate: isoText(Number(record.released_at)),
-    changedDate: isoText(Number(record.released_at)),
   };
 }

@@ -18,6 +18,7 @@ import { genesysError } from "./genesys-errors.ts";
 import { genesysGamification } from "./genesys-gamification.ts";
 import { genesysGuide } from "./genesys-guide.ts";
 import { genesysGuideWrites } from "./genesys-guide-writes.ts";
+import { genesysQuality } from "./genesys-quality.ts";
 import { genesysRecognition } from "./genesys-recognition.ts";
 import { genesysWorkforce } from "./genesys-workforce.ts";
 import { guideAuth } from "./guide-auth.ts";
@@ -50,6 +51,7 @@ export const openSimulator: OpenSimulator = async (options) => {
     ...genesysAnalytics(state),
     ...genesysDirectory(state),
     ...genesysWorkforce(state),
+    ...genesysQuality(state),
     ...genesysGamification(state),
     ...genesysGuide(state, options.eventsPerPage ?? null),
     ...genesysGuideWrites(state),
@@ -102,7 +104,7 @@ export const openSimulator: OpenSimulator = async (options) => {
       },
     };
     if (found.route.isCacheable !== true) return send(response, render(found.route.answer(asked)), strikes);
-    const version = `${state.now} ${state.faults.version()} ${state.submitted}`;
+    const version = `${state.now} ${state.faults.version()} ${state.submitted} ${state.rescores.length}`;
     if (version !== cacheVersion) cache.clear();
     cacheVersion = version;
     const rendered = cache.get(
@@ -212,6 +214,7 @@ function startState({ parameters, faults, now, tokenSeconds }: SimulatorOptions)
     tokens: openTokens(parameters.seed, tokenSeconds, Date.now),
     now: now ?? (world.lastDeliveryDay + 1) * dayMs,
     jobs: new Map(),
+    rescores: [],
     submitted: 0,
     written: new Map(),
   };

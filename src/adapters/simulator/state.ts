@@ -11,6 +11,14 @@ export interface Job {
   polls: number;
 }
 
+/** An evaluation that was scored again. */
+export interface Rescore {
+  readonly evaluationId: string;
+  readonly conversationId: string;
+  readonly scoreMilli: number;
+  readonly at: number;
+}
+
 /** Everything the simulator remembers between two requests. */
 export interface SimulatorState {
   readonly centre: Centre;
@@ -20,6 +28,7 @@ export interface SimulatorState {
   now: number;
   readonly jobs: Map<string, Job>;
   submitted: number;
+  readonly rescores: Rescore[];
   /** Writes by idempotency key or by id, as text: awards, challenges, attributes, contests, metric data. */
   readonly written: Map<string, string>;
 }

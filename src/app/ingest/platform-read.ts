@@ -40,7 +40,7 @@ export function platformRead(
     position: () => JSON.stringify(position),
     isCheckpoint: () => isCheckpoint,
     async *items() {
-      const steps = stepsOf(platform, read, plan.slices, resumeIn);
+      const steps = stepsOf(platform, read, { slices: plan.slices, covered: before.covered }, resumeIn);
       for await (const { slice, page } of canRunAhead(read) ? oneAhead(steps) : steps) {
         if (page === null) {
           position = afterSlice(position, slice, plan.isBackfill);
@@ -55,7 +55,8 @@ export function platformRead(
         // An empty page with a cursor is a job that was just submitted: a crash must not submit it again.
         isCheckpoint = items.length === 0 && resume !== null;
         // What was never read before cannot have lost anything.
-        yield page.whole !== undefined && wasRead(before, slice) ? [...items, ...(await findGone(items, page.whole))] : items;
+        const wereRead = page.whole?.wereRead === true || wasRead(before, slice);
+        yield page.whole !== undefined && wereRead ? [...items, ...(await findGone(items, page.whole))] : items;
       }
     },
   };
@@ -70,11 +71,11 @@ interface Step {
 async function* stepsOf(
   platform: Platform,
   read: ReadDescription,
-  slices: readonly Slice[],
+  { slices, covered }: { readonly slices: readonly Slice[]; readonly covered: readonly Slice[] },
   resumeIn: (slice: Slice, isReadAfterOthers: boolean) => string | null,
 ): AsyncIterable<Step> {
   for (const [number, slice] of slices.entries()) {
-    for await (const page of platform.pages(read, slice, resumeIn(slice, number > 0))) yield { slice, page };
+    for await (const page of platform.pages(read, slice, resumeIn(slice, number > 0), covered)) yield { slice, page };
     yield { slice, page: null };
   }
 }

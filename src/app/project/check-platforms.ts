@@ -32,7 +32,8 @@ async function errorOf(platform: Platform, read: ReadDescription, now: number): 
   const to = Math.floor(now / dayMs) * dayMs;
   try {
     await platform.available(read);
-    for await (const _page of platform.pages(read, { from: to - dayMs, to }, null)) break;
+    // A moment long before, so that what is asked about older records is asked, and nothing of it read.
+    for await (const _page of platform.pages(read, { from: to - dayMs, to }, null, [{ from: 0, to: 1 }])) break;
     return null;
   } catch (error) {
     if (error instanceof GamiError) return error;

@@ -20,7 +20,8 @@ export interface Connection {
 export interface Question {
   readonly method: HttpRequest["method"];
   readonly path: string;
-  readonly query?: Readonly<Record<string, string | number>>;
+  /** A list is sent as one parameter for each of its texts. */
+  readonly query?: Readonly<Record<string, string | number | readonly string[]>>;
   readonly json?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly alsoFine?: readonly number[];
@@ -38,7 +39,9 @@ const errorBody = z.object({ message: z.string(), status: z.number().min(400) })
  */
 export async function ask({ client, api, sleep, pollMs }: Connection, question: Question): Promise<HttpAnswer> {
   const url = new URL(question.path, api);
-  for (const [name, value] of Object.entries(question.query ?? {})) url.searchParams.set(name, String(value));
+  for (const [name, value] of Object.entries(question.query ?? {})) {
+    for (const one of typeof value === "object" ? value : [String(value)]) url.searchParams.append(name, one);
+  }
   const { method, json, headers, alsoFine } = question;
   const request: HttpRequest = {
     method,

@@ -20,7 +20,8 @@ export interface GenesysRead {
   readonly description: ReadDescription;
   /** Up to where the platform has it, epoch milliseconds; what lies behind its lag when left out. */
   readonly available?: (context: ReadContext) => Promise<number>;
-  readonly pages: (context: ReadContext, slice: Slice, resume: string | null) => AsyncIterable<Page>;
+  /** `covered`: what was read to its end before. */
+  readonly pages: (context: ReadContext, slice: Slice, resume: string | null, covered?: readonly Slice[]) => AsyncIterable<Page>;
   /** What reads its records again from the archive, told them in the order they came. */
   readonly documents: () => ReadDocument;
   /** The beginning of what a place lies in, if it can be read again without asking for it anew. */

@@ -13,6 +13,7 @@ export interface GenesysSettings extends EndpointChoice, Credentials {
   readonly inFlight: number;
   readonly lagMinutes: number;
   readonly jobPollMs: number;
+  readonly lateEvaluations: "search" | "backfill";
   readonly personalData: PersonalData;
 }
 
@@ -69,6 +70,7 @@ export function openGenesys({ settings, pseudonymKey, shareToken, now, signal, o
   };
   return genesysPlatform({
     contract: settings.contract,
+    lateEvaluations: settings.lateEvaluations === "search",
     connection: { client, download, api: endpoints.api, sleep: wait, pollMs: settings.jobPollMs, now, lagMs: settings.lagMinutes * 60_000 },
     clients: [client, login],
     personalData: settings.personalData,

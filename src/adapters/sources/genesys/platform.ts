@@ -10,6 +10,7 @@ import type { GenesysRead } from "./genesys-read.ts";
 import { conversationsByQuery } from "./guide-conversations.ts";
 import { eventsByExport } from "./guide-events.ts";
 import { badges, challenges } from "./guide-programme.ts";
+import { withLateEvaluations } from "./late-evaluations.ts";
 import { documentPlace } from "./page-items.ts";
 import { points } from "./points.ts";
 import { queues } from "./queues.ts";
@@ -27,6 +28,8 @@ const guideReads: readonly GenesysRead[] = [badges, challenges, conversationsByQ
 
 export interface GenesysOptions {
   readonly contract: "guide" | "platform";
+  /** Under the contract `platform`: whether evaluations that come after the trailing window are searched for. */
+  readonly lateEvaluations: boolean;
   readonly connection: Connection;
   /** Whose requests are counted: the API's and the token endpoint's. */
   readonly clients: readonly PoliteClient[];
@@ -35,8 +38,11 @@ export interface GenesysOptions {
 }
 
 /** Genesys Cloud under one contract. */
-export function genesysPlatform({ contract, connection, clients, personalData, pseudonym }: GenesysOptions): Platform {
-  const reads = contract === "platform" ? platformReads : guideReads;
+export function genesysPlatform({ contract, lateEvaluations, connection, clients, personalData, pseudonym }: GenesysOptions): Platform {
+  const reads =
+    contract === "guide"
+      ? guideReads
+      : platformReads.map((read) => (lateEvaluations && read === conversationsByJob ? withLateEvaluations(read) : read));
   const drifts = new Map<string, Drift>();
   const told = { until: Number.NaN, zones: new Map<string, string>() };
   const find = (name: string): GenesysRead => {
@@ -59,7 +65,7 @@ export function genesysPlatform({ contract, connection, clients, personalData, p
       const shown = connection.now() - connection.lagMs;
       return available === undefined ? shown : Math.min(shown, await available(contextOf(name)));
     },
-    pages: ({ name }, slice, resume) => find(name).pages(contextOf(name), slice, resume),
+    pages: ({ name }, slice, resume, covered) => find(name).pages(contextOf(name), slice, resume, covered),
     rewind: ({ name }, resume) => find(name).rewind?.(resume) ?? null,
     documents(stream) {
       const read = reads.find(({ description }) => description.streams.includes(stream));
