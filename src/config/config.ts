@@ -141,6 +141,7 @@ export interface GenesysConfig {
   readonly lagMinutes: number;
   readonly jobPollMs: number;
   readonly lateEvaluations: "search" | "backfill";
+  readonly agentZones: "workforce" | "organisation";
   readonly personalData: "hmac" | "drop";
 }
 

@@ -18,7 +18,7 @@ function faultOf(hosts: string): string {
   }
 }
 
-test("a host has the limits of its source, and is told what its contract has", () => {
+test("[T105] a host has the limits of its source, and is told what its contract has: no points where the guides only have a query for them", () => {
   const { hosts } = parse(`${genesys("guide")}hosts: { agents: { kind: genesys, badges: { aht-gold: badge_gold } } }\n`);
   expect(hosts).toMatchObject([
     { name: "agents", kind: "genesys", tells: ["award", "flair", "adjustment"], requestsPerMinute: 120, inFlight: 2, publication: null },

@@ -132,6 +132,28 @@ test("the environment fills scalars after parsing: its values cannot add keys", 
   expect(config.warehouse).toMatchObject({ threads: 4, path: "/project/${literal}" });
 });
 
+test("[S2-R9] id, secret and address of a platform's service account come from the environment, and the secret is hidden", () => {
+  const text = `organisation: { name: x, zone: UTC }
+sources:
+  cxone: { clientId: "\${CX_ID}", clientSecret: "\${CX_SECRET}", accessKeyId: "\${CX_KEY}", accessKeySecret: "\${CX_KEY_SECRET}", loginUrl: "\${CX_URL}" }
+`;
+  const given = {
+    CX_ID: "gami@tenant",
+    CX_SECRET: "first-secret",
+    CX_KEY: "K1",
+    CX_KEY_SECRET: "second-secret",
+    CX_URL: "https://login.tenant.example",
+  };
+  const { sources, secrets } = parseConfig(text, path, given);
+  expect(sources.cxone).toMatchObject({
+    clientId: "gami@tenant",
+    clientSecret: "first-secret",
+    accessKeySecret: "second-secret",
+    loginUrl: expect.stringContaining("https://login.tenant.example"),
+  });
+  expect(secrets).toEqual(expect.arrayContaining(["first-secret", "second-secret"]));
+});
+
 test("a variable that is not set is one fault, named with its place, among the others", () => {
   expect(faults("organisation:\n  name: ${NAME}\n  zone: ${ZONE}\nidentity: both\n")).toBe(`${path} has 3 faults:
   organisation.name (line 2): environment variable NAME is not set, and there is no default (\${NAME:-...})

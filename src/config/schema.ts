@@ -162,6 +162,10 @@ const genesys = z.strictObject({
     z._default(whole(10, 60_000), 3_000),
     "First pause between two looks at a running job, milliseconds; it grows to a minute.",
   ),
+  agentZones: describe(
+    z._default(oneOf(["workforce", "organisation"]), "workforce"),
+    "Where an agent's time zone comes from, under the contract platform. workforce: the management unit of each. organisation: organisation.zone, for an organisation without workforce management.",
+  ),
   lateEvaluations: describe(
     z._default(oneOf(["search", "backfill"]), "search"),
     "Evaluations that come or change after the trailing window, under the contract platform. search: found by the day they were submitted or released (permission quality:evaluation:searchAny). backfill: only a backfill finds them.",

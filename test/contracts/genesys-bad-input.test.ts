@@ -1,76 +1,45 @@
 import { createServer, type Server } from "node:http";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { openGenesys } from "../../src/adapters/sources/genesys/open-genesys.ts";
 import { exitCodeOf } from "../../src/exit-codes.ts";
-import type { RunningSimulator } from "../../src/ports/simulator.ts";
-import { dayMs, firstDay, genesysAt, genesysSettings, openProject, type Project, setFaults, startCentre } from "../support/extraction.ts";
+import { dayMs, firstDay, genesysAt, genesysSettings, openProject, type Project } from "../support/extraction.ts";
 
-vi.setConfig({ testTimeout: 120_000 });
-
-let centre: RunningSimulator;
+/** What is bad in Genesys' own way; what every source must bear stands in source.contract.ts. */
 let project: Project;
 const servers: Server[] = [];
 
 beforeAll(async () => {
-  centre = await startCentre();
   project = await openProject();
 });
 
 afterAll(async () => {
   for (const server of servers) server.close();
   await project.close();
-  await centre.close();
 });
 
-/** How an extraction of a platform fails: exit code, code and hint. */
 async function failure(work: () => Promise<unknown>) {
   const error: unknown = await work().then(
     () => new Error("it did not fail"),
     (thrown: unknown) => thrown,
   );
-  const {
-    message = "",
-    code = null,
-    hint = null,
-  } = error instanceof Error ? { code: null, hint: null, ...error, message: error.message } : {};
-  return { exitCode: exitCodeOf(error), code, hint, message };
+  return { exitCode: exitCodeOf(error), error };
 }
 
 const oneDay = { until: firstDay + dayMs };
-const conversationsFrom = (url: string) => project.extract(genesysAt(url), ["conversations"], oneDay);
-
-test("wrong credentials exit 4 and say which settings to check", async () => {
-  const { open, settings } = genesysSettings(centre.url);
-  const platform = openGenesys({ ...open, settings: { ...settings, clientSecret: "wrong" } });
-  const failed = await failure(() => project.extract(platform, ["queues"]));
-  expect(failed).toMatchObject({ exitCode: 4, code: "CREDENTIALS_REFUSED", hint: expect.stringContaining("clientSecret") });
-  expect(JSON.stringify(failed)).not.toContain("wrong");
-});
+/** Nobody listens there. */
+const nowhere = "http://127.0.0.1:9";
 
 test("credentials that are not set exit 4 before anything is asked", async () => {
-  const { open, settings } = genesysSettings(centre.url);
+  const { open, settings } = genesysSettings(nowhere);
   const platform = openGenesys({ ...open, settings: { ...settings, clientSecret: "" } });
-  expect(await failure(() => project.extract(platform, ["queues"]))).toMatchObject({ exitCode: 4, code: "CREDENTIALS_MISSING" });
+  const failed = await failure(() => project.extract(platform, ["queues"]));
+  expect(failed).toMatchObject({ exitCode: 4, error: { code: "CREDENTIALS_MISSING", message: expect.stringContaining("clientSecret") } });
 });
 
 test("an unknown region exits 2 and names the near one", async () => {
-  const { open, settings } = genesysSettings(centre.url);
+  const { open, settings } = genesysSettings(nowhere);
   const failed = await failure(async () => openGenesys({ ...open, settings: { ...settings, baseUrl: null, region: "eu_centra_1" } }));
-  expect(failed).toMatchObject({ exitCode: 2, code: "REGION_UNKNOWN", message: expect.stringContaining("eu_central_1") });
-});
-
-test("what stays unusable ends with its own words: a web page, an error inside a 200, no content, a foreign charset", async () => {
-  const expected = {
-    html: { exitCode: 6, code: "HTML_INSTEAD_OF_JSON" },
-    "error-body": { exitCode: 75, code: "NO_DATA_IN_ANSWER" },
-    "no-content": { exitCode: 75, code: "NO_DATA_IN_ANSWER" },
-    charset: { exitCode: 6 },
-  };
-  for (const [fault, outcome] of Object.entries(expected)) {
-    await setFaults(centre.url, [{ name: fault, rate: 1, path: "/api/v2/" }]);
-    expect(await failure(() => conversationsFrom(centre.url)), fault).toMatchObject({ ...outcome, hint: expect.any(String) });
-  }
-  await setFaults(centre.url, {});
+  expect(failed).toMatchObject({ exitCode: 2, error: { code: "REGION_UNKNOWN", message: expect.stringContaining("eu_central_1") } });
 });
 
 /** A platform that answers the job's results with what it is given. */
@@ -119,24 +88,16 @@ function conversation(conversationId: string, segments = 1) {
   };
 }
 
-test("[T103] ids with quotes are kept, ids with line breaks and a record with 10,000 segments are quarantined or kept whole", async () => {
-  const odd = await openProject();
-  const quoted = `it's "quoted", \\ and; drop table raw.genesys_interaction`;
-  const url = await serveResults(() => ({
-    conversations: [conversation(quoted), conversation("two\nlines"), conversation("long", 10_000)],
-  }));
-  const { totals, reads } = await odd.extract(genesysAt(url), ["conversations"], oneDay);
-  expect(totals.new + totals.quarantined).toBe(3);
-  expect(await odd.rows("interaction", ["interaction_id"])).toContain(JSON.stringify([quoted]));
-  const reasons = reads[0]?.rejects.map(({ reason }) => reason) ?? [];
-  expect(reasons).toContain("bad_id");
-  await odd.close();
+test("a record with thousands of segments is kept whole; with 10,000 it is more than a megabyte and goes to quarantine", async () => {
+  const url = await serveResults(() => ({ conversations: [conversation("long", 5_000), conversation("longer", 10_000)] }));
+  const { totals, reads } = await project.extract(genesysAt(url), ["conversations"], oneDay);
+  expect(totals).toMatchObject({ new: 1, quarantined: 1 });
+  expect(reads[0]?.rejects).toMatchObject([{ reason: "record_too_large" }]);
+  expect(await project.rows("interaction", ["interaction_id", "talk_ms"])).toEqual([JSON.stringify(["long", "5000000"])]);
 });
 
 test("an answer in another shape names the field", async () => {
-  const odd = await openProject();
   const url = await serveResults(() => ({ conversations: "none" }));
-  const failed = await failure(() => odd.extract(genesysAt(url), ["conversations"], oneDay));
-  expect(failed).toMatchObject({ exitCode: 6, code: "ANSWER_UNUSABLE", message: expect.stringContaining("conversations") });
-  await odd.close();
+  const failed = await failure(() => project.extract(genesysAt(url), ["conversations"], oneDay));
+  expect(failed).toMatchObject({ exitCode: 6, error: { code: "ANSWER_UNUSABLE", message: expect.stringContaining("conversations") } });
 });

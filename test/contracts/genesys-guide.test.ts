@@ -29,7 +29,7 @@ test("[S4-R6] [S4-R7] [S4-R8] [S2-R13] events, badges, challenges and their stat
   }
 });
 
-test("[T35] [T50] [T52] [S4-R9] [S4-R10] [S4-R11] the export is asked for absolute time, event by event, with the event's id and without names", async () => {
+test("[T35] [T50] [T52] [S4-R9] [S4-R10] [S4-R11] [S4-R12] the export is asked for absolute time, as JSON, in pages of 5,000 where the guides take 500, event by event, with the event's id and without names", async () => {
   const asked: string[] = [];
   const watch = (text: string) => {
     if (text.includes("dataSources")) asked.push(text);
@@ -44,6 +44,7 @@ test("[T35] [T50] [T52] [S4-R9] [S4-R10] [S4-R11] the export is asked for absolu
   for (const text of asked) {
     const body: { timeRange: unknown; select: string[] } = JSON.parse(text);
     expect(body).toMatchObject({ timeRange: { type: "absolute", start, end }, dataSources: ["gamification"] });
+    expect(body).toMatchObject({ responseType: "json", pageSize: 5_000 });
     expect(body).not.toHaveProperty("groupBy");
     // A filter would leave out completed challenges and engagement scores.
     expect(body).not.toHaveProperty("filter");

@@ -255,6 +255,38 @@ test("a day that is not over is refused, an empty position asks for a beginning"
   await fresh.close();
 });
 
+test("[S2-R1] an organisation without workforce management still has its agents: doctor says what is missing, a setting leaves zones out", async () => {
+  const { settings, open } = genesysSettings(centre.url);
+  const modest = openGenesys({ ...open, settings: { ...settings, agentZones: "organisation" } });
+  const own = await openProject();
+  await setFaults(centre.url, [{ name: "forbidden", rate: 1, path: "/workforcemanagement/" }]);
+  const { detail } = await checkPlatform(genesysAt(centre.url), firstDay + 2 * dayMs);
+  const { totals } = await own.extract(modest, ["users"]);
+  await setFaults(centre.url, []);
+  expect([...detail.matchAll(/^(\w+) needs/gm)].map(([, name]) => name)).toEqual(["users", "shifts", "adherence"]);
+  const truth = await truthOf(centre.url, "agent");
+  expect(totals).toMatchObject({ new: truth.rows.length, quarantined: 0 });
+  const columns = truth.columns.filter((name) => name !== "zone");
+  expect(await own.rows("agent", columns)).toEqual(await project.rows("agent", columns));
+  expect(await own.rows("agent", ["zone"], "zone is not null")).toEqual([]);
+  await own.close();
+});
+
+test("[S2-R17] each row names its platform, its batch and a key made of what it is: another warehouse gives it the same key", async () => {
+  const own = await openProject();
+  await own.extract(genesysAt(centre.url), ["conversations"], { until: firstDay + dayMs });
+  const keys = (of: Project) =>
+    of.warehouse.rows(`
+      select event.business_key::text as key, event.source, batch.archive_path is not null as is_archived
+      from raw.genesys_interaction as event inner join meta.batch as batch on event.batch_id = batch.batch_id
+      where event.entered_at < '${new Date(firstDay + dayMs / 2).toISOString()}'::timestamp and event.superseded_seq is null order by 1`);
+  const rows = await keys(own);
+  expect(rows.length).toBeGreaterThan(10);
+  expect(rows.every(({ source, is_archived }) => source === "genesys" && is_archived === true)).toBe(true);
+  expect(await keys(project)).toEqual(rows);
+  await own.close();
+});
+
 test("doctor says that the search for late evaluations is not allowed", async () => {
   await setFaults(centre.url, [{ name: "forbidden", rate: 1, path: "/quality/evaluations/search" }]);
   const { state, detail } = await checkPlatform(genesysAt(centre.url), firstDay + 2 * dayMs);

@@ -48,6 +48,21 @@ describe.runIf(requireOrSkip("python"))("the guide's own month, through import, 
     expect(month.engagement).toBeCloseTo(0.7, 12);
   });
 
+  test("[S4-R18] an agent's day has the events of its local date beside the platform's performance of it, and the week's engagement", async () => {
+    const days = await warehouse.rows(`
+      select event_count::integer as events, points::double as points, (handle_seconds / 3600)::double as handle_hours,
+        round(engagement_7d, 12) as engagement, engagement_7d_days_used::integer as days_used
+      from marts.fct_agent_day where year_month = '2024-05' order by work_date`);
+    const usual = { events: 3, points: 10, handle_hours: 5 };
+    const expected = Array.from({ length: 10 }, (_, day) => Math.min(day + 1, 7)).map((days_used) => ({
+      ...usual,
+      // Two days say nothing of a week.
+      engagement: days_used < 3 ? null : 0.7,
+      days_used,
+    }));
+    expect(days.slice(0, 10)).toEqual(expected);
+  });
+
   test("[G17] the guide's formulas give 84 rows, 280 points, .221, 28 point events, 420 hours and a cost of 672,000 on the same rows", async () => {
     const month = await one(readFileSync(join(folder, "guide-month.sql"), "utf8"));
     expect(Number(month.row_count)).toBe(84);

@@ -44,7 +44,7 @@ sources:
     jobPollMs: 10
 `,
     );
-    const wanted = "agent,queue,interaction,evaluation";
+    const wanted = "agent,queue,interaction,evaluation,adherence";
     const extracted = await gami(folder, "extract", "--stream", wanted, "--since", since, "--until", until, "--json");
     expect(extracted, extracted.stderr).toMatchObject({ code: 0 });
   }, 300_000);
@@ -82,7 +82,7 @@ sources:
     expect(await rows("select count(*)::integer as n from marts.fct_agent_day where interactions > 0")).toEqual([{ n: 0 }]);
   }, 300_000);
 
-  test("[T78] links by employee id bring both platforms to one person, a link by hand ends when it says, and nothing is written without --apply", async () => {
+  test("[T78] [S2-R26] links by employee id bring both platforms to one person, a link by hand ends when it says, and nothing is written without --apply", async () => {
     const [mine] = await rows(`
       select agent_native_id from raw.cxone_interaction
       where started_at >= timestamp '2026-01-07' and agent_native_id is not null
@@ -128,6 +128,18 @@ sources:
     expect(both.length).toBeGreaterThan(10);
     // The account whose colleague was named by hand followed by their employee id, so that nobody stands alone.
     expect(perPerson.length).toBe(both.length);
+
+    // One day of one person has what each platform knows of it: contacts and scores of both, kept shifts.
+    const [day] = await rows(`
+      select count(*)::integer as n, sum(days.interactions)::integer as interactions, min(days.scheduled_seconds)::double as scheduled
+      from marts.fct_agent_day as days
+      inner join (
+        select agent_id, work_date, count(*) as handled, count(distinct source) as sources
+        from marts.fct_interaction where is_handled group by all
+      ) as contacts on days.agent_id = contacts.agent_id and days.work_date = contacts.work_date
+      where contacts.sources = 2 and days.quality_count > 1 and days.interactions = contacts.handled and days.scheduled_seconds > 0`);
+    expect(Number(day?.n)).toBeGreaterThan(0);
+    expect(Number(day?.scheduled)).toBeGreaterThan(0);
 
     // Always by the same one of their accounts, or the teams of two platforms would mix.
     const described = await rows(`

@@ -41,7 +41,7 @@ test("the package holds bundle, dbt project, SQL and requirements, and neither s
   expect(packed.filter((path) => /^(src|test|fixtures|bench|\.gami)\/|\.duckdb$|dbt\/(target|logs)\//.test(path))).toEqual([]);
 });
 
-test("installed elsewhere it imports a file into a warehouse of its own", async (context) => {
+test("[S2-R5] installed elsewhere, with no database, queue or identity provider beside it, it imports a file into a warehouse of its own", async (context) => {
   if (!isInstalled) context.skip("npm's registry was not reached");
   await gami("init", "--yes");
   writeFileSync(join(folder, "calls.csv"), "id,agent,start,seconds\n1,a,2026-03-02T09:00:00Z,120\n2,a,2026-03-02T10:00:00Z,60\n");

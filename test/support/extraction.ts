@@ -59,6 +59,7 @@ export function genesysSettings(url: string, contract: "guide" | "platform" = "p
     lagMinutes: 15,
     jobPollMs: 10,
     lateEvaluations: "search",
+    agentZones: "workforce",
     personalData: "hmac",
   };
   const open: Omit<OpenGenesysOptions, "settings"> = {

@@ -145,7 +145,13 @@ async function exportPage(
   const answer = await ask(connection, {
     method: "POST",
     path,
-    json: { timeRange: { type: "absolute", start: isoText(from), end: isoText(to) }, dataSources: ["gamification"], select, pageSize },
+    json: {
+      timeRange: { type: "absolute", start: isoText(from), end: isoText(to) },
+      dataSources: ["gamification"],
+      select,
+      responseType: "json",
+      pageSize,
+    },
     ...(cursor === null ? {} : { headers: { [cursorHeader]: cursor } }),
     ...(cursor === null ? {} : { alsoFine: [400, 404, 410] }),
   });

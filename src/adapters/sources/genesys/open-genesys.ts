@@ -14,6 +14,7 @@ export interface GenesysSettings extends EndpointChoice, Credentials {
   readonly lagMinutes: number;
   readonly jobPollMs: number;
   readonly lateEvaluations: "search" | "backfill";
+  readonly agentZones: "workforce" | "organisation";
   readonly personalData: PersonalData;
 }
 
@@ -71,6 +72,7 @@ export function openGenesys({ settings, pseudonymKey, shareToken, now, signal, o
   return genesysPlatform({
     contract: settings.contract,
     lateEvaluations: settings.lateEvaluations === "search",
+    hasWorkforce: settings.agentZones === "workforce",
     connection: { client, download, api: endpoints.api, sleep: wait, pollMs: settings.jobPollMs, now, lagMs: settings.lagMinutes * 60_000 },
     clients: [client, login],
     personalData: settings.personalData,

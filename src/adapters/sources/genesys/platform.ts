@@ -16,7 +16,7 @@ import { points } from "./points.ts";
 import { queues } from "./queues.ts";
 import type { PersonalData, Pseudonym } from "./scrub.ts";
 import { shifts } from "./shifts.ts";
-import { users } from "./users.ts";
+import { users, usersWithoutZones } from "./users.ts";
 
 /** Change with every change of what a source record is mapped to: it is part of each batch's identity. */
 const mapperVersion = "genesys-1";
@@ -30,6 +30,8 @@ export interface GenesysOptions {
   readonly contract: "guide" | "platform";
   /** Under the contract `platform`: whether evaluations that come after the trailing window are searched for. */
   readonly lateEvaluations: boolean;
+  /** Under the contract `platform`: whether the zones of agents are asked for in workforce management. */
+  readonly hasWorkforce: boolean;
   readonly connection: Connection;
   /** Whose requests are counted: the API's and the token endpoint's. */
   readonly clients: readonly PoliteClient[];
@@ -38,11 +40,22 @@ export interface GenesysOptions {
 }
 
 /** Genesys Cloud under one contract. */
-export function genesysPlatform({ contract, lateEvaluations, connection, clients, personalData, pseudonym }: GenesysOptions): Platform {
+export function genesysPlatform({
+  contract,
+  lateEvaluations,
+  hasWorkforce,
+  connection,
+  clients,
+  personalData,
+  pseudonym,
+}: GenesysOptions): Platform {
   const reads =
     contract === "guide"
       ? guideReads
-      : platformReads.map((read) => (lateEvaluations && read === conversationsByJob ? withLateEvaluations(read) : read));
+      : platformReads.map((read) => {
+          if (read === conversationsByJob && lateEvaluations) return withLateEvaluations(read);
+          return read === users && !hasWorkforce ? usersWithoutZones : read;
+        });
   const drifts = new Map<string, Drift>();
   const told = { until: Number.NaN, zones: new Map<string, string>() };
   const find = (name: string): GenesysRead => {

@@ -52,14 +52,26 @@ export const users: GenesysRead = {
   documents: () => readDocument(userMapping),
 };
 
-async function* userPages({ connection, boundary }: ReadContext): AsyncIterable<Page> {
+/** For an organisation without workforce management: nobody has a zone of their own. */
+export const usersWithoutZones: GenesysRead = {
+  ...users,
+  description: { ...users.description, permission: "directory:user:view" },
+  pages: (context) => directoryPages(context, async (user) => user),
+};
+
+async function* userPages(context: ReadContext): AsyncIterable<Page> {
+  const { connection } = context;
   const zones = new Map((await managementUnits(connection)).map((unit) => [unit.id, unit.timeZone]));
+  yield* directoryPages(context, (user) => withZone(connection, user, zones));
+}
+
+async function* directoryPages({ connection, boundary }: ReadContext, complete: (user: unknown) => Promise<unknown>): AsyncIterable<Page> {
   let page = 0;
   // "any" would bring the deleted ones too, who have no data any more.
   for (const state of ["active", "inactive"]) {
     for await (const entities of numberedPages(connection, "/api/v2/users", { pageSize: 100, state, expand: "team,employerInfo" })) {
       page += 1;
-      const whole = await Promise.all(entities.map((entity) => withZone(connection, entity, zones)));
+      const whole = await Promise.all(entities.map(complete));
       yield { items: itemsOf(whole, `users/${page}`, boundary, userMapping), resume: null };
     }
   }
