@@ -36,7 +36,10 @@ boosts as (
         entries.amount / 1000.0 as multiplier,
         cast(entries.occurred_at as date) as changed_on
     from raw.gami_ledger_entry as entries
-    inner join marts.dim_challenge as challenges on entries.challenge_native_id = challenges.challenge_native_id
+    inner join marts.dim_challenge as challenges
+        on entries.challenge_native_id = challenges.challenge_native_id
+        -- Two platforms may call two challenges the same; entries approved before they named theirs have no source.
+        and coalesce(entries.challenge_source, challenges.source) = challenges.source
     where
         entries.kind = 'adjustment'
         and entries.action = 'grant'

@@ -143,6 +143,7 @@ describe.runIf(requireOrSkip("python"))("the ledger in the warehouse", () => {
             definitionId: "adjust",
             amount: 1_500n,
             unit: "multiplier_milli",
+            evidence: JSON.stringify({ nativeId: "contest-7", source: "genesys" }),
           }),
         ],
       }),
@@ -170,9 +171,9 @@ describe.runIf(requireOrSkip("python"))("the ledger in the warehouse", () => {
     ]);
     expect(
       await warehouse.rows(
-        "select kind, agent_id, challenge_native_id, amount::integer as amount from raw.gami_ledger_entry where kind = 'adjustment'",
+        "select kind, agent_id, challenge_native_id, challenge_source, amount::integer as amount from raw.gami_ledger_entry where kind = 'adjustment'",
       ),
-    ).toEqual([{ kind: "adjustment", agent_id: null, challenge_native_id: "contest-7", amount: 1_500 }]);
+    ).toEqual([{ kind: "adjustment", agent_id: null, challenge_native_id: "contest-7", challenge_source: "genesys", amount: 1_500 }]);
   }, 300_000);
 
   test("[D1] dim_milestone keeps every version of a definition, and no two hold at once", async () => {

@@ -23,7 +23,7 @@ const tables: Readonly<Record<string, string>> = {
   "marts.fct_data_quality_month": `year_month varchar, events_sent bigint, events_repeated bigint, event_count bigint, scored_events bigint,
     weak_key_events bigint, point_events bigint, overlapping_events bigint, scored_agent_days bigint, overflow_agent_days bigint`,
   "marts.dim_challenge": `challenge_id uuid, challenge_name varchar, challenge_native_id varchar, starts_at timestamp, ends_at timestamp,
-    valid_from timestamp, multiplier double, points_per_unit double, threshold double`,
+    valid_from timestamp, multiplier double, points_per_unit double, threshold double, source varchar`,
   "marts.dim_agent": `agent_key uuid, agent_id uuid, source varchar, team_id varchar, team_name varchar, hired_on date, left_on date,
     left_reason varchar, is_current boolean, valid_from timestamp, agent_native_id varchar, site varchar, is_active boolean`,
   "intermediate.int_costs": "year_month varchar, kind varchar, amount_minor bigint, is_counted boolean, cost_key uuid, incurred_on date",
@@ -65,7 +65,7 @@ export const programmeRows: readonly string[] = [
     select agent_id, cast(day as date), strftime(day, '%Y-%m'), strftime(day, '%G-W%V'), true, 'final', 10, 10, 3000 - 10 * effect, 80, 1, 0.6, 2, 5, 0.6
     from (values ('00000000-0000-0000-0000-000000000001'::uuid, 1), ('00000000-0000-0000-0000-000000000002'::uuid, 0)) as agents(agent_id, effect),
       generate_series(timestamp '2026-01-05', timestamp '2026-03-29', interval 1 day) as days(day)`,
-  "insert into marts.dim_challenge values ('00000000-0000-0000-0000-0000000000c1', 'Sprint', 'c-1', timestamp '2026-02-02', timestamp '2026-03-01', timestamp '1900-01-01', 1, 10, 85)",
+  "insert into marts.dim_challenge values ('00000000-0000-0000-0000-0000000000c1', 'Sprint', 'c-1', timestamp '2026-02-02', timestamp '2026-03-01', timestamp '1900-01-01', 1, 10, 85, 'genesys')",
   `insert into intermediate.int_challenge_states values
     ('00000000-0000-0000-0000-0000000000c1', 'active', timestamp '2026-02-02', timestamp '2026-02-02', timestamp '2026-03-01'),
     ('00000000-0000-0000-0000-0000000000c1', 'expired', timestamp '2026-03-01', timestamp '2026-03-01', timestamp '9999-12-31')`,

@@ -33,7 +33,8 @@ final as (
         versions.posted_at,
         versions.rule_hash,
         versions.reason,
-        versions.challenge_native_id
+        versions.challenge_native_id,
+        versions.challenge_source
     from versions
 )
 

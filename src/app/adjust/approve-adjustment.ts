@@ -56,7 +56,7 @@ export async function approveAdjustment(deps: AdjustDeps, request: ApproveReques
   const hosts = targetsFor(request.targets, "adjustment", { source: source.split(":")[0] ?? source }).map(({ host }) => host);
   if (apply && hosts.length === 0) throw nobodyToTell(source);
   const span = { startsAt: clock.now(), endsAt: clock.now() + proposal.plan.boostDays * dayMs };
-  if (apply) await write(deps, { request, proposal, standing, hosts, span });
+  if (apply) await write(deps, { request, proposal, source, standing, hosts, span });
   return { ...reportOf(proposal, span, hosts), isApplied: apply, isKnown: false };
 }
 
@@ -94,6 +94,8 @@ function placeOf(challengeId: string): string {
 interface Approval {
   readonly request: ApproveRequest;
   readonly proposal: Proposal;
+  /** The platform or file the challenge is of: its native id is unique there only. */
+  readonly source: string;
   readonly standing: Snapshot | null;
   readonly hosts: readonly string[];
   readonly span: Span;
@@ -116,7 +118,7 @@ async function write({ store, runId }: AdjustDeps, approval: Approval): Promise<
   });
 }
 
-function entryOf({ request: { rules, approvedBy }, proposal, span: { startsAt, endsAt } }: Approval): NewLedgerEntry {
+function entryOf({ request: { rules, approvedBy }, proposal, source, span: { startsAt, endsAt } }: Approval): NewLedgerEntry {
   const { plan } = proposal;
   return {
     awardKey: plan.planHash,
@@ -133,7 +135,7 @@ function entryOf({ request: { rules, approvedBy }, proposal, span: { startsAt, e
     commitState: "final",
     occurredAt: startsAt,
     reason: reasonOf(proposal),
-    evidence: JSON.stringify({ ...proposal, approvedBy, endsAt: new Date(endsAt).toISOString() }),
+    evidence: JSON.stringify({ ...proposal, source, approvedBy, endsAt: new Date(endsAt).toISOString() }),
   };
 }
 

@@ -103,20 +103,24 @@ describe("the report from a warehouse", () => {
   });
 
   test("[S4-R44] a boost of gami's ledger is among the changes of its challenge, once, with what engagement did before and after", async () => {
-    const entry = (no: number, challenge: string, action: string, state: string) =>
+    const entry = (no: number, challenge: string, action: string, state: string, source = "'genesys'") =>
       `insert into raw.gami_ledger_entry (business_key, source, revision, row_hash, seq, superseded_seq, is_deleted, event_at, recorded_at, batch_id,
          mapper_version, award_key, entry_no, definition_id, period_id, kind, action, amount, unit, commit_state, occurred_at, posted_at, rule_hash,
-         reason, challenge_native_id)
+         reason, challenge_native_id, challenge_source)
        values (uuid(), 'gami', 1, uuid(), ${no}, ${state}, false, timestamp '2026-02-16 09:00', timestamp '2026-02-16 09:00', 'b', 'ledger-2', 'k${no}', 1,
          'engagement_boost', '2026-W07', 'adjustment', '${action}', 1200, 'multiplier_milli', 'final', timestamp '2026-02-16 09:00',
-         timestamp '2026-02-16 09:00', 'r', 'multiplier 1 to 1.2 for 7 days: engagement 2026-W06 0.490', '${challenge}')`;
+         timestamp '2026-02-16 09:00', 'r', 'multiplier 1 to 1.2 for 7 days: engagement 2026-W06 0.490', '${challenge}', ${source})`;
     const deps = await depsOver([
       ...programmeRows,
       entry(1, "c-1", "grant", "null"),
       entry(2, "c-1", "grant", "3"),
       entry(3, "another", "grant", "null"),
+      // Another platform's challenge of the same id, on another day.
+      entry(4, "c-1", "grant", "null", "'cxone'").replaceAll("02-16", "02-18"),
+      // Approved before entries named the platform.
+      entry(5, "c-1", "grant", "null", "null"),
       // The platform tells of the same boost: it is one change. Its end is another.
-      `insert into marts.dim_challenge select challenge_id, challenge_name, challenge_native_id, starts_at, ends_at, timestamp '2026-02-16 10:00', 1.2, 10, 85
+      `insert into marts.dim_challenge select challenge_id, challenge_name, challenge_native_id, starts_at, ends_at, timestamp '2026-02-16 10:00', 1.2, 10, 85, source
          from marts.dim_challenge where valid_from < timestamp '2000-01-01'`,
     ]);
     const { report } = await reportRoi(deps, everything);

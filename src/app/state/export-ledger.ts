@@ -27,7 +27,7 @@ interface Position {
 }
 
 /** Change with every change of how an entry or a definition is mapped: it is part of each batch's identity. */
-const mapperVersion = "ledger-2";
+const mapperVersion = "ledger-3";
 const streams: readonly StreamName[] = ["milestone", "ledger_entry"];
 
 /**
@@ -148,15 +148,15 @@ function entryItem(entry: LedgerEntry): SourceItem {
     posted_at: entry.postedAt,
     rule_hash: entry.ruleHash,
     reason: entry.reason,
-    challenge_native_id: isAboutChallenge ? challengeIn(entry) : null,
+    ...(isAboutChallenge ? challengeIn(entry) : { challenge_native_id: null, challenge_source: null }),
   };
   return itemOf("ledger_entry", String(entry.seq), record, { ...entry, amount: String(entry.amount) });
 }
 
 /** As its platform knows the challenge, which the evidence of an adjustment says. */
-function challengeIn({ subjectId, evidence }: LedgerEntry): string {
-  const { nativeId }: { readonly nativeId?: string } = JSON.parse(evidence);
-  return nativeId ?? subjectId;
+function challengeIn({ subjectId, evidence }: LedgerEntry) {
+  const { nativeId, source }: { readonly nativeId?: string; readonly source?: string } = JSON.parse(evidence);
+  return { challenge_native_id: nativeId ?? subjectId, challenge_source: source ?? null };
 }
 
 function itemOf(stream: StreamName, place: string, record: CanonicalRecord, original: unknown): SourceItem {

@@ -257,7 +257,7 @@ const definitions: Readonly<Record<StreamName, Omit<StreamDefinition, "name">>> 
       ...integer("amount"),
       ...text("unit", "commit_state"),
       ...instant("occurred_at", "posted_at"),
-      ...text("rule_hash", "reason", "challenge_native_id"),
+      ...text("rule_hash", "reason", "challenge_native_id", "challenge_source"),
     ],
   },
   decision: {

@@ -1,10 +1,10 @@
-import type { RoiSettings } from "./facts.ts";
+import type { EnrolmentFacts, RoiSettings } from "./facts.ts";
 import { realisationWords } from "./plan-horizons.ts";
 import type { Assumption } from "./report.ts";
 import { amountText, numberText } from "./words.ts";
 
 /** Every input somebody chose rather than measured, with the value in force. */
-export function listAssumptions(settings: RoiSettings): Assumption[] {
+export function listAssumptions(settings: RoiSettings, enrolment: Pick<EnrolmentFacts, "allocations">): Assumption[] {
   const amount = (minor: bigint | null): string => (minor === null ? "not configured" : amountText(minor, settings.currency));
   const share = (ppm: number | null): string => (ppm === null ? "not configured" : `${numberText(ppm / 10_000, 1)} %`);
   return [
@@ -18,7 +18,7 @@ export function listAssumptions(settings: RoiSettings): Assumption[] {
     },
     {
       name: "Who was enrolled",
-      value: settings.allocation ?? "not configured",
+      value: chosenWords(settings.allocation, enrolment.allocations),
       meaning: "random, operational or by performance; decides which grade is possible",
     },
     {
@@ -46,4 +46,11 @@ export function listAssumptions(settings: RoiSettings): Assumption[] {
       meaning: "for the weighted columns only; measured values are never decayed",
     },
   ];
+}
+
+/** What the config says and what the enrolment records say: the grade looks at both. */
+function chosenWords(configured: string | null, recorded: readonly string[]): string {
+  const records = recorded.length === 0 ? null : `${recorded.join(" and ")} (enrolment records)`;
+  if (configured === null) return records ?? "not configured, and no enrolment record says it";
+  return records === null || recorded.join() === configured ? configured : `${configured} (config), ${records}`;
 }

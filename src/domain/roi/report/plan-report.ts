@@ -89,7 +89,7 @@ export function planReport(facts: RoiFacts, scope: ReportScope): RoiReport {
     lifecycle: facts.statusChanges.map((change) => describeStatusChange(change, seed)),
     turnover: planTurnover(facts.risk, facts.settings),
     dataQuality: planDataQuality(facts.quality, facts.window),
-    assumptions: listAssumptions(facts.settings),
+    assumptions: listAssumptions(facts.settings, facts.enrolment),
   };
 }
 

@@ -300,3 +300,19 @@ function silentFigures(value: unknown, path = "report"): string[] {
     (("value" in value && value.value === null) || ("amountMinor" in value && value.amountMinor === null));
   return [...(silent ? [path] : []), ...Object.entries(value).flatMap(([key, child]) => silentFigures(child, `${path}.${key}`))];
 }
+
+test.each([
+  [null, ["operational"], "operational (enrolment records)"],
+  [null, ["operational", "random"], "operational and random (enrolment records)"],
+  ["random", [], "random"],
+  ["operational", ["operational"], "operational"],
+  ["random", ["performance"], "random (config), performance (enrolment records)"],
+  [null, [], "not configured, and no enrolment record says it"],
+])("who was enrolled: config %s and records %j are told as %s", (allocation, allocations, told) => {
+  const facts = programmeFacts();
+  const report = planReport(
+    { ...facts, settings: { ...facts.settings, allocation }, enrolment: { ...facts.enrolment, allocations } },
+    everything,
+  );
+  expect(report.assumptions.find(({ name }) => name === "Who was enrolled")?.value).toBe(told);
+});
