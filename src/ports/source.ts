@@ -27,6 +27,9 @@ export interface Reject {
   readonly value: string | null;
 }
 
+/** `due`: if nothing has been kept for a while, while reading goes on. `now`: before anything more is read. */
+export type Checkpoint = "none" | "due" | "now";
+
 /**
  * One read of one source: everything of a file, or one slice of a platform's streams.
  * Items come in chunks, so that ten million of them cost few awaits.
@@ -44,8 +47,8 @@ export interface SourceRead {
   readonly datedBy: string | null;
   /** Where the next read of the streams resumes, asked after each chunk; absent when a read always starts at the beginning. */
   position?(): string | null;
-  /** True after a chunk behind which everything so far, and the position, must be kept before more is read; asked after each chunk. */
-  isCheckpoint?(): boolean;
+  /** Whether everything so far, and the position, is to be kept behind the last chunk; asked after each chunk, absent when never. */
+  checkpoint?(): Checkpoint;
   /** The batch whose quarantined records these are; absent for everything read from a source. */
   readonly retryOf?: string;
   items(): AsyncIterable<readonly SourceItem[]>;

@@ -72,7 +72,6 @@ async function extractRead(
   const { before, plan } = await planRead(platform, read, known, request, clock.now());
   const source = platformRead(platform, read, before, plan, {
     findGone: (items, whole) => findGone(warehouse, platform.source, items, whole),
-    now: clock.now,
   });
   const { totals, batches, rejects } = await loadRead(deps, source, {
     signal: AbortSignal.any([request.signal, lost]),

@@ -12,6 +12,9 @@ import { syncSettings } from "./sync-settings.ts";
 
 export type { RejectSummary } from "./summarise-rejects.ts";
 
+/** What is read faster is kept together: a day of a small stream is no batch worth a file. */
+const keptEveryMs = 5_000;
+
 export interface LoadDeps {
   readonly warehouse: Warehouse;
   readonly archive: Archive;
@@ -52,7 +55,7 @@ export interface LoadResult {
  * @throws LockHeldError when another process took the stream over. WarehouseError when the warehouse stands behind its archive. StoppedError after `signal`. ChecksFailedError when totals do not add up.
  */
 export async function loadRead(deps: LoadDeps, read: SourceRead, options: LoadOptions = {}): Promise<LoadResult> {
-  const { warehouse, archive } = deps;
+  const { warehouse, archive, clock } = deps;
   if (read.zone !== null) await syncSettings(deps, { [`source_zone.${read.source}`]: read.zone });
   const archived = new Map(
     await Promise.all(read.streams.map(async (stream) => [stream, await archive.lastSeq(read.source, stream)] as const)),
@@ -65,25 +68,31 @@ export async function loadRead(deps: LoadDeps, read: SourceRead, options: LoadOp
   const packer = createPacker(archive, read, rejects.add, options.batchRecords);
   let loading: Promise<void> = Promise.resolve();
   let position: string | null = null;
+  let keptAt = clock.now();
+  const keep = async (work: (packed: readonly PackedBatch[]) => Promise<void>) => {
+    await loading;
+    options.signal?.throwIfAborted();
+    keptAt = clock.now();
+    loading = work(packer.take());
+    // Its failure is thrown where it is awaited; until then it must not end the process.
+    loading.catch(() => undefined);
+  };
+  const keepWithPosition = (reached: string | null) =>
+    keep(async (packed) => {
+      await loader.load(packed);
+      await loader.savePosition(reached);
+    });
   try {
     for await (const chunk of untilStopped(read.items(), options.signal)) {
       for (const item of chunk) {
         packer.add(item);
-        if (!packer.isFull()) continue;
-        await loading;
-        options.signal?.throwIfAborted();
-        loading = loader.load(packer.take());
-        // Its failure is thrown where it is awaited; until then it must not end the process.
-        loading.catch(() => undefined);
+        if (packer.isFull()) await keep(loader.load);
       }
       position = read.position?.() ?? null;
       packer.endChunk(position);
-      if (read.isCheckpoint?.() === true) {
-        await loading;
-        options.signal?.throwIfAborted();
-        await loader.load(packer.take());
-        await loader.savePosition(position);
-      }
+      const checkpoint = read.checkpoint?.() ?? "none";
+      if (checkpoint === "now" || (checkpoint === "due" && clock.now() - keptAt >= keptEveryMs)) await keepWithPosition(position);
+      if (checkpoint === "now") await loading;
       // A source that never waits would keep the batch being loaded from going on.
       await setImmediate();
     }

@@ -44,6 +44,7 @@ export function createPacker(
   if (firstStream === undefined) throw new RangeError("a read must name at least one stream");
   const streams = new Map(read.streams.map((stream) => [stream, createStreamPacker(archive, read, stream)]));
   let bytes = 0;
+  let largest = 0;
   let position: string | null = null;
   const packerOf = (stream: StreamName) => {
     const packer = streams.get(stream);
@@ -57,13 +58,15 @@ export function createPacker(
       const row = packer.rowOf(item);
       if (row.reason !== null) onReject(row.place, { reason: row.reason, field: row.field, value: row.value });
       packer.append(row);
+      largest = Math.max(largest, packer.count());
     },
     endChunk(reached) {
       position = reached;
     },
-    isFull: () => bytes >= maxBatchBytes || [...streams.values()].some((packer) => packer.count() >= batchRecords),
+    isFull: () => bytes >= maxBatchBytes || largest >= batchRecords,
     take() {
       bytes = 0;
+      largest = 0;
       return [...streams.values()].flatMap((packer) => packer.take(position));
     },
     async discard() {

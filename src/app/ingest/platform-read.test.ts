@@ -93,16 +93,21 @@ test("[T35] an open slice is read whole, not from its middle, once slices before
   expect(asked).toEqual(["0@null", "10@1"]);
 });
 
-test("slices that are read fast are kept together, at least every five seconds", async () => {
-  let now = 0;
-  const many = Array.from({ length: 6 }, (_, day) => ({ from: day * 10, to: day * 10 + 10 }));
-  const source = platformRead(platform([]), read, noPosition, { slices: many, isBackfill: false }, { now: () => now });
-  const kept: (number | null)[] = [];
-  for await (const chunk of source.items()) {
-    if (chunk.length === 0) now += 2_000;
-    if (source.isCheckpoint?.() === true) kept.push(parsePosition(source.position?.() ?? null).watermark);
-  }
-  expect(kept).toEqual([40]);
+test("behind a slice everything is due to be kept; behind a job just submitted it is kept before anything else", async () => {
+  const source = platformRead(platform([]), read, noPosition, { slices, isBackfill: false });
+  const told: (string | undefined)[] = [];
+  for await (const _chunk of source.items()) told.push(source.checkpoint?.());
+  expect(told).toEqual(["none", "none", "none", "due", "none", "none", "none", "due"]);
+  const submits: Platform = {
+    ...platform([]),
+    async *pages() {
+      yield { items: [], resume: "job 1" };
+    },
+  };
+  const job = platformRead(submits, { ...read, paging: "job" }, noPosition, { slices: slices.slice(0, 1), isBackfill: false });
+  const toldOfJob: (string | undefined)[] = [];
+  for await (const _chunk of job.items()) toldOfJob.push(job.checkpoint?.());
+  expect(toldOfJob).toEqual(["now", "due"]);
 });
 
 test("the next page is asked for while the one before it is worked on; behind a job it is not, so that the job is written down first", async () => {

@@ -1,16 +1,11 @@
 import { afterPage, afterSlice, type ExtractPosition, noPosition, type Slice, type SlicePlan } from "../../domain/extract/slices.ts";
 import type { Page, Platform, ReadDescription, WholeDocuments } from "../../ports/platform.ts";
-import type { SourceItem, SourceRead } from "../../ports/source.ts";
+import type { Checkpoint, SourceItem, SourceRead } from "../../ports/source.ts";
 
 export interface ReadHelp {
   /** Finds what whole documents have lost; nothing is looked for when left out. */
   readonly findGone?: FindGone;
-  /** Epoch milliseconds. Without a clock every slice is kept by itself. */
-  readonly now?: () => number;
 }
-
-/** Slices that are read faster are kept together: a day of a small stream is no batch worth a file. */
-const keptEveryMs = 5_000;
 
 /**
  * The slices of a plan as one read, whose position moves with each page: a batch commits the platform's cursor together
@@ -21,11 +16,10 @@ export function platformRead(
   read: ReadDescription,
   before: ExtractPosition,
   plan: SlicePlan,
-  { findGone = async () => [], now }: ReadHelp = {},
+  { findGone = async () => [] }: ReadHelp = {},
 ): SourceRead {
   let position = before;
-  let isCheckpoint = false;
-  let keptAt = now?.() ?? 0;
+  let checkpoint: Checkpoint = "none";
   // Slices read again before the open one may bring older versions of its keys: then it is read whole, so that its own come last.
   const resumeIn = (slice: Slice, isReadAfterOthers: boolean) => {
     const resume = resumeOf(before, slice);
@@ -38,14 +32,13 @@ export function platformRead(
     zone: null,
     datedBy: null,
     position: () => JSON.stringify(position),
-    isCheckpoint: () => isCheckpoint,
+    checkpoint: () => checkpoint,
     async *items() {
       const steps = stepsOf(platform, read, { slices: plan.slices, covered: before.covered }, resumeIn);
       for await (const { slice, page } of canRunAhead(read) ? oneAhead(steps) : steps) {
         if (page === null) {
           position = afterSlice(position, slice, plan.isBackfill);
-          isCheckpoint = now === undefined || now() - keptAt >= keptEveryMs;
-          if (isCheckpoint) keptAt = now?.() ?? 0;
+          checkpoint = "due";
           // The position is asked for after each chunk: this one says that the slice is complete.
           yield [];
           continue;
@@ -53,7 +46,7 @@ export function platformRead(
         const { items, resume } = page;
         if (!plan.isBackfill) position = afterPage(position, slice, resume);
         // An empty page with a cursor is a job that was just submitted: a crash must not submit it again.
-        isCheckpoint = items.length === 0 && resume !== null;
+        checkpoint = items.length === 0 && resume !== null ? "now" : "none";
         // What was never read before cannot have lost anything.
         const wereRead = page.whole?.wereRead === true || wasRead(before, slice);
         yield page.whole !== undefined && wereRead ? [...items, ...(await findGone(items, page.whole))] : items;

@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { KeyedRecord } from "../../../domain/load/key-record.ts";
 import { type ByteBuffer, createByteBuffer } from "../../../domain/records/byte-buffer.ts";
-import { putCell } from "../../../domain/records/canonical-line.ts";
+import { putCell, putJsonCell } from "../../../domain/records/canonical-line.ts";
 import { type StreamDefinition, type StreamName, streamDefinition } from "../../../domain/records/streams.ts";
 import type { BatchRow, BatchSpool } from "../../../ports/archive.ts";
 import { explainDiskFailure } from "./disk.ts";
@@ -76,7 +76,7 @@ function putHead(to: ByteBuffer, { kind, place, payload, reason, field, value }:
   to.putByte(tab);
   to.putText(kind);
   putCell(to, place);
-  putCell(to, payload);
+  putJsonCell(to, payload);
   putCell(to, reason);
   putCell(to, field);
   putCell(to, value);

@@ -177,18 +177,27 @@ function readIso(raw: string): DateTimeParts | null {
 function readUtcInstant(text: string): DateTimeParts | null {
   if (text.length !== 24 || text[10] !== "T" || text[23] !== "Z") return null;
   if (text[4] !== "-" || text[7] !== "-" || text[13] !== ":" || text[16] !== ":" || text[19] !== ".") return null;
-  const [century, yearOfCentury] = [twoDigits(text, 0), twoDigits(text, 2)];
+  const date = (twoDigits(text, 0) * 100 + twoDigits(text, 2)) * 10_000 + twoDigits(text, 5) * 100 + twoDigits(text, 8);
+  const hour = twoDigits(text, 11);
+  const minute = twoDigits(text, 14);
+  const second = twoDigits(text, 17);
   const millisecond = twoDigits(text, 20) * 10 + text.charCodeAt(22) - 48;
-  const [month, day, hour, minute, second] = [
-    twoDigits(text, 5),
-    twoDigits(text, 8),
-    twoDigits(text, 11),
-    twoDigits(text, 14),
-    twoDigits(text, 17),
-  ];
-  const year = century * 100 + yearOfCentury;
-  if (Number.isNaN(year + month + day + hour + minute + second + millisecond) || !isDigit(text, 22)) return null;
-  return partsOf({ year, month, day, hour, minute, second, millisecond, halfDay: null, offsetMs: 0 }, true, true);
+  if (Number.isNaN(date + hour + minute + second + millisecond) || !isDigit(text, 22)) return null;
+  const epochDay = dayOfDate(date);
+  if (epochDay === null || minute > 59 || second > 59) return null;
+  const millisecondOfDay = ((hour * 60 + minute) * 60 + second) * 1000 + millisecond;
+  return millisecondOfDay > dayMs ? null : { epochDay, millisecondOfDay, offsetMs: 0 };
+}
+
+let lastDate = Number.NaN;
+let lastEpochDay: number | null = null;
+
+/** The day of a date written as the number 20240229: nearly always the date asked for just before. */
+function dayOfDate(date: number): number | null {
+  if (date === lastDate) return lastEpochDay;
+  lastDate = date;
+  lastEpochDay = epochDayOf(Math.floor(date / 10_000), Math.floor(date / 100) % 100, date % 100);
+  return lastEpochDay;
 }
 
 function twoDigits(text: string, at: number): number {

@@ -155,7 +155,9 @@ function prepareCell(column: StreamColumn, field: Field, from: string, compiler:
 /** The text of a cell after its case was changed; null for a null marker, with or without spaces around it. */
 function prepareCellText(field: Field, mapping: Mapping): (cell: string) => string | null {
   const nulls = new Set([...mapping.nulls, ...(field.nulls ?? [])]);
-  const isNull = (text: string) => nulls.has(text) || (hasOuterSpace(text) && nulls.has(text.trim()));
+  const longest = Math.max(0, ...[...nulls].map(({ length }) => length));
+  // Looking a text up hashes it first; most texts are longer than any marker.
+  const isNull = (text: string) => (text.length <= longest && nulls.has(text)) || (hasOuterSpace(text) && nulls.has(text.trim()));
   const { case: letters } = field;
   if (letters === undefined) return (cell) => (isNull(cell) ? null : cell);
   return (cell) => {

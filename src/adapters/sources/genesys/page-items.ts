@@ -30,37 +30,42 @@ export function itemsOf<T extends z.ZodType>(
   boundary: Boundary,
   mapping: Mapping<T>,
 ): SourceItem[] {
-  return records.flatMap((record, index) => documentItems(record, `${place}[${index}]`, boundary, mapping));
+  const items: SourceItem[] = [];
+  for (const [index, record] of records.entries()) pushItems(items, record, `${place}[${index}]`, boundary, mapping);
+  return items;
 }
 
-function documentItems<T extends z.ZodType>(
+function pushItems<T extends z.ZodType>(
+  items: SourceItem[],
   record: unknown,
   place: string,
   { pseudonym, drift }: Boundary,
   { shape, plain, map, keeps }: Mapping<T>,
-): SourceItem[] {
+): void {
   const clean = scrub(record, pseudonym, keeps);
   const payload = JSON.stringify(clean);
   drift.see(shape, clean);
   const quick = plain?.(clean) ?? null;
   const parsed = quick === null ? shape.safeParse(clean) : { success: true as const, data: quick };
-  if (!parsed.success) return [refused(place, payload, clean, parsed.error)];
+  if (!parsed.success) {
+    items.push(refused(place, payload, clean, parsed.error));
+    return;
+  }
   const mapped = map(parsed.data);
-  if (mapped.length === 0) return [{ kind: "filtered", place, payload }];
-  return mapped.map(({ stream, record: canonical }, part) => ({
-    kind: "record",
-    place: mapped.length === 1 ? place : `${place}.${part}`,
-    stream,
-    record: canonical,
-    payload,
-  }));
+  if (mapped.length === 0) items.push({ kind: "filtered", place, payload });
+  for (const [part, { stream, record: canonical }] of mapped.entries())
+    items.push({ kind: "record", place: mapped.length === 1 ? place : `${place}.${part}`, stream, record: canonical, payload });
 }
 
 /** Reads one record that was kept, as it was scrubbed. */
 export type ReadDocument = (record: unknown, place: string, boundary: Boundary) => SourceItem[];
 
 export function readDocument<T extends z.ZodType>(mapping: Mapping<T>): ReadDocument {
-  return (record, place, boundary) => documentItems(record, place, boundary, mapping);
+  return (record, place, boundary) => {
+    const items: SourceItem[] = [];
+    pushItems(items, record, place, boundary, mapping);
+    return items;
+  };
 }
 
 /** `2026-01-05T00:00/3[17].2` is a part of `2026-01-05T00:00/3[17]`. */

@@ -55,6 +55,7 @@ function scrubList(list: readonly unknown[], rules: Rules, parent: string | null
 
 function scrubObject(value: Readonly<Record<string, unknown>>, rules: Rules, parent: string | null): Readonly<Record<string, unknown>> {
   const names = Object.keys(value);
+  if (isPlainRecord(names, value)) return value;
   const isNamedFreely = parent !== null && rules.keeps.has(parent);
   let changed: [string, unknown][] | null = null;
   for (const [index, name] of names.entries()) {
@@ -71,6 +72,16 @@ function scrubObject(value: Readonly<Record<string, unknown>>, rules: Rules, par
     else if (kind === "identifying") changed.push(...scrubbedField(name, inner, rules));
   }
   return changed === null ? value : Object.fromEntries(changed);
+}
+
+/** Flat and without a field that could name anybody, as most records that come by the million are. */
+function isPlainRecord(names: readonly string[], value: Readonly<Record<string, unknown>>): boolean {
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] ?? "";
+    if (typeof value[name] === "object" && value[name] !== null) return false;
+    if (kindOf(name) !== "plain") return false;
+  }
+  return true;
 }
 
 type FieldKind = "plain" | "identifying" | "describing";
