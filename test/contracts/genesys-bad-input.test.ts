@@ -96,6 +96,12 @@ test("a record with thousands of segments is kept whole; with 10,000 it is more 
   expect(await project.rows("interaction", ["interaction_id", "talk_ms"])).toEqual([JSON.stringify(["long", "5000000"])]);
 });
 
+test("cursors that lead round in a circle end it, however long the circle is", async () => {
+  const url = await serveResults((cursor) => ({ conversations: [conversation("c")], cursor: { a: "b", b: "c", c: "a" }[cursor ?? "c"] }));
+  const failed = await failure(() => project.extract(genesysAt(url), ["conversations"], oneDay));
+  expect(failed).toMatchObject({ exitCode: 6, error: { code: "CURSOR_REPEATS", message: expect.stringContaining("cursor a again") } });
+});
+
 test("an answer in another shape names the field", async () => {
   const url = await serveResults(() => ({ conversations: "none" }));
   const failed = await failure(() => project.extract(genesysAt(url), ["conversations"], oneDay));

@@ -113,7 +113,9 @@ test.each(["genesys", "cxone"])(
 
 test.each(["token endpoint", "API"])("a %s nobody answers at is given up within a minute, with the address to check", async (place) => {
   const centre = await startCentre();
-  const nobody = "http://127.0.0.1:9";
+  const gone = await startCentre();
+  const nobody = gone.url;
+  await gone.close();
   let now = Date.now();
   // Every look at the clock is 20 s later, so that only the first few attempts are waited for.
   const clock = () => (now += 20_000);

@@ -182,6 +182,19 @@ test("a page beyond the limit is refused before it fills the memory", async () =
   await expect(clientFor(url, { maxBodyBytes: 1e6 }).client.send({ method: "GET", url })).rejects.toThrow("more than 1 MB");
 });
 
+test("plain http where TLS should be, and bytes that are no gzip, are said in words", async () => {
+  const { url } = await serve(ok);
+  const secure = new URL(url.href.replace("http:", "https:"));
+  await expect(clientFor(secure).client.send({ method: "GET", url: secure })).rejects.toMatchObject({
+    code: "TLS_FAILED",
+    message: expect.stringMatching(/did not answer \(TLS: wrong version number, as where a server speaks plain http\)$/),
+  });
+  const packed = await serve(say(200, "no gzip", { "content-encoding": "gzip", "content-type": "application/json" }));
+  await expect(clientFor(packed.url).client.send({ method: "GET", url: packed.url })).rejects.toThrow(
+    "answered bytes that cannot be unpacked (incorrect header check), 8 times",
+  );
+});
+
 test("the token never leaves for another origin", async () => {
   const { url } = await serve(ok);
   const sending = clientFor(url).client.send({ method: "GET", url: new URL("https://elsewhere.example/things?cursor=1") });

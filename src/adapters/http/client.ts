@@ -200,7 +200,9 @@ export function politeClient(options: PoliteClientOptions): PoliteClient {
         }
       } catch (error) {
         if (error instanceof AuthError || error instanceof SourceBrokenError || signal?.aborted) throw error;
-        trouble = `did not answer (${reasonOf(error)})`;
+        trouble = isUnpackable(error)
+          ? `answered bytes that cannot be unpacked (${reasonOf(error)})`
+          : `did not answer (${reasonOf(error)})`;
         fault(trouble);
         cause = error;
         // A certificate does not become good by asking again.
@@ -235,7 +237,20 @@ function placeOf(request: HttpRequest): string {
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === "TimeoutError") return "timed out";
-  return error.cause instanceof Error ? error.cause.message : error.message;
+  return tlsReason(error.cause instanceof Error ? error.cause.message : error.message);
+}
+
+/** OpenSSL says thread, code, file and line around its reason, over several lines. */
+function tlsReason(message: string): string {
+  const [, reason] = /:SSL routines:[^:]*:([^:]+):/.exec(message) ?? [];
+  if (reason === undefined) return message;
+  return reason === "wrong version number" ? "TLS: wrong version number, as where a server speaks plain http" : `TLS: ${reason}`;
+}
+
+/** `Content-Encoding: gzip` around something else, or cut short. */
+function isUnpackable(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error && "code" in cause && String(cause.code).startsWith("Z_");
 }
 
 function isCertificateTrouble(trouble: string): boolean {

@@ -1,14 +1,21 @@
 import type * as z from "zod";
 import type { CanonicalRecord } from "../../../domain/records/record.ts";
 import type { StreamName } from "../../../domain/records/streams.ts";
-import { SourceBrokenError } from "../../../errors.ts";
+import { SourceBrokenError, SourceBusyError } from "../../../errors.ts";
 import type { SourceItem } from "../../../ports/source.ts";
-import { fieldValue, idOf } from "./json.ts";
+import { fieldValue, idOf, textOf } from "./json.ts";
 
 /** The list inside an answer. Anything else is no answer, even when the status says 200. */
 export function listOf(body: unknown, name: string, place: string): readonly unknown[] {
   const list = fieldValue(body, name) ?? fieldValue(fieldValue(body, "resultSet"), name);
   if (Array.isArray(list)) return list;
+  const [status, message] = [fieldValue(body, "status"), textOf(body, "message") ?? textOf(body, "error_description")];
+  if (typeof status === "number" && status >= 400 && message !== null) {
+    throw new SourceBusyError(`cxone: ${place} answered 200 with an error inside: ${status}: ${message}`, {
+      code: "NO_DATA_IN_ANSWER",
+      hint: "run the same command again later; it goes on where it stopped",
+    });
+  }
   const said = JSON.stringify(body)?.slice(0, 200) ?? "nothing";
   throw new SourceBrokenError(`cxone: ${place} answered without ${name}: ${said}`, {
     code: "UNEXPECTED_ANSWER",

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RequestToken, TokenSource } from "../../../ports/access-token.ts";
 import type { Platform } from "../../../ports/platform.ts";
 import { type PoliteClientOptions, politeClient, usualFirstAnswerMs } from "../../http/client.ts";
+import { warnOnce } from "../../http/warn-once.ts";
 import { type CxoneTenant, discoverTenant } from "./discover.ts";
 import { downloadWithout } from "./download.ts";
 import { pseudonymWith } from "./people.ts";
@@ -58,7 +59,7 @@ export function openCxone({ settings, pseudonymKey, shareToken, now, signal, onW
     random: Math.random,
     sleep: wait,
     signal,
-    onWarning,
+    onWarning: warnOnce(onWarning),
     inFlight,
   };
   const loginOrigin = new URL(loginUrl).origin;

@@ -60,13 +60,16 @@ async function* jobPages(context: ReadContext, slice: Slice, resume: string | nu
   let place = placeFrom(resume);
   let jobs = 0;
   let page = 0;
+  const seen = new Set<string | null>();
   for (;;) {
     if (place === null) {
       jobs += 1;
       if (jobs > mostJobs) throw jobsVanish(slice);
       place = { job: await submit(connection, slice), cursor: null };
       page = 0;
+      seen.clear();
     }
+    seen.add(place.cursor);
     let state: JobState = await waitFor(connection, place.job, rememberedAfterMs);
     if (state === "running") {
       // Kept before anything is read: a crash goes on with this job instead of submitting another one.
@@ -82,7 +85,7 @@ async function* jobPages(context: ReadContext, slice: Slice, resume: string | nu
       continue;
     }
     const cursor: string | null = answer.cursor ?? null;
-    if (cursor !== null && cursor === place.cursor) throw cursorRepeats(place);
+    if (cursor !== null && seen.has(cursor)) throw cursorRepeats({ ...place, cursor });
     page += 1;
     place = { job: place.job, cursor };
     const items = itemsOf(answer.conversations ?? [], `${placeOf(slice)}/${page}`, context.boundary, conversationMapping);
@@ -156,7 +159,7 @@ function refusedResults(path: string): SourceBrokenError {
 }
 
 function cursorRepeats({ job, cursor }: Place): SourceBrokenError {
-  return new SourceBrokenError(`genesys: job ${job} gave the cursor ${cursor} again after the page it leads to: it would never end`, {
+  return new SourceBrokenError(`genesys: job ${job} gave the cursor ${cursor} again after a page it leads to: it would never end`, {
     code: "CURSOR_REPEATS",
     hint: "run the command again: it goes on with the same job; with --reset it submits a new one",
   });

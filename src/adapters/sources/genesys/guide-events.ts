@@ -116,6 +116,7 @@ async function* exportPages({ connection, boundary, told }: ReadContext, slice: 
   let cursor = resume;
   let restarts = 0;
   let page = 0;
+  const seen = new Set<string>();
   let mapping = eventMapping(told.zones);
   for (;;) {
     const answer = await exportPage(connection, slice, cursor);
@@ -124,10 +125,12 @@ async function* exportPages({ connection, boundary, told }: ReadContext, slice: 
       restarts += 1;
       if (restarts > mostRestarts) throw cursorsExpire(slice);
       cursor = null;
+      seen.clear();
       mapping = eventMapping(told.zones);
       continue;
     }
-    if (answer.next !== null && answer.next === cursor) throw cursorRepeats(answer.next);
+    if (cursor !== null) seen.add(cursor);
+    if (answer.next !== null && seen.has(answer.next)) throw cursorRepeats(answer.next);
     page += 1;
     cursor = answer.next;
     const items = itemsOf(answer.data, `${placeOf(slice)}/${page}`, boundary, mapping).map(nameUnknownType);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RequestToken, TokenSource } from "../../../ports/access-token.ts";
 import type { Platform } from "../../../ports/platform.ts";
 import { type PoliteClientOptions, politeClient, usualFirstAnswerMs } from "../../http/client.ts";
+import { warnOnce } from "../../http/warn-once.ts";
 import { type EndpointChoice, findEndpoints } from "./endpoints.ts";
 import { genesysPlatform } from "./platform.ts";
 import { type PersonalData, pseudonymWith } from "./scrub.ts";
@@ -41,7 +42,7 @@ export function openGenesys({ settings, pseudonymKey, shareToken, now, signal, o
     random: Math.random,
     sleep: wait,
     signal,
-    onWarning,
+    onWarning: warnOnce(onWarning),
     inFlight: settings.inFlight,
   };
   const login = politeClient({
