@@ -203,7 +203,7 @@ async function writeParquet(database: Database, spool: TextSpool, path: string):
               max_line_size = ${maxLineBytes}, buffer_size = ${readBufferBytes}
           )
       ) to ${quoteText(path)} (
-          format parquet, compression zstd, compression_level 1, row_group_size ${rowGroupRecords},
+          format parquet, parquet_version v2, compression zstd, compression_level 1, row_group_size ${rowGroupRecords},
           dictionary_size_limit ${dictionaryEntries}
       )`);
   });
