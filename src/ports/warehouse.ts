@@ -19,11 +19,22 @@ export interface StreamClaim {
   readonly position: string | null;
 }
 
+/** Some rows of a result, by column. Good until the next chunk is asked for. */
+export interface ColumnChunk {
+  readonly rowCount: number;
+  /** NaN where it is null; exact up to 2^53. */
+  numbers(column: string): Float64Array;
+  /** One value as a row would have it: made when it is asked for. */
+  value(column: string, row: number): SqlValue;
+}
+
 export interface QueryReader {
   /** All rows of a small result. Values are bound, never pasted into the text; placeholders are `$1`, `$2`. */
   rows(sql: string, values?: readonly SqlValue[]): Promise<Row[]>;
   /** The rows of a large result, a chunk at a time. */
   stream(sql: string, values?: readonly SqlValue[]): AsyncIterable<readonly Row[]>;
+  /** The same by column, where an object for each row would cost more than what is done with it. */
+  columns(sql: string, values?: readonly SqlValue[]): AsyncIterable<ColumnChunk>;
 }
 
 /**

@@ -209,6 +209,16 @@ export function describeWarehouse(name: string, open: () => Promise<WarehouseFix
       expect(rows).toEqual([{ name: odd, channel: "", complexity_milli: null }]);
     });
 
+    test("a result comes by column as it comes by row, and what is null is no number", async () => {
+      const sql = "select 1 as n, 'one' as word, 2 as gap union all select 2 as n, 'two' as word, nullif(1, 1) as gap order by n";
+      const found: unknown[] = [];
+      for await (const { rowCount, numbers, value } of fixture.warehouse.columns(sql)) {
+        found.push([rowCount, [...numbers("n")], [...numbers("gap")], value("word", 0), value("word", 1), value("gap", 1)]);
+        expect(() => numbers("nope")).toThrow(RangeError);
+      }
+      expect(found).toEqual([[2, [1, 2], [2, Number.NaN], "one", "two", null]]);
+    });
+
     test("streams of one read are committed together", async () => {
       const source = newSource();
       const items = [

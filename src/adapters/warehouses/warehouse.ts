@@ -45,6 +45,7 @@ export function warehouseOf(kind: WarehouseKind): Warehouse {
   return {
     rows: (sql, values) => use((connection) => connection.rows(sql, values)),
     stream: (sql, values) => streamThrough(kind, (connection) => connection.stream(sql, values)),
+    columns: (sql, values) => streamThrough(kind, (connection) => connection.columns(sql, values)),
     createTables: () => use((connection) => kind.createTables(connection)),
     claim: (source, streams) =>
       use(async (connection) => {

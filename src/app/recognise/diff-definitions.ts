@@ -8,7 +8,7 @@ import type { QueryReader } from "../../ports/warehouse.ts";
 import { dayToDecide } from "./evaluate-milestones.ts";
 import { judgeSpec } from "./judge-spec.ts";
 import { listWindows, type Spec } from "./plan-windows.ts";
-import { type Figures, readFigures } from "./read-figures.ts";
+import { type AgentFigures, readFigures } from "./read-figures.ts";
 import { readMarts } from "./read-marts.ts";
 
 export interface DiffRequest {
@@ -57,20 +57,20 @@ export async function diffDefinitions(
     if (signal.aborted && signal.reason instanceof StoppedError) throw signal.reason;
     agents += 1;
     if (agents % 500 === 0) output.progress(`${agents} agents compared`);
-    const figures = new Map(agent.figures.map((one) => [one.windowNo, one]));
-    for (const side of [0, 1] as const) awards[side].push(...awardsOf(agent.recipient.agentId, sides[side], figures));
+    for (const side of [0, 1] as const) awards[side].push(...awardsOf(agent, sides[side]));
   }
   output.progressDone();
   return { from, to, agents, ...compareAwards(awards[0], awards[1], to) };
 }
 
-function awardsOf(agentId: string, specs: ReadonlyMap<string, readonly Spec[]>, figures: ReadonlyMap<number, Figures>): WouldBe[] {
+function awardsOf(agent: AgentFigures, specs: ReadonlyMap<string, readonly Spec[]>): WouldBe[] {
+  const { agentId } = agent.recipient;
   return [...specs].flatMap(([definitionId, ofDefinition]) =>
     planAwards({
       definitionId,
       agentId,
       batches: {},
-      days: ofDefinition.flatMap((spec) => judgeSpec(spec, figures)),
+      days: ofDefinition.flatMap((spec) => judgeSpec(spec, agent)),
       rechecked: [],
       lastEntry: () => undefined,
     }).flatMap(({ entries }) => entries.map((entry) => wouldBe(agentId, entry))),

@@ -1,19 +1,19 @@
 import { dayNumber, isDate } from "../../domain/calendar.ts";
 import { type MilestoneDefinition, ruleHashOf } from "../../domain/recognise/definition.ts";
-import { isLive, type Outcome, planAwards } from "../../domain/recognise/plan-awards.ts";
+import type { Outcome } from "../../domain/recognise/plan-awards.ts";
 import { ChecksFailedError, LockHeldError, StoppedError, UsageError } from "../../errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { DecisionStore, Snapshot, StoredDefinition } from "../../ports/decision-store.ts";
 import type { Output } from "../../ports/output.ts";
 import type { QueryReader } from "../../ports/warehouse.ts";
 import type { DeliveryTarget } from "../deliver/targets.ts";
+import { prepareDecider } from "./decide-agent.ts";
 import { openDecisionWriter } from "./decision-writer.ts";
-import { judgeSpec } from "./judge-spec.ts";
-import { entitlementPlace, type KnownEntry, readLastEntries } from "./last-entries.ts";
+import { type KnownEntries, liveAwards, readLastEntries } from "./last-entries.ts";
 import { daysToDecide, listWindows, type Spec, type Version } from "./plan-windows.ts";
 import { readFigures } from "./read-figures.ts";
 import { lastDayOf, type MartsSnapshot, readMarts, refuseOlderSnapshot, withBegun, withLastDay, withoutBegun } from "./read-marts.ts";
-import { placeOf, recheckAwards } from "./recheck-awards.ts";
+import { recheckAwards } from "./recheck-awards.ts";
 import { type MilestoneCounts, openTally, type PlannedChange } from "./tally.ts";
 
 export interface EvaluateDeps {
@@ -106,7 +106,7 @@ export async function evaluateMilestones(deps: EvaluateDeps, request: EvaluateRe
         }),
       })
     : null;
-  const byDefinition = Map.groupBy(specs, ({ definition }) => definition.id);
+  const decide = prepareDecider({ specs, batches: marts.snapshot, known, rechecked, tally, writer, zone: request.zone });
   let agents = 0;
   for await (const agent of readFigures(deps.warehouse, {
     windows: windows.windows,
@@ -116,20 +116,7 @@ export async function evaluateMilestones(deps: EvaluateDeps, request: EvaluateRe
     if (request.signal.aborted && request.signal.reason instanceof StoppedError) throw request.signal.reason;
     agents += 1;
     if (agents % 500 === 0) deps.output.progress(`${agents} agents decided`);
-    const figures = new Map(agent.figures.map((one) => [one.windowNo, one]));
-    for (const [definitionId, ofDefinition] of byDefinition) {
-      const decisions = planAwards({
-        definitionId,
-        agentId: agent.recipient.agentId,
-        batches: marts.snapshot,
-        days: ofDefinition.flatMap((spec) => judgeSpec(spec, figures)),
-        rechecked: rechecked.get(placeOf(agent.recipient.agentId, definitionId)) ?? [],
-        lastEntry: (periodId) =>
-          known.size === 0 ? undefined : known.get(entitlementPlace(agent.recipient.agentId, definitionId, periodId)),
-      });
-      tally.add(agent.recipient.agentId, definitionId, decisions);
-      await writer?.add({ recipient: agent.recipient, zone: agent.figures.at(-1)?.agent.zone ?? request.zone, definitionId, decisions });
-    }
+    await decide(agent);
   }
   deps.output.progressDone();
   if (agents === 0 && specs.length > 0) {
@@ -206,29 +193,26 @@ function listSpecs({ versions, stored, lastSnapshots, windows, request, asOf }: 
     const before = hashes.get(definition.id) ?? [];
     const isChanged = before.length > 0 && !before.some((one) => one.ruleHash === ruleHash);
     const lastDay = lastDayOf(lastSnapshots.get(definition.id));
-    return daysToDecide(version, { asOf, since: request.since, lastDay, isChanged }).map((day) => ({
-      ...version,
-      asOf: day,
-      windowNo: windows.numberOf(definition, day),
-    }));
+    return daysToDecide(version, { asOf, since: request.since, lastDay, isChanged }).map((day) => ({ ...version, asOf: day }));
   });
-  return specs.toSorted((one, other) => dayNumber(one.asOf) - dayNumber(other.asOf));
+  // A day's windows are numbered one after another, so that who an agent was then is read once.
+  return specs
+    .toSorted((one, other) => dayNumber(one.asOf) - dayNumber(other.asOf))
+    .map((spec) => ({ ...spec, windowNo: windows.numberOf(spec.definition, spec.asOf) }));
 }
 
 /** Awards outlive their definition: somebody earned them. To end one, give it a last day. */
-function heldDefinitions(
-  stored: readonly StoredDefinition[],
-  ids: readonly string[],
-  known: ReadonlyMap<string, KnownEntry>,
-): HeldDefinition[] {
+function heldDefinitions(stored: readonly StoredDefinition[], ids: readonly string[], known: KnownEntries): HeldDefinition[] {
   const gone = [...new Set(stored.map(({ definitionId }) => definitionId))].filter((id) => !ids.includes(id));
+  if (gone.length === 0) return [];
+  const live = Map.groupBy(liveAwards(known), ({ definitionId }) => definitionId);
   return gone.flatMap((definitionId) => {
-    const liveAwards = [...known.values()].filter((entry) => entry.definitionId === definitionId && isLive(entry)).length;
-    if (liveAwards === 0) return [];
+    const awards = live.get(definitionId)?.length ?? 0;
+    if (awards === 0) return [];
     return [
       {
         definitionId,
-        liveAwards,
+        liveAwards: awards,
         reason:
           "its definition is no longer in the files: the awards stay as they are and nothing new is decided; end it with valid.to instead",
       },

@@ -1,4 +1,4 @@
-import type { LastEntry } from "../../domain/recognise/plan-awards.ts";
+import { isLive, type LastEntry } from "../../domain/recognise/plan-awards.ts";
 import type { DecisionStore, LedgerEntry } from "../../ports/decision-store.ts";
 
 export interface KnownEntry extends LastEntry {
@@ -7,18 +7,30 @@ export interface KnownEntry extends LastEntry {
   readonly periodId: string;
 }
 
-/** By what an award's key is made of: a hash for each of half a million verdicts would cost more than judging them. */
-export function entitlementPlace(agentId: string, definitionId: string, periodId: string): string {
-  return `${agentId} ${definitionId} ${periodId}`;
+/** By agent, then by `entitlementPlace`. */
+export type KnownEntries = ReadonlyMap<string, ReadonlyMap<string, KnownEntry>>;
+
+/** By what an award's key is made of, beside its agent: a hash for each of half a million verdicts would cost more than judging them. */
+export function entitlementPlace(definitionId: string, periodId: string): string {
+  return `${definitionId} ${periodId}`;
 }
 
 /** What is granted now. Grows with awards, not with history: one short row each. */
-export async function readLastEntries(store: DecisionStore, ids: readonly string[]): Promise<Map<string, KnownEntry>> {
-  const known = new Map<string, KnownEntry>();
+export async function readLastEntries(store: DecisionStore, ids: readonly string[]): Promise<KnownEntries> {
+  const known = new Map<string, Map<string, KnownEntry>>();
   if (ids.length === 0) return known;
-  for await (const entries of store.lastEntries(ids))
-    for (const entry of entries) known.set(entitlementPlace(entry.subjectId, entry.definitionId, entry.periodId), knownEntry(entry));
+  for await (const entries of store.lastEntries(ids)) {
+    for (const entry of entries) {
+      const ofAgent = known.get(entry.subjectId) ?? new Map<string, KnownEntry>();
+      known.set(entry.subjectId, ofAgent);
+      ofAgent.set(entitlementPlace(entry.definitionId, entry.periodId), knownEntry(entry));
+    }
+  }
   return known;
+}
+
+export function liveAwards(known: KnownEntries): KnownEntry[] {
+  return [...known.values()].flatMap((ofAgent) => [...ofAgent.values()].filter(isLive));
 }
 
 function knownEntry({

@@ -1,24 +1,21 @@
 import { addDays } from "../../domain/calendar.ts";
 import type { Recipient } from "../../domain/deliver/message.ts";
 import type { MilestoneDefinition } from "../../domain/recognise/definition.ts";
-import type { AgentThen, Measures } from "../../domain/recognise/judge.ts";
-import type { SumName } from "../../domain/recognise/metrics.ts";
+import type { AgentThen } from "../../domain/recognise/judge.ts";
+import { measuresInRow, placeInRow } from "../../domain/recognise/measures.ts";
 import { prepareOffsetAt } from "../../domain/zone-offsets/zone-offsets.ts";
-import type { QueryReader, Row } from "../../ports/warehouse.ts";
-import { count, numberOrNull, text, textOrNull } from "../roi/row-values.ts";
+import type { ColumnChunk, QueryReader } from "../../ports/warehouse.ts";
 import { compileEvaluation, type EvaluationWindow } from "./evaluation-sql.ts";
-
-/** What one agent did in one window, and who they were on its last day. */
-export interface Figures {
-  readonly windowNo: number;
-  readonly agent: AgentThen;
-  readonly measures: Measures;
-}
 
 /** One agent with all their windows: the statement brings them one after another. */
 export interface AgentFigures {
   readonly recipient: Recipient;
-  readonly figures: readonly Figures[];
+  /** The number of the first window; all that follows is in the order of the windows. */
+  readonly firstWindow: number;
+  /** Who they were on a window's last day; undefined where they were nobody. */
+  readonly agentsThen: readonly (AgentThen | undefined)[];
+  /** A row of measures for each window. */
+  readonly rows: Float64Array;
 }
 
 export interface FiguresRequest {
@@ -28,77 +25,92 @@ export interface FiguresRequest {
   readonly zone: string;
 }
 
-/** One statement, read an agent at a time: what is held at once does not grow with the roster or with history. */
+/**
+ * One statement, read an agent at a time: what is held at once does not grow with the roster or with history. Its numbers go from
+ * the engine's columns into rows of numbers; who somebody was is read once per day.
+ */
 export async function* readFigures(warehouse: QueryReader, { windows, definitions, zone }: FiguresRequest): AsyncIterable<AgentFigures> {
-  if (windows.length === 0) return;
+  const [first] = windows;
+  if (first === undefined) return;
   const { sql, values, sums } = compileEvaluation(windows, definitions);
   const endOfDay = prepareEndOfDay();
-  const asOf = new Map(windows.map((window) => [window.no, window.asOf]));
-  let recipient: Recipient | null = null;
-  let figures: Figures[] = [];
-  for await (const rows of warehouse.stream(sql, values)) {
-    for (const row of rows) {
-      const agentId = text(row, "agent_id");
-      if (recipient !== null && recipient.agentId !== agentId) {
-        yield { recipient, figures };
-        figures = [];
+  const measures = [...sums, "open_handle_days", "open_quality_days", "days_on_roster"] as const;
+  const days = windows.map(({ asOf }) => asOf);
+  let agent: ReadAgent | null = null;
+  for await (const chunk of warehouse.columns(sql, values)) {
+    const windowNos = chunk.numbers("window_no");
+    const columns = measures.map((name) => ({ place: placeInRow(name), numbers: chunk.numbers(name) }));
+    for (let row = 0; row < chunk.rowCount; row++) {
+      const window = (windowNos[row] ?? 0) - first.no;
+      const day = days[window] ?? "";
+      // Windows come in the order of their numbers: another agent begins where that falls back, or with another day.
+      if (agent === null || window <= agent.last || day !== agent.day) {
+        const agentId = String(chunk.value("agent_id", row));
+        if (agent !== null && agent.recipient.agentId !== agentId) yield agent;
+        if (agent === null || agent.recipient.agentId !== agentId) agent = beginAgent(recipientOf(chunk, row, agentId), windows);
+        agent.day = day;
+        agent.agentThen = agentOf(chunk, row, { agentId, day, zone, endOfDay });
       }
-      if (recipient === null || recipient.agentId !== agentId) {
-        recipient = { agentId, source: text(row, "source"), nativeId: text(row, "agent_native_id") };
-      }
-      const windowNo = count(row, "window_no");
-      const day = asOf.get(windowNo) ?? "";
-      figures.push({ windowNo, agent: agentOf(row, agentId, day, { zone, endOfDay }), measures: measuresOf(row, sums) });
+      agent.last = window;
+      agent.agentsThen[window] = agent.agentThen;
+      for (const { place, numbers } of columns) agent.rows[window * measuresInRow + place] = numbers[row] ?? Number.NaN;
     }
   }
-  if (recipient !== null) yield { recipient, figures };
+  if (agent !== null) yield agent;
+}
+
+/** While their rows are read. */
+interface ReadAgent extends AgentFigures {
+  readonly agentsThen: (AgentThen | undefined)[];
+  last: number;
+  day: string;
+  agentThen: AgentThen | undefined;
+}
+
+function beginAgent(recipient: Recipient, windows: readonly EvaluationWindow[]): ReadAgent {
+  return {
+    recipient,
+    firstWindow: windows[0]?.no ?? 0,
+    agentsThen: new Array(windows.length).fill(undefined),
+    rows: new Float64Array(windows.length * measuresInRow).fill(Number.NaN),
+    last: -1,
+    day: "",
+    agentThen: undefined,
+  };
 }
 
 type EndOfDay = (zone: string, date: string) => number;
 
-function agentOf(row: Row, agentId: string, asOf: string, { zone, endOfDay }: { zone: string; endOfDay: EndOfDay }): AgentThen {
-  const ownZone = textOrNull(row, "zone") ?? zone;
-  const shiftEndsAt = textOrNull(row, "shift_ends_at");
+interface AgentContext {
+  readonly agentId: string;
+  readonly day: string;
+  readonly zone: string;
+  readonly endOfDay: EndOfDay;
+}
+
+function recipientOf(chunk: ColumnChunk, row: number, agentId: string): Recipient {
+  return { agentId, source: String(chunk.value("source", row)), nativeId: String(chunk.value("agent_native_id", row)) };
+}
+
+function agentOf(chunk: ColumnChunk, row: number, { agentId, day, zone, endOfDay }: AgentContext): AgentThen {
+  const found = (column: string) => {
+    const value = chunk.value(column, row);
+    return value === null ? null : String(value);
+  };
+  const ownZone = found("zone") ?? zone;
+  const shiftEndsAt = found("shift_ends_at");
   return {
     agentId,
-    isEmployed: row.is_employed === true,
-    site: textOrNull(row, "site"),
-    teamId: textOrNull(row, "team_id"),
-    teamName: textOrNull(row, "team_name"),
-    role: textOrNull(row, "role"),
-    employment: textOrNull(row, "employment"),
+    isEmployed: chunk.value("is_employed", row) === true,
+    site: found("site"),
+    teamId: found("team_id"),
+    teamName: found("team_name"),
+    role: found("role"),
+    employment: found("employment"),
     zone: ownZone,
-    evaluatedAt: shiftEndsAt === null ? endOfDay(ownZone, asOf) : Date.parse(shiftEndsAt),
+    evaluatedAt: shiftEndsAt === null ? endOfDay(ownZone, day) : Date.parse(shiftEndsAt),
   };
 }
-
-function measuresOf(row: Row, names: readonly SumName[]): Measures {
-  const sums: Record<SumName, number | null> = { ...nothing };
-  for (const name of names) sums[name] = numberOrNull(row, name);
-  return {
-    sums,
-    openDays: { handle: count(row, "open_handle_days"), quality: count(row, "open_quality_days") },
-    days: count(row, "days_on_roster"),
-  };
-}
-
-const nothing: Readonly<Record<SumName, null>> = {
-  handle_ms: null,
-  handle_count: null,
-  interactions: null,
-  quality_sum_milli: null,
-  quality_count: null,
-  csat_sum_milli: null,
-  csat_count: null,
-  adherent_ms: null,
-  scheduled_ms: null,
-  points_milli: null,
-  engagement_sum_ppm: null,
-  engagement_days: null,
-  active_days: null,
-  longest_run: null,
-  longest_shift_run: null,
-};
 
 /** The instant at which a local day ends, by the IANA rules; asked once per zone and day. */
 export function prepareEndOfDay(): EndOfDay {

@@ -1,12 +1,12 @@
 import { addDays, datesBetween } from "../../domain/calendar.ts";
 import { isInForce, type MilestoneDefinition } from "../../domain/recognise/definition.ts";
 import { windowSpan } from "../../domain/recognise/judge.ts";
-import { isLive, type Judged } from "../../domain/recognise/plan-awards.ts";
+import type { Judged } from "../../domain/recognise/plan-awards.ts";
 import { resetPeriodOf } from "../../domain/recognise/reset-period.ts";
 import type { Snapshot, StoredDefinition } from "../../ports/decision-store.ts";
 import type { QueryReader } from "../../ports/warehouse.ts";
 import { judgeSpec } from "./judge-spec.ts";
-import type { KnownEntry } from "./last-entries.ts";
+import { type KnownEntries, type KnownEntry, liveAwards } from "./last-entries.ts";
 import { listWindows, type Spec, type Version } from "./plan-windows.ts";
 import { type HasChanged, readChanges } from "./read-changes.ts";
 import { type AgentFigures, readFigures } from "./read-figures.ts";
@@ -20,7 +20,7 @@ export interface RecheckRequest {
   readonly warehouse: QueryReader;
   readonly versions: readonly Version[];
   readonly stored: readonly StoredDefinition[];
-  readonly known: ReadonlyMap<string, KnownEntry>;
+  readonly known: KnownEntries;
   readonly specs: readonly Spec[];
   readonly lastSnapshots: ReadonlyMap<string, Snapshot>;
   readonly marts: MartsSnapshot;
@@ -36,7 +36,7 @@ export function placeOf(agentId: string, definitionId: string): string {
 export async function recheckAwards(request: RecheckRequest): Promise<Map<string, Judged[]>> {
   const { warehouse, known, lastSnapshots, marts, zone } = request;
   const judged = new Map<string, Judged[]>();
-  const live = [...known.values()].filter(isLive);
+  const live = liveAwards(known);
   if (live.length === 0) return judged;
   const hasChanged = await readChanges(warehouse, earliest(live, lastSnapshots), marts.snapshot);
   const choose = prepareVersionToRecheck(request, hasChanged);
@@ -61,15 +61,11 @@ export async function recheckAwards(request: RecheckRequest): Promise<Map<string
   return judged;
 }
 
-function addJudged(
-  judged: Map<string, Judged[]>,
-  { recipient, figures }: AgentFigures,
-  wanted: ReadonlyMap<string, readonly Spec[]>,
-): void {
-  const byWindow = new Map(figures.map((one) => [one.windowNo, one]));
-  for (const spec of wanted.get(recipient.agentId) ?? []) {
-    const place = placeOf(recipient.agentId, spec.definition.id);
-    judged.set(place, [...(judged.get(place) ?? []), ...judgeSpec(spec, byWindow)]);
+function addJudged(judged: Map<string, Judged[]>, figures: AgentFigures, wanted: ReadonlyMap<string, readonly Spec[]>): void {
+  const { agentId } = figures.recipient;
+  for (const spec of wanted.get(agentId) ?? []) {
+    const place = placeOf(agentId, spec.definition.id);
+    judged.set(place, [...(judged.get(place) ?? []), ...judgeSpec(spec, figures)]);
   }
 }
 

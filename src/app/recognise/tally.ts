@@ -25,7 +25,10 @@ export interface PlannedChange {
 }
 
 export const mostChanges = 1000;
-export function openTally(versions: readonly Version[]) {
+
+export type Tally = ReturnType<typeof openTally>;
+
+export function openTally(versions: readonly Version[], shown = mostChanges) {
   const noOutcomes = () => ({ granted: 0, no: 0, duplicate: 0, conflict: 0, suppressed: 0, failed: 0 });
   const totals = { input: 0, ...noOutcomes() };
   const entries = { grant: 0, again: 0, confirm: 0, reverse: 0 };
@@ -36,19 +39,28 @@ export function openTally(versions: readonly Version[]) {
       { definitionId: id, name, verdicts: { met: 0, not_met: 0, insufficient_data: 0, out_of_scope: 0 }, outcomes: noOutcomes() },
     ]),
   );
+  const count = (definitionId: string, verdict: MilestoneVerdict, outcome: Outcome) => {
+    totals.input += 1;
+    totals[outcome] += 1;
+    const ofMilestone = counts.get(definitionId);
+    if (ofMilestone === undefined) return;
+    ofMilestone.verdicts[verdict] += 1;
+    ofMilestone.outcomes[outcome] += 1;
+  };
   return {
+    /** Whether one more entry would be shown. */
+    showsMore: () => changes.length < shown,
+    /** A decision nobody is shown; what is granted is a first grant. */
+    count(definitionId: string, verdict: MilestoneVerdict, outcome: Outcome) {
+      count(definitionId, verdict, outcome);
+      if (outcome === "granted") entries.grant += 1;
+    },
     add(agentId: string, definitionId: string, decisions: readonly PlannedDecision[]) {
       for (const { periodId, verdict, outcome, entries: planned } of decisions) {
-        totals.input += 1;
-        totals[outcome] += 1;
-        const ofMilestone = counts.get(definitionId);
-        if (ofMilestone !== undefined) {
-          ofMilestone.verdicts[verdict] += 1;
-          ofMilestone.outcomes[outcome] += 1;
-        }
+        count(definitionId, verdict, outcome);
         for (const { action, isAgain, occurredAt, evidence, reason } of planned) {
           entries[isAgain ? "again" : action] += 1;
-          if (changes.length >= mostChanges) continue;
+          if (changes.length >= shown) continue;
           const { asOf, value } = evidence;
           changes.push({
             agentId,

@@ -99,6 +99,10 @@ function noting(warehouse: QueryReader, statements: Statement[]): QueryReader {
       note(sql, values);
       return warehouse.stream(sql, values);
     },
+    columns(sql, values) {
+      note(sql, values);
+      return warehouse.columns(sql, values);
+    },
   };
 }
 

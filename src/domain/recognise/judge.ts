@@ -1,17 +1,24 @@
-import { addDays, dayNumber } from "../calendar.ts";
-import {
-  amountText,
-  type Goal,
-  goalText,
-  type MilestoneDefinition,
-  type MilestoneWindow,
-  milliText,
-  type Scope,
-  type ScopeField,
-  scopeFields,
-} from "./definition.ts";
-import { type Metric, metricNamed, type SumName, type Volume, volumeSums, volumes } from "./metrics.ts";
+import { addDays } from "../calendar.ts";
+import { amountText, type Goal, goalText, type MilestoneDefinition, type MilestoneWindow, milliText, type Scope } from "./definition.ts";
+import { type MeasureRow, type Measures, rowOf, sumIn } from "./measures.ts";
+import { type Metric, metricNamed, type Volume, volumeSums, volumes } from "./metrics.ts";
 import { type ResetPeriod, resetPeriodOf } from "./reset-period.ts";
+import {
+  commitStateIn,
+  compileVerdict,
+  floorsOf,
+  foundIn,
+  type Mark,
+  type MilestoneVerdict,
+  minimumOf,
+  outOfScope,
+  type ScopedAgent,
+  type ScopeFault,
+  verdictIn,
+} from "./verdict.ts";
+
+export type { Measures } from "./measures.ts";
+export type { MilestoneVerdict } from "./verdict.ts";
 
 /** A window of local days, half-open; `from` is null where it has no beginning. */
 export interface WindowSpan {
@@ -38,27 +45,11 @@ export function spanText({ from, until }: WindowSpan): string {
 }
 
 /** An agent on the day a window ends with: as of then, not as of today. */
-export interface AgentThen {
+export interface AgentThen extends ScopedAgent {
   readonly agentId: string;
-  readonly isEmployed: boolean;
-  readonly site: string | null;
-  readonly teamId: string | null;
-  readonly teamName: string | null;
-  readonly role: string | null;
-  readonly employment: string | null;
   readonly zone: string;
   /** The end of the last shift of that day, else of the local day; epoch milliseconds. */
   readonly evaluatedAt: number;
-}
-
-/** What the marts say of one agent and one window. */
-export interface Measures {
-  /** A figure nobody has is null, never zero (T57). */
-  readonly sums: Readonly<Record<SumName, number | null>>;
-  /** Days of the window whose figures may still change. */
-  readonly openDays: Readonly<Record<Metric["finality"], number>>;
-  /** Days of the window on the roster. */
-  readonly days: number;
 }
 
 export type ConditionKind = "scope" | "minimum" | "goal" | "floor" | "guard";
@@ -75,13 +66,12 @@ export interface Condition {
   readonly missing: string | null;
 }
 
-export type MilestoneVerdict = "met" | "not_met" | "insufficient_data" | "out_of_scope";
-
 /** One definition, one agent, one day: what it comes to and why. */
 export interface JudgedDay {
   readonly asOf: string;
   readonly period: ResetPeriod;
   readonly span: WindowSpan;
+  readonly mark: Mark;
   readonly verdict: MilestoneVerdict;
   readonly commitState: "provisional" | "final";
   readonly evaluatedAt: number;
@@ -91,7 +81,7 @@ export interface JudgedDay {
   readonly openDays: number;
   /** Why it is not judged at all; null when it is. */
   readonly outside: Condition | null;
-  readonly measures: Measures;
+  readonly measures: MeasureRow;
 }
 
 export interface JudgeInput {
@@ -103,50 +93,54 @@ export interface JudgeInput {
 
 /** Pure: same definition, same figures, same verdict. Someone out of scope or without enough data is never below the bar (T96). */
 export function judge({ definition, agent, measures, asOf }: JudgeInput): JudgedDay {
-  return prepareJudge(definition, asOf)(agent, measures);
+  return prepareJudge(definition, asOf).judge(agent, rowOf(measures));
 }
 
-/** What is the same for everybody is worked out once. Half a million verdicts a night have no words: `conditionsOf` makes them for those that are kept. */
-export function prepareJudge(definition: MilestoneDefinition, asOf: string): (agent: AgentThen, measures: Measures) => JudgedDay {
-  const { goal, guards, floorMilli, scope } = definition;
+/** What is the same for everybody is worked out once. */
+export interface Judge {
+  readonly period: ResetPeriod;
+  mark(agent: AgentThen, rows: Float64Array, at: number): Mark;
+  /** The same with what is kept of it. It has no words yet: `conditionsOf` makes them. */
+  judge(agent: AgentThen, measures: MeasureRow): JudgedDay;
+}
+
+export function prepareJudge(definition: MilestoneDefinition, asOf: string): Judge {
   const period = resetPeriodOf(definition.reset, asOf);
   const span = windowSpan(definition.window, period, asOf);
-  const metric = metricNamed(goal.metric);
-  const toCome = daysToCome(definition, period, asOf);
-  const minimums = volumes.map((volume) => ({ volume, least: minimumOf(definition, volume) }));
-  const goals = [goal, ...(floorMilli === null ? [] : [floorOf(goal, floorMilli)]), ...guards].map((one) => ({
-    goal: one,
-    metric: metricNamed(one.metric),
-  }));
-  const finalities = [...new Set([metric, ...guards.map((guard) => metricNamed(guard.metric))].map(({ finality }) => finality))];
-  return (agent, measures) => {
-    const { evaluatedAt } = agent;
-    const common = { asOf, period, span, evaluatedAt, measures };
-    const outside = outsideScope(scope, agent);
-    if (outside !== null) return { ...common, verdict: "out_of_scope", commitState: "final", n: 0, daysUsed: 0, openDays: 0, outside };
-    let openDays = toCome;
-    for (const finality of finalities) openDays = Math.max(openDays, toCome + measures.openDays[finality]);
-    const isEnough = minimums.every(({ volume, least }) => least === undefined || (measures.sums[volumeSums[volume]] ?? 0) >= least);
-    return {
-      ...common,
-      verdict: isEnough ? verdictOf(goals.map((one) => passes(one.goal, one.metric, measures))) : "insufficient_data",
-      commitState: openDays > 0 ? "provisional" : "final",
-      n: measures.sums[volumeSums[metric.volume]] ?? 0,
-      daysUsed: measures.sums.active_days ?? 0,
-      openDays,
-      outside: null,
-    };
+  const volume = volumeSums[metricNamed(definition.goal.metric).volume];
+  const rule = compileVerdict(definition, asOf);
+  return {
+    period,
+    mark: (agent, rows, at) => (rule.scopeFault(agent) === null ? rule.mark(rows, at) : outOfScope),
+    judge(agent, measures) {
+      const fault = rule.scopeFault(agent);
+      const mark = fault === null ? rule.mark(measures.rows, measures.at) : outOfScope;
+      return {
+        asOf,
+        period,
+        span,
+        mark,
+        verdict: verdictIn(mark),
+        commitState: commitStateIn(mark),
+        evaluatedAt: agent.evaluatedAt,
+        n: fault === null ? (sumIn(measures, volume) ?? 0) : 0,
+        daysUsed: fault === null ? (sumIn(measures, "active_days") ?? 0) : 0,
+        openDays: fault === null ? rule.openDays(measures.rows, measures.at) : 0,
+        outside: fault === null ? null : outsideCondition(fault, definition.scope, agent),
+        measures,
+      };
+    },
   };
 }
 
 /** Every condition with what was found and what would have met it. */
 export function conditionsOf(definition: MilestoneDefinition, { outside, measures }: JudgedDay): readonly Condition[] {
   if (outside !== null) return [outside];
-  const { goal, guards, floorMilli } = definition;
+  const { goal, guards } = definition;
   return [
     ...volumes.flatMap((volume) => minimumCondition(volume, minimumOf(definition, volume), measures)),
     goalCondition("goal", goal, measures),
-    ...(floorMilli === null ? [] : [goalCondition("floor", floorOf(goal, floorMilli), measures)]),
+    ...floorsOf(definition).map((floor) => goalCondition("floor", floor, measures)),
     ...guards.map((guard) => goalCondition("guard", guard, measures)),
   ];
 }
@@ -156,56 +150,19 @@ export function measuredMilli({ goal }: MilestoneDefinition, { outside, measures
   return outside === null ? valueMilli(metricNamed(goal.metric), measures) : null;
 }
 
-function floorOf(goal: Goal, floorMilli: number): Goal {
-  return { ...goal, direction: "higher", thresholdMilli: floorMilli, isStrict: false };
-}
-
-/** A count that is reached stays reached, but how fast or how good a period was is known at its end only: one good Monday is no good week. */
-function daysToCome({ goal, guards, window }: MilestoneDefinition, { until }: ResetPeriod, asOf: string): number {
-  if (window.unit !== "period" || until === null) return 0;
-  const mayTurn = [goal, ...guards].some(({ metric }) => ["ratio", "mean_of_days"].includes(metricNamed(metric).aggregate));
-  return mayTurn ? dayNumber(until) - dayNumber(asOf) - 1 : 0;
-}
-
-/** Too little volume decides nothing; then one clear failure outweighs what is unknown, and what is unknown is no success. */
-function verdictOf(passed: readonly (boolean | null)[]): MilestoneVerdict {
-  if (passed.includes(false)) return "not_met";
-  return passed.includes(null) ? "insufficient_data" : "met";
-}
-
-function outsideScope(scope: Scope, agent: AgentThen): Condition | null {
-  if (!agent.isEmployed) return outside("employed", "no", "not employed, or not active, on that day");
-  const values: Readonly<Record<Exclude<ScopeField, "queue">, readonly (string | null)[]>> = {
-    site: [agent.site],
-    team: [agent.teamId, agent.teamName],
-    role: [agent.role],
-    employment: [agent.employment],
-  };
-  for (const field of scopeFields) {
-    const wanted = scope[field];
-    // Queues choose interactions, not agents.
-    if (field === "queue" || wanted.length === 0) continue;
-    const found = values[field];
-    if (found.some((value) => value !== null && wanted.includes(value))) continue;
-    const shown = found.find((value) => value !== null) ?? "unknown";
-    return outside(`${field} in ${wanted.join(", ")}`, shown, `${field} is ${shown}`);
-  }
-  return null;
+function outsideCondition(fault: ScopeFault, scope: Scope, agent: ScopedAgent): Condition {
+  if (fault === "employed") return outside("employed", "no", "not employed, or not active, on that day");
+  const shown = foundIn(agent, fault).find((value) => value !== null) ?? "unknown";
+  return outside(`${fault} in ${scope[fault].join(", ")}`, shown, `${fault} is ${shown}`);
 }
 
 function outside(text: string, value: string, missing: string): Condition {
   return { kind: "scope", text, value, pass: false, missing };
 }
 
-/** The last 5 need 5: half a window decides nothing (T76). */
-function minimumOf({ window, minimum }: MilestoneDefinition, volume: Volume): number | undefined {
-  if (window.unit !== "interactions" || volume !== "interactions") return minimum[volume];
-  return Math.max(window.last, minimum.interactions ?? 0);
-}
-
-function minimumCondition(volume: Volume, minimum: number | undefined, { sums }: Measures): Condition[] {
+function minimumCondition(volume: Volume, minimum: number | undefined, measures: MeasureRow): Condition[] {
   if (minimum === undefined) return [];
-  const found = sums[volumeSums[volume]] ?? 0;
+  const found = sumIn(measures, volumeSums[volume]) ?? 0;
   const pass = found >= minimum;
   return [
     {
@@ -226,30 +183,14 @@ interface Compared {
   readonly unitScale: bigint;
 }
 
-function compared(metric: Metric, { sums }: Measures): Compared | null {
-  const { source } = metric;
-  const numerator = sums[source.numerator];
-  const denominator = source.denominator === null ? 1 : sums[source.denominator];
+function compared({ source }: Metric, measures: MeasureRow): Compared | null {
+  const numerator = sumIn(measures, source.numerator);
+  const denominator = source.denominator === null ? 1 : sumIn(measures, source.denominator);
   if (numerator === null || denominator === null || denominator === 0) return null;
   return { numerator: BigInt(numerator), denominator: BigInt(denominator), scale: source.scale, unitScale: source.unitScale };
 }
 
-/** As the condition says it, without its words. In plain numbers where they are exact, which they nearly always are. */
-function passes({ direction, thresholdMilli, isStrict }: Goal, { source }: Metric, { sums }: Measures): boolean | null {
-  const numerator = sums[source.numerator];
-  const denominator = source.denominator === null ? 1 : sums[source.denominator];
-  if (numerator === null || denominator === null || denominator === 0) return null;
-  const reached = numerator * Number(source.scale);
-  const limit = thresholdMilli * denominator * Number(source.unitScale);
-  const isExact = Number.isSafeInteger(reached) && Number.isSafeInteger(limit);
-  const over = isExact
-    ? reached - limit
-    : Number(BigInt(numerator) * source.scale - BigInt(thresholdMilli) * BigInt(denominator) * source.unitScale);
-  if (over === 0) return !isStrict;
-  return direction === "lower" ? over < 0 : over > 0;
-}
-
-function valueMilli(metric: Metric, measures: Measures): bigint | null {
+function valueMilli(metric: Metric, measures: MeasureRow): bigint | null {
   const value = compared(metric, measures);
   if (value === null) return null;
   const [over, under] = [value.numerator * value.scale, value.denominator * value.unitScale];
@@ -257,7 +198,7 @@ function valueMilli(metric: Metric, measures: Measures): bigint | null {
   return over < 0n ? -((-2n * over + under) / (2n * under)) : (2n * over + under) / (2n * under);
 }
 
-function goalCondition(kind: ConditionKind, goal: Goal, measures: Measures): Condition {
+function goalCondition(kind: ConditionKind, goal: Goal, measures: MeasureRow): Condition {
   const metric = metricNamed(goal.metric);
   const value = compared(metric, measures);
   const text = `${goal.metric} ${goalText(goal)}`;

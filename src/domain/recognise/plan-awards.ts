@@ -3,6 +3,7 @@ import { definitionText, type MilestoneDefinition, milliText } from "./definitio
 import { type Evidence, evidenceOf, isSameFinding } from "./evidence.ts";
 import { type JudgedDay, measuredMilli } from "./judge.ts";
 import { metricNamed } from "./metrics.ts";
+import { type Mark, metAndFinal, outOfScope, verdictIn } from "./verdict.ts";
 
 /** The last ledger entry of an award, as far as planning needs it. */
 export interface LastEntry {
@@ -108,12 +109,18 @@ function planPeriod(input: PlanInput, periodId: string, days: readonly Judged[])
     if (next === undefined) return decide("no", entries);
     return decide("granted", [...entries, grant(input, next, { awardKey: last.awardKey, entryNo: last.entryNo + 2, isAgain: true })]);
   }
-  const first = days.find(isMet);
-  if (first !== undefined) {
-    const awardKey = last?.awardKey ?? awardKeyOf(input.agentId, input.definitionId, periodId);
-    return decide("granted", [grant(input, first, { awardKey, entryNo: (last?.entryNo ?? 0) + 1, isAgain: last !== undefined })]);
-  }
-  return decide(latest.day.verdict === "met" ? "suppressed" : "no", []);
+  const marks = days.map(({ day }) => day.mark);
+  const outcome = outcomeWithoutAward(marks);
+  const first = days[marks.indexOf(metAndFinal)];
+  if (first === undefined) return decide(outcome, []);
+  const awardKey = last?.awardKey ?? awardKeyOf(input.agentId, input.definitionId, periodId);
+  return decide(outcome, [grant(input, first, { awardKey, entryNo: (last?.entryNo ?? 0) + 1, isAgain: last !== undefined })]);
+}
+
+/** Where no award stands: the first final day on which it is met grants it. What is met and may still change waits. */
+export function outcomeWithoutAward(marks: readonly Mark[]): Outcome {
+  if (marks.includes(metAndFinal)) return "granted";
+  return verdictIn(marks.at(-1) ?? outOfScope) === "met" ? "suppressed" : "no";
 }
 
 function standingOf(judged: Judged): Standing {
@@ -137,7 +144,12 @@ export function isLive({ action }: Pick<LastEntry, "action">): boolean {
 }
 
 function isMet({ day }: Judged): boolean {
-  return day.verdict === "met" && day.commitState === "final";
+  return day.mark === metAndFinal;
+}
+
+/** Whether a standing award can be left alone unseen: none of these days is its own, and none is judged again. */
+export function isUntouched(last: LastEntry, asOfs: readonly string[]): boolean {
+  return isLive(last) && !asOfs.includes(last.finding.asOf);
 }
 
 /** Nothing, a confirmation with the new figures, or a reversal; what is unknown, open or out of scope never takes anything away (T96). */

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import type { BigQuery, Job, Table, TableField } from "@google-cloud/bigquery";
 import { ConfigError } from "../../../errors.ts";
 import type { Row, SqlValue } from "../../../ports/warehouse.ts";
-import type { Connection } from "../connection.ts";
+import { type Connection, columnsOfRows } from "../connection.ts";
 import type { Column } from "../tables.ts";
 import type { BigQueryConfig } from "./config.ts";
 import { bigqueryDialect } from "./dialect.ts";
@@ -95,6 +95,7 @@ export async function openService(config: BigQueryConfig): Promise<Service> {
       rows,
       script: (statements) => rows(statements.map((statement) => `${statement};\n`).join("")),
       stream,
+      columns: (sql, values) => columnsOfRows(stream(sql, values)),
       estimateBytes: (sql) =>
         explained(async () => {
           const [{ metadata }] = await client.createQueryJob({ query: sql, location: config.location, dryRun: true });

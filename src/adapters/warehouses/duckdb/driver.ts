@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import type { Row, SqlValue } from "../../../ports/warehouse.ts";
+import type { ColumnChunk, Row, SqlValue } from "../../../ports/warehouse.ts";
 import { type Connection, converse, runInTurn } from "../connection.ts";
 import { duckdbDialect } from "./dialect.ts";
 import { explainFailure, lockHolder } from "./failures.ts";
@@ -167,6 +167,16 @@ function connectionOf(connection: DuckDBConnection): Connection {
       yield chunk.getRows().map((row) => portRow(names, row));
     }
   }
+  async function* columns(sql: string, values: readonly SqlValue[] = []): AsyncIterable<ColumnChunk> {
+    const { columnChunk } = await import("./values.ts");
+    const result = await connection.stream(sql, [...values]);
+    const places = new Map(result.deduplicatedColumnNames().map((name, place) => [name, place]));
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) return;
+      yield columnChunk(chunk, places);
+    }
+  }
   const run = async (sql: string, values: readonly SqlValue[] = []) => (await connection.run(sql, [...values])).rowsChanged;
   const rows = async (sql: string, values: readonly SqlValue[] = []) => {
     const all: Row[] = [];
@@ -177,6 +187,7 @@ function connectionOf(connection: DuckDBConnection): Connection {
     dialect: duckdbDialect,
     run,
     stream,
+    columns,
     rows,
     script: (statements) => runInTurn({ run, rows }, statements),
     estimateBytes: null,

@@ -1,4 +1,5 @@
 import {
+  type DuckDBDataChunk,
   DuckDBDateValue,
   DuckDBDecimalValue,
   DuckDBTimestampMillisecondsValue,
@@ -8,7 +9,8 @@ import {
   DuckDBTimestampValue,
   type DuckDBValue,
 } from "@duckdb/node-api";
-import type { Row, SqlValue } from "../../../ports/warehouse.ts";
+import type { ColumnChunk, Row, SqlValue } from "../../../ports/warehouse.ts";
+import { numberOf } from "../connection.ts";
 
 /**
  * A driver value as the port hands it out. Decimals become numbers (exact up to 2^53 of their smallest unit),
@@ -28,6 +30,29 @@ function portValue(value: DuckDBValue): SqlValue {
 
 export function portRow(names: readonly string[], values: readonly DuckDBValue[]): Row {
   return Object.fromEntries(names.map((name, index) => [name, portValue(values[index] ?? null)]));
+}
+
+/** Nothing is decoded before it is asked for. */
+export function columnChunk(chunk: DuckDBDataChunk, places: ReadonlyMap<string, number>): ColumnChunk {
+  const { rowCount } = chunk;
+  const vectorOf = (column: string) => {
+    const place = places.get(column);
+    if (place === undefined) throw new RangeError(`the result has no column ${column}`);
+    return chunk.getColumnVector(place);
+  };
+  return {
+    rowCount,
+    value: (column, row) => portValue(vectorOf(column).getItem(row)),
+    numbers(column) {
+      const vector = vectorOf(column);
+      const numbers = new Float64Array(rowCount);
+      for (let row = 0; row < rowCount; row++) {
+        const value = vector.getItem(row);
+        numbers[row] = typeof value === "bigint" ? Number(value) : numberOf(portValue(value));
+      }
+      return numbers;
+    },
+  };
 }
 
 function isoText(epochMillis: bigint): string {

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { ConfigError } from "../../../errors.ts";
 import type { Row, SqlValue } from "../../../ports/warehouse.ts";
-import { type Connection, converse, runInTurn } from "../connection.ts";
+import { type Connection, columnsOfRows, converse, runInTurn } from "../connection.ts";
 import type { SnowflakeAuth, SnowflakeConfig } from "./config.ts";
 import { snowflakeDialect } from "./dialect.ts";
 import { explainFailure } from "./failures.ts";
@@ -151,24 +151,26 @@ function connectionOf(session: SdkConnection): Connection {
     const { statement, rows: found } = await execute(sql, values, false);
     return found.map(rowReader(statement));
   };
+  async function* stream(sql: string, values: readonly SqlValue[] = []): AsyncIterable<readonly Row[]> {
+    const { statement } = await execute(sql, values, true);
+    const read = rowReader(statement);
+    let chunk: Row[] = [];
+    for await (const row of statement.streamRows()) {
+      chunk.push(read(row));
+      if (chunk.length < streamedRows) continue;
+      yield chunk;
+      chunk = [];
+    }
+    if (chunk.length > 0) yield chunk;
+  }
   return {
     dialect: snowflakeDialect,
     run,
     rows,
     script: (statements) => runInTurn({ run, rows }, statements),
     estimateBytes: null,
-    async *stream(sql, values = []) {
-      const { statement } = await execute(sql, values, true);
-      const read = rowReader(statement);
-      let chunk: Row[] = [];
-      for await (const row of statement.streamRows()) {
-        chunk.push(read(row));
-        if (chunk.length < streamedRows) continue;
-        yield chunk;
-        chunk = [];
-      }
-      if (chunk.length > 0) yield chunk;
-    },
+    stream,
+    columns: (sql, values) => columnsOfRows(stream(sql, values)),
     transact: (work) => converse({ run }, { begin: "begin", commit: "commit", rollback: "rollback" }, work),
   };
 }
