@@ -43,7 +43,7 @@ test("an unknown region exits 2 and names the near one", async () => {
 });
 
 /** A platform that answers the job's results with what it is given. */
-async function serveResults(results: (cursor: string | null) => unknown): Promise<string> {
+async function serveResults(results: (cursor: string | null, pageNumber: number) => unknown): Promise<string> {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://127.0.0.1");
     const answers: Readonly<Record<string, unknown>> = {
@@ -54,7 +54,9 @@ async function serveResults(results: (cursor: string | null) => unknown): Promis
     };
     request.resume();
     response.setHeader("content-type", "application/json");
-    response.end(JSON.stringify(answers[url.pathname] ?? results(url.searchParams.get("cursor"))));
+    response.end(
+      JSON.stringify(answers[url.pathname] ?? results(url.searchParams.get("cursor"), Number(url.searchParams.get("pageNumber")))),
+    );
   });
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -100,6 +102,13 @@ test("cursors that lead round in a circle end it, however long the circle is", a
   const url = await serveResults((cursor) => ({ conversations: [conversation("c")], cursor: { a: "b", b: "c", c: "a" }[cursor ?? "c"] }));
   const failed = await failure(() => project.extract(genesysAt(url), ["conversations"], oneDay));
   expect(failed).toMatchObject({ exitCode: 6, error: { code: "CURSOR_REPEATS", message: expect.stringContaining("cursor a again") } });
+});
+
+test("page numbers that lead round in a circle end it as well", async () => {
+  const listing = (pageNumber: number) => ({ entities: [{ id: `q-${pageNumber % 3}` }], nextUri: "/more" });
+  const url = await serveResults((_cursor, page) => listing(page));
+  const failed = await failure(() => project.extract(genesysAt(url), ["queues"]));
+  expect(failed).toMatchObject({ exitCode: 6, error: { code: "PAGE_REPEATS", message: expect.stringContaining("answered page 4") } });
 });
 
 test("an answer in another shape names the field", async () => {

@@ -1,13 +1,12 @@
 import * as z from "zod";
-import { SourceBrokenError } from "../../../errors.ts";
 import { askFor } from "./ask.ts";
 import { conversationMapping, conversationsByJob, wholeConversations } from "./conversation-job.ts";
 import { type GenesysRead, isoText, placeOf } from "./genesys-read.ts";
+import { pageGuard } from "./page-guard.ts";
 import { itemsOf, readDocument } from "./page-items.ts";
 
 const path = "/api/v2/analytics/conversations/queries";
 const pageSize = 100;
-/** The guides speak of 2 to 5 minutes. */
 
 const answerShape = z.object({ conversations: z.array(z.unknown()).nullish(), totalHits: z.number().nullish() });
 
@@ -21,14 +20,12 @@ export const conversationsByQuery: GenesysRead = {
   documents: () => readDocument(conversationMapping),
   async *pages({ connection, boundary }, slice) {
     const interval = `${isoText(slice.from)}/${isoText(slice.to)}`;
-    let before = "";
+    const guard = pageGuard(`POST ${path}`);
     for (let pageNumber = 1; ; pageNumber += 1) {
       const json = { interval, order: "asc", orderBy: "conversationStart", paging: { pageSize, pageNumber } };
       const { conversations, totalHits } = await askFor(connection, { method: "POST", path, json }, answerShape);
       const records = conversations ?? [];
-      const print = JSON.stringify(records);
-      if (records.length > 0 && print === before) throw pageRepeats(pageNumber);
-      before = print;
+      guard(records, pageNumber);
       // A late record moves those behind it to other pages, so that a page number is no place to resume at.
       const items = itemsOf(records, `${placeOf(slice)}/${pageNumber}`, boundary, conversationMapping);
       yield { items, resume: null, whole: wholeConversations(items) };
@@ -37,10 +34,3 @@ export const conversationsByQuery: GenesysRead = {
     }
   },
 };
-
-function pageRepeats(pageNumber: number): SourceBrokenError {
-  return new SourceBrokenError(`genesys: POST ${path} answered page ${pageNumber} with the records of the page before it`, {
-    code: "PAGE_REPEATS",
-    hint: "run the command again; if it stays, report the path named above to the platform",
-  });
-}

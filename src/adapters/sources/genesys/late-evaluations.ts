@@ -1,10 +1,10 @@
 import * as z from "zod";
 import type { Slice } from "../../../domain/extract/slices.ts";
-import { SourceBrokenError } from "../../../errors.ts";
 import type { Page } from "../../../ports/platform.ts";
 import { ask, askFor, type Connection, shaped } from "./ask.ts";
 import { conversationMapping, wholeConversations } from "./conversation-job.ts";
 import { type GenesysRead, isoText, placeOf, type ReadContext } from "./genesys-read.ts";
+import { pageGuard } from "./page-guard.ts";
 import { itemsOf } from "./page-items.ts";
 
 const searchPath = "/api/v2/quality/evaluations/search";
@@ -77,14 +77,12 @@ async function* searchPages(
 ): AsyncIterable<readonly unknown[]> {
   // Whether the end of a range is in it, the platform does not say.
   const range = { type: "DATE_RANGE", field, startValue: isoText(from), endValue: isoText(to - 1) };
-  let before = "";
+  const guard = pageGuard(`POST ${searchPath}`);
   for (let pageNumber = 1; ; pageNumber += 1) {
     const json = { query: [range], pageSize, pageNumber, sortBy: field, sortOrder: "ASC", systemSubmitted };
     const answer = await askFor(connection, { method: "POST", path: searchPath, json }, searched);
     const results = answer.results ?? [];
-    const print = JSON.stringify(results);
-    if (results.length > 0 && print === before) throw pageRepeats(pageNumber);
-    before = print;
+    guard(results, pageNumber);
     yield results;
     if (results.length < Math.max(1, answer.pageSize ?? pageSize)) return;
   }
@@ -97,11 +95,4 @@ async function conversationsOf(connection: Connection, ids: readonly string[]): 
   if (ids.length === 1) return [];
   const half = Math.ceil(ids.length / 2);
   return [...(await conversationsOf(connection, ids.slice(0, half))), ...(await conversationsOf(connection, ids.slice(half)))];
-}
-
-function pageRepeats(pageNumber: number): SourceBrokenError {
-  return new SourceBrokenError(`genesys: POST ${searchPath} answered page ${pageNumber} with the records of the page before it`, {
-    code: "PAGE_REPEATS",
-    hint: "run the command again; if it stays, set sources.genesys.lateEvaluations to backfill and report the path to the platform",
-  });
 }

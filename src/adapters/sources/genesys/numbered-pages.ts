@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { SourceBrokenError } from "../../../errors.ts";
 import { askFor, type Connection } from "./ask.ts";
+import { pageGuard } from "./page-guard.ts";
 
 const page = z.object({
   entities: z.array(z.unknown()),
@@ -8,23 +8,16 @@ const page = z.object({
   nextUri: z.string().nullish(),
 });
 
-/** All pages of a listing with page numbers. A page equal to the one before it means that the platform ignores the number. */
+/** All pages of a listing with page numbers. */
 export async function* numberedPages(
   connection: Connection,
   path: string,
   query: Readonly<Record<string, string | number>>,
 ): AsyncIterable<readonly unknown[]> {
-  let before = "";
+  const guard = pageGuard(`GET ${path}`);
   for (let pageNumber = 1; ; pageNumber += 1) {
     const { entities, pageCount, nextUri } = await askFor(connection, { method: "GET", path, query: { ...query, pageNumber } }, page);
-    const print = JSON.stringify(entities);
-    if (entities.length > 0 && print === before) {
-      throw new SourceBrokenError(`genesys: GET ${path} answered page ${pageNumber} with the records of the page before it`, {
-        code: "PAGE_REPEATS",
-        hint: "run the command again; if it stays, report the path named above to the platform",
-      });
-    }
-    before = print;
+    guard(entities, pageNumber);
     yield entities;
     const hasMore = pageCount === undefined ? typeof nextUri === "string" : pageNumber < pageCount;
     if (entities.length === 0 || !hasMore) return;
