@@ -41,6 +41,7 @@ const evaluation = z.object({
   formId: z.string().optional(),
   userId: id.optional(),
   released: z.boolean().optional(),
+  deleted: z.boolean().optional(),
   oTotalScore: z.number().optional(),
   eventTime: instant.optional(),
   releaseDate: instant.optional(),

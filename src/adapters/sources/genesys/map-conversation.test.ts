@@ -88,6 +88,20 @@ test("a contact that left the queue was abandoned, one that never reached a queu
   expect(interactions([conversationSchema.parse(base)])[0]).toMatchObject({ outcome: "other" });
 });
 
+test("an evaluation that was deleted is none, though the conversation still tells of it", () => {
+  const evaluation = { evaluationId: "e", oTotalScore: 92.5, eventTime: "2026-01-03T09:00:00Z" };
+  const scored = (deleted: boolean) =>
+    mapConversation(
+      conversationSchema.parse({
+        conversationId: "c",
+        conversationStart: "2026-01-01T10:00:00.000Z",
+        evaluations: [{ ...evaluation, deleted }],
+      }),
+      context,
+    ).filter(({ stream }) => stream === "evaluation");
+  expect([scored(false).length, scored(true).length]).toEqual([1, 0]);
+});
+
 test("evaluations and surveys in a conversation keep its id, and a customer's number only its pseudonym", () => {
   const mapped = mapConversation(
     conversationSchema.parse({

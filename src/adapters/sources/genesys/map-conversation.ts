@@ -116,21 +116,24 @@ function durations(agent: Participant): Record<string, number | null> {
 }
 
 function mapEvaluations({ conversationId, evaluations = [] }: Conversation): MappedRecord[] {
-  return evaluations
-    .filter(({ oTotalScore, eventTime }) => oTotalScore !== undefined && eventTime !== undefined)
-    .map((evaluation) => ({
-      stream: "evaluation",
-      record: {
-        evaluation_id: evaluation.evaluationId,
-        interaction_id: conversationId,
-        agent_native_id: evaluation.userId ?? null,
-        form_id: evaluation.formId ?? null,
-        score_milli: thousandths(evaluation.oTotalScore),
-        max_score_milli: 100_000,
-        evaluated_at: instantOf(evaluation.eventTime),
-        released_at: evaluation.released === false ? null : instantOf(evaluation.releaseDate ?? evaluation.eventTime),
-      },
-    }));
+  return (
+    evaluations
+      // One that was deleted may still be told of: as one that is no longer told, it is closed.
+      .filter(({ oTotalScore, eventTime, deleted }) => oTotalScore !== undefined && eventTime !== undefined && deleted !== true)
+      .map((evaluation) => ({
+        stream: "evaluation",
+        record: {
+          evaluation_id: evaluation.evaluationId,
+          interaction_id: conversationId,
+          agent_native_id: evaluation.userId ?? null,
+          form_id: evaluation.formId ?? null,
+          score_milli: thousandths(evaluation.oTotalScore),
+          max_score_milli: 100_000,
+          evaluated_at: instantOf(evaluation.eventTime),
+          released_at: evaluation.released === false ? null : instantOf(evaluation.releaseDate ?? evaluation.eventTime),
+        },
+      }))
+  );
 }
 
 function mapSurveys({ conversationId, surveys = [] }: Conversation): MappedRecord[] {

@@ -19,7 +19,7 @@ import { shifts } from "./shifts.ts";
 import { users, usersWithoutZones } from "./users.ts";
 
 /** Change with every change of what a source record is mapped to: it is part of each batch's identity. */
-const mapperVersion = "genesys-1";
+const mapperVersion = "genesys-2";
 
 /** The vendor's own API. */
 const platformReads: readonly GenesysRead[] = [users, queues, contests, externalMetrics, shifts, adherence, conversationsByJob, points];
