@@ -13,7 +13,7 @@ import { openSmallSimulator, setFaults, smallCentre } from "../simulator/simulat
 import { anEntitlement, aPlan } from "../support/decision-plans.ts";
 import { gami, gamiProgram } from "../support/gami.ts";
 import { writtenAt } from "../support/hosts.ts";
-import { agentOf, agentRows, createMilestoneMarts } from "../support/milestone-marts.ts";
+import { agentOf, agentRows, builtRows, createMilestoneMarts } from "../support/milestone-marts.ts";
 import { initProject, moveToPostgres, openProjectStore, type PostgresPlace } from "../support/outbox-project.ts";
 import { type PostgresCluster, startPostgres } from "../support/postgres.ts";
 import { requireOrSkip } from "../support/require.ts";
@@ -36,7 +36,10 @@ beforeAll(async () => {
     zone: "UTC",
     account: { source: "genesys", nativeId: nativeOf(at + 1) },
   }));
-  await createMilestoneMarts(join(folder, "gami.duckdb"), agentRows(agents));
+  await createMilestoneMarts(join(folder, "gami.duckdb"), [
+    ...agentRows(agents),
+    ...builtRows(1, { lastDate: "2026-02-02", finalDate: "2026-02-01" }),
+  ]);
 });
 afterAll(async () => {
   await simulator.close();

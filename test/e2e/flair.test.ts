@@ -15,7 +15,7 @@ import { type Ask, askGenesys } from "../simulator/genesys-client.ts";
 import { openSmallSimulator, setFaults, smallCentre } from "../simulator/simulate.ts";
 import { anEntitlement, aPlan } from "../support/decision-plans.ts";
 import { hostLimits, openHostFor, sourcesAt, writtenAt } from "../support/hosts.ts";
-import { agentOf, agentRows, createMilestoneMarts } from "../support/milestone-marts.ts";
+import { agentOf, agentRows, builtRows, createMilestoneMarts } from "../support/milestone-marts.ts";
 import { archiveAll } from "../support/outbox-project.ts";
 import { silentOutput } from "../support/silent-output.ts";
 
@@ -34,7 +34,7 @@ beforeAll(async () => {
     zone: "Europe/Berlin",
     account: { source: "genesys", nativeId: at + 1 === people ? "nobody" : nativeOf(at + 1) },
   }));
-  await createMilestoneMarts(marts, agentRows(agents));
+  await createMilestoneMarts(marts, [...agentRows(agents), ...builtRows(1, { lastDate: "2026-02-02", finalDate: "2026-02-01" })]);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

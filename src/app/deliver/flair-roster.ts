@@ -1,19 +1,16 @@
 import type { Recipient } from "../../domain/deliver/message.ts";
 import type { FlairTarget } from "../../domain/deliver/plan-flair.ts";
-import { ChecksFailedError } from "../../errors.ts";
 import type { QueryReader } from "../../ports/warehouse.ts";
+import { requireBuiltMarts } from "../recognise/read-marts.ts";
 import { recogniseSql } from "../recognise/recognise-sql.ts";
-import { count, text } from "../roi/row-values.ts";
+import { text } from "../roi/row-values.ts";
 
-/** Everybody the marts know, by the account in force last at each source. */
+/**
+ * Everybody the marts know, by the account in force last at each source.
+ * @throws as an evaluation when there are no marts, or they are not fit to be read: who is missing from half of them would lose their flair.
+ */
 export async function readFlairRoster(warehouse: QueryReader): Promise<Recipient[]> {
-  const [state] = await warehouse.rows(recogniseSql("build-state"));
-  if (state === undefined || count(state, "tables_present") === 0) {
-    throw new ChecksFailedError("the marts are not there yet: dbt has not built them in this warehouse", {
-      code: "MARTS_MISSING",
-      hint: "run 'gami dbt build', then the same command again",
-    });
-  }
+  await requireBuiltMarts(warehouse);
   const recipients: Recipient[] = [];
   for await (const rows of warehouse.stream(recogniseSql("flair-accounts"))) {
     for (const row of rows)

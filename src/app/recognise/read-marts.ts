@@ -21,6 +21,17 @@ export interface MartsSnapshot {
  * ChecksFailedError when there are none.
  */
 export async function readMarts(warehouse: QueryReader): Promise<MartsSnapshot> {
+  const snapshot = await requireBuiltMarts(warehouse);
+  const [loaded] = await warehouse.rows(recogniseSql("days-loaded"));
+  const lastDate = loaded === undefined ? null : dateOrNull(loaded, "last_date");
+  const finalDate = loaded === undefined ? null : dateOrNull(loaded, "final_date");
+  if (lastDate === null || finalDate === null)
+    throw notThere("MARTS_EMPTY", "the marts hold no day yet: no data was loaded before they were built");
+  return { snapshot, lastDate, finalDate };
+}
+
+/** The batches the marts stand for, whether or not they hold a day. @throws as `readMarts`. */
+export async function requireBuiltMarts(warehouse: QueryReader): Promise<Snapshot> {
   const [state] = await warehouse.rows(recogniseSql("build-state"));
   if (state === undefined || count(state, "tables_present") < tablesNeeded) {
     throw notThere("MARTS_MISSING", "the marts are not there yet: dbt has not built them in this warehouse");
@@ -39,12 +50,7 @@ export async function readMarts(warehouse: QueryReader): Promise<MartsSnapshot> 
       `a later dbt run built a part of the models, or did not end: they stand for different batches (${where})`,
     );
   }
-  const [loaded] = await warehouse.rows(recogniseSql("days-loaded"));
-  const lastDate = loaded === undefined ? null : dateOrNull(loaded, "last_date");
-  const finalDate = loaded === undefined ? null : dateOrNull(loaded, "final_date");
-  if (lastDate === null || finalDate === null)
-    throw notThere("MARTS_EMPTY", "the marts hold no day yet: no data was loaded before they were built");
-  return { snapshot: Object.fromEntries(streams.map((row) => [text(row, "stream"), count(row, "seq")])), lastDate, finalDate };
+  return Object.fromEntries(streams.map((row) => [text(row, "stream"), count(row, "seq")]));
 }
 
 /** Waiting does not help here, a build does: a scheduler would try for ever. */
