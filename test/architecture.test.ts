@@ -151,6 +151,19 @@ test("only main ends the process", () => {
   expect(wrong.map(({ path }) => path)).toEqual([]);
 });
 
+test("[D5] one key builder, one retry policy: each is written in one file, and everybody asks it", () => {
+  const homes = {
+    "src/domain/business-key.ts": /Buffer\.byteLength\(\w+\)\}:|function (netstrings?|businessKey|shortKey)\b/,
+    "src/domain/politeness/backoff.ts": /function retryDelay\b|\brandom \* /,
+  };
+  for (const [home, pattern] of Object.entries(homes)) {
+    const found = sources.filter(({ text }) => pattern.test(withoutComments(text))).map(({ path }) => path);
+    expect(found).toEqual([home]);
+    const used = files.filter(({ text }) => text.includes(`/${home.split("/").at(-1)}"`)).length;
+    expect(used).toBeGreaterThan(1);
+  }
+});
+
 test("no file is a home for everything", () => {
   const wrong = sources.filter(({ path }) =>
     /(^|\/)(utils?|helpers?|lib|common|shared|misc|index)(\/|\.m?ts$)/.test(path.slice("src/".length)),

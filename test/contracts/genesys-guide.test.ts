@@ -53,7 +53,7 @@ test("[T35] [T50] [T52] [S4-R9] [S4-R10] [S4-R11] [S4-R12] the export is asked f
   }
 });
 
-test("[T100] [S2-R6] [S2-R15] [S2-R19] both contracts give the same canonical interactions, in every column", async () => {
+test("[T100] [S3-R9] [S2-R6] [S2-R15] [S2-R19] both contracts give the same canonical interactions, in every column", async () => {
   const platform = await openProject();
   await platform.extract(genesysAt(centre.url), ["conversations"]);
   const columns = streamDefinition("interaction").columns.map(({ name }) => name);

@@ -158,7 +158,7 @@ describe.each(["guide", "platform"] as const)("Genesys, %s contract, with everyt
   }, 120_000);
 });
 
-test("[T90] [G23] webhooks lost, doubled and reordered: whoever follows the consumer's three rules ends up right", async () => {
+test("[T90] [G23] [S3-R4] webhooks lost, doubled and reordered: whoever follows the consumer's three rules ends up right", async () => {
   const settings = {
     kind: "webhook",
     url: `${simulator.url}/_webhook/board`,

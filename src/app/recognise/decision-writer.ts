@@ -88,10 +88,8 @@ export function openDecisionWriter({ store, runId, now, targets, versions, batch
         for (const entry of decision.entries) {
           plan.entries.push(ledgerEntry(recipient.agentId, entry));
           plan.messages.push(...messagesOf(recipient, entry, targets));
-          const entitlement = entitlementOf(recipient.agentId, entry, {
-            now: now(),
-            periodEnd: entry.periodUntil === null ? null : endOfDay(zone, dayBefore(entry.periodUntil)),
-          });
+          const periodEnd = () => (entry.periodUntil === null ? null : endOfDay(zone, dayBefore(entry.periodUntil)));
+          const entitlement = entitlementOf(recipient.agentId, entry, { now, periodEnd });
           if (entitlement !== null) plan.entitlements.set(entitlement.entitlementId, entitlement);
         }
       }
@@ -188,7 +186,7 @@ function messagesOf(recipient: Recipient, entry: PlannedEntry, targets: readonly
 function entitlementOf(
   agentId: string,
   { action, awardKey, definition, occurredAt, evidence }: PlannedEntry,
-  { now, periodEnd }: { readonly now: number; readonly periodEnd: number | null },
+  { now, periodEnd }: { readonly now: () => number; readonly periodEnd: () => number | null },
 ): FlairEntitlement | null {
   const { flair, tier, name } = definition;
   if (flair === null || action === "confirm") return null;
@@ -199,9 +197,9 @@ function entitlementOf(
     tierRank: tier.rank,
     earnedAt: occurredAt,
     validFrom: occurredAt,
-    validTo: periodEnd,
+    validTo: periodEnd(),
     flair: JSON.stringify({ name, tier: tier.name, attributes: attributesOf(definition), evaluationWindow: evidence.window }),
-    revokedAt: action === "reverse" ? now : null,
+    revokedAt: action === "reverse" ? now() : null,
   };
 }
 

@@ -105,6 +105,36 @@ test("[S3-R15] [S3-R17] [S3-R22] the whole roster is decided, the award is grant
   expect([...store.latest.values()].map(({ verdict }) => verdict).toSorted()).toEqual(["insufficient_data", "met", "not_met"]);
 });
 
+test("[S3-R10] [S3-R11] interactions, handle time, quality and satisfaction of each agent come over the same fixed days, from one reading", async () => {
+  const centre = await marts([
+    ...agentRows([
+      { no: 1, zone: "UTC" },
+      { no: 2, zone: "UTC" },
+    ]),
+    dayRows({ no: 1, ...january, quality: "80", seconds: "200" }),
+    dayRows({ no: 2, ...january, quality: "90", seconds: "300", interactions: "2" }),
+    "update marts.fct_agent_day set csat_sum = 70 + handle_count, csat_count = 1, quality_state = 'final'",
+    ...built,
+  ]);
+  const of = (metric: string, unit: "interactions" | "seconds" | "percent"): MilestoneDefinition => ({
+    ...gold,
+    id: metric,
+    goal: { metric, direction: "higher", thresholdMilli: 1000, unit, isStrict: false },
+    minimum: {},
+    floorMilli: null,
+  });
+  const definitions = [of("interactions", "interactions"), of("handle_time", "seconds"), of("quality", "percent"), of("csat", "percent")];
+  const store = openMemoryDecisions();
+  await centre.evaluate(store, { definitions, asOf: "2024-01-31", since: "2024-01-31" });
+  const found = [...store.latest.values()].map(({ subjectId, evidence }) => [subjectId, JSON.parse(evidence)]);
+  const valuesOf = (no: number) => found.filter(([subjectId]) => subjectId === agentOf(no)).map(([, { value }]) => value);
+  expect([valuesOf(1), valuesOf(2)]).toEqual([
+    ["300", "200", "80", "80"],
+    ["60", "300", "90", "72"],
+  ]);
+  expect(new Set(found.map(([, { window }]) => window))).toEqual(new Set(["2024-01-02T00:00/2024-02-01T00:00"]));
+});
+
 test("without apply nothing is written, and the plan says what would be", async () => {
   const centre = await marts([...agentRows([{ no: 1, zone: "UTC" }]), dayRows({ no: 1, ...january }), ...built]);
   const store = openMemoryDecisions();

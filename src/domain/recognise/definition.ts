@@ -104,7 +104,7 @@ const unitSuffix: Readonly<Record<MetricUnit, string>> = {
 export function milliText(milli: number | bigint): string {
   const negative = milli < 0;
   const digits = String(negative ? -milli : milli).padStart(4, "0");
-  const fraction = digits.slice(-3).replace(/0+$/, "");
+  const fraction = digits.endsWith("000") ? "" : digits.slice(-3).replace(/0+$/, "");
   return `${negative ? "-" : ""}${digits.slice(0, -3)}${fraction === "" ? "" : `.${fraction}`}`;
 }
 

@@ -83,17 +83,18 @@ function appendEntries({ db, plan, commitNo, now }: Writing): number {
     `insert into ledger (${entryColumns}, commit_no) values (${marks(19)}) on conflict (award_key, entry_no) do nothing`,
   );
   for (const entry of plan.entries) {
-    const stored = find.get(entry.awardKey, entry.entryNo);
-    if (stored !== undefined) {
-      if (!isSameEntry(toEntry(stored), entry)) throw entryTaken(entry);
-      continue;
-    }
+    let isNew: boolean;
     try {
-      insert.run(seq + 1, ...entryValues(entry), now, plan.runId, commitNo);
-      seq += 1;
+      isNew = insert.run(seq + 1, ...entryValues(entry), now, plan.runId, commitNo).changes === 1;
     } catch (error) {
       throw isTriggerAbort(error) ? entryLeftOut(entry) : error;
     }
+    if (isNew) {
+      seq += 1;
+      continue;
+    }
+    const stored = find.get(entry.awardKey, entry.entryNo);
+    if (stored === undefined || !isSameEntry(toEntry(stored), entry)) throw entryTaken(entry);
   }
   if (seq > start) prepared(db, "update store set ledger_seq = ?").run(seq);
   return seq - start;
