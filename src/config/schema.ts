@@ -85,7 +85,7 @@ const warehouse = z.strictObject({
   path: describe(z._default(file, "gami.duckdb"), "The DuckDB file, relative to this config."),
   memoryLimit: describe(
     z.optional(z.string().check(z.regex(/^\d+(\.\d+)?\s?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)$/i, "a size like 2GB"))),
-    "Memory DuckDB may use. Default: 1GB for loads, 4GB for dbt.",
+    "Memory DuckDB may use. Default: 256MB for loads, 1GB for reports and the rest, 4GB for dbt.",
   ),
   threads: describe(z.optional(whole(1, 1024)), "Threads DuckDB may use. Default: all cores, at most four; two for dbt."),
   lockWaitSeconds: describe(z._default(whole(0, 86_400), 30), "How long to wait while another process holds the DuckDB file."),

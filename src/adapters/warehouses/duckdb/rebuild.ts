@@ -10,6 +10,7 @@ import { loadInput } from "../model-input.ts";
 import { cursorTable, inputCursorTables } from "../tables.ts";
 import type { DuckDbConfig } from "./config.ts";
 import { type Database, openDatabase } from "./driver.ts";
+import { loadMemoryLimit } from "./load-settings.ts";
 import { createTables, databaseOptions, fileRelation } from "./warehouse.ts";
 
 /** A claim made before the rebuilding may have left no trace; no fence of the new file can be equal to its. */
@@ -27,8 +28,13 @@ export async function beginRebuild(config: DuckDbConfig, current: Database): Pro
   };
   await removeFresh();
   const hold = await holdFile(current);
-  // Loads alone run in it, and one thread is what they need least processor time with (one-thread.ts).
-  const fresh = openDatabase(databaseOptions({ ...config, path, threads: 1, idleReleaseMillis: 600_000 }, createTables));
+  // Loads alone run in it, and one thread is what they need least processor time with (load-settings.ts).
+  const fresh = openDatabase(
+    databaseOptions(
+      { ...config, path, threads: 1, memoryLimit: config.memoryLimit ?? loadMemoryLimit, idleReleaseMillis: 600_000 },
+      createTables,
+    ),
+  );
   return {
     load: (batch) =>
       fresh.use(async (connection) => {

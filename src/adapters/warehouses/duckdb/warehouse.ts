@@ -11,7 +11,7 @@ import type { DuckDbConfig } from "./config.ts";
 import { duckdbDialect, quoteText } from "./dialect.ts";
 import { openDatabase } from "./driver.ts";
 import { explainFailure } from "./failures.ts";
-import { onOneThread } from "./one-thread.ts";
+import { loadMemoryLimit, type UsualSettings, withLoadSettings } from "./load-settings.ts";
 import { beginRebuild } from "./rebuild.ts";
 
 /** The warehouse in one DuckDB file, which is made on first use. */
@@ -26,7 +26,9 @@ export function openDuckDbWarehouse(config: DuckDbConfig): Warehouse {
     explain: (error) => explainFailure(error, config.path),
     createTables,
     withFile: (connection, batch, work) =>
-      onOneThread(connection, usualThreads(config), async () => work(await fileRelation(connection, batch.file))),
+      withLoadSettings(connection, config.memoryLimit ?? loadMemoryLimit, usualSettings(config), async () =>
+        work(await fileRelation(connection, batch.file)),
+      ),
     compareWithArchive: compareWithFiles,
     rebuild: () => beginRebuild(config, database),
     release: () => database.release(),
@@ -39,15 +41,14 @@ export async function fileRelation(connection: Connection, path: string): Promis
   return { relation: `read_parquet(${quoteText(path)})`, columns: new Set(columns.map(({ name }) => String(name))) };
 }
 
-function usualThreads({ threads }: DuckDbConfig): number {
-  return threads ?? Math.min(4, availableParallelism());
+function usualSettings({ threads, memoryLimit }: DuckDbConfig): UsualSettings {
+  return { threads: threads ?? Math.min(4, availableParallelism()), memoryLimit: memoryLimit ?? "1GB" };
 }
 
 export function databaseOptions(config: DuckDbConfig, prepare: (connection: Connection) => Promise<void>) {
   return {
     path: config.path,
-    memoryLimit: config.memoryLimit ?? "1GB",
-    threads: usualThreads(config),
+    ...usualSettings(config),
     lockWaitSeconds: config.lockWaitSeconds ?? 0,
     idleReleaseMillis: config.idleReleaseMillis ?? 5_000,
     onWait: config.onWait ?? (() => undefined),
