@@ -3,6 +3,7 @@
  * 1. `dbt build` on a year of interactions against the same compiled SQL run by the driver, on two threads.
  * 2. one new day (80,000 new, 1,000 changed rows) against the full run, by the models' own time; the same content as a
  *    full refresh. The tests are timed apart.
+ * 3. a second new day whose corrections are of the last week, as they mostly are: its tests look at that week only.
  * Needs the dbt environment of `npm run setup`, and about 6 GB of disk.
  */
 import { spawn } from "node:child_process";
@@ -39,18 +40,24 @@ try {
   const bare = await onFile(bareCopy, (connection) => runBare(connection, compiled));
   rmSync(bareCopy);
   lines.push(["same SQL by the driver", bare.toFixed(1), "", "", "", `dbt/driver ${(full.modelSeconds / bare).toFixed(2)}`]);
-  await onFile(file, (connection) => addDay(connection));
+  await onFile(file, (connection) => addDay(connection, { seq: 2, correctedFrom: "2026-01-01" }));
   const day = await dbt(file, "build");
-  const ofFull = `models ${(day.modelSeconds / full.modelSeconds).toFixed(3)}, tests ${(day.testSeconds / full.testSeconds).toFixed(3)} of full`;
-  report("dbt build, one new day", day, ofFull);
+  report("dbt build, one new day", day, ratios(day, full));
   const stepwise = await onFile(file, contentOf);
   report("dbt build --full-refresh", await dbt(file, "build", "--full-refresh"));
   const refreshed = await onFile(file, contentOf);
   lines.push(["content equals full refresh", "", "", "", "", JSON.stringify(stepwise) === JSON.stringify(refreshed) ? "yes" : "NO"]);
+  await onFile(file, (connection) => addDay(connection, { seq: 3, correctedFrom: "2026-12-25" }));
+  const second = await dbt(file, "build");
+  report("one more day, last week corrected", second, ratios(second, full));
 } finally {
   rmSync(home, { recursive: true, force: true });
 }
 console.log(table([["step", "wall s", "models s", "tests s", "peak MB", ""], ...lines]));
+
+function ratios(day: Run, full: Run): string {
+  return `models ${(day.modelSeconds / full.modelSeconds).toFixed(3)}, tests ${(day.testSeconds / full.testSeconds).toFixed(3)} of full`;
+}
 
 function report(step: string, run: Run, note = ""): void {
   lines.push([
@@ -95,17 +102,23 @@ function interactionsSql({ seq, from, count }: { seq: number; from: number; coun
     from range(${from}, ${from + count}) as t (n)`;
 }
 
-/** A day after the year, and a thousand corrections of rows from anywhere in it. */
-async function addDay(connection: DuckDBConnection): Promise<void> {
-  await connection.run(interactionsSql({ seq: 2, from: interactions, count: Math.round(interactions / 125) }));
+/** The next day after the year, and a thousand corrections of rows from a date on. */
+async function addDay(connection: DuckDBConnection, { seq, correctedFrom }: { seq: number; correctedFrom: string }): Promise<void> {
+  const ofDay = Math.round(interactions / 125);
+  await connection.run(interactionsSql({ seq, from: interactions + (seq - 2) * ofDay, count: ofDay }));
+  const current = `from raw.csv_interaction where seq < ${seq} and superseded_seq is null and event_at >= timestamp '${correctedFrom}'`;
   await connection.run(
-    `create temporary table corrected as select * from raw.csv_interaction where seq = 1 and hash(interaction_id) % ${Math.round(interactions / 1000)} = 0`,
+    `create temporary table corrected as select * ${current}
+     and hash(interaction_id) % (select greatest(1, count(*) // 1000) ${current}) = 0`,
   );
-  await connection.run("update raw.csv_interaction set superseded_seq = 2 where business_key in (select business_key from corrected)");
   await connection.run(
-    "insert into raw.csv_interaction select * replace (2 as seq, 2 as revision, 'b2' as batch_id, talk_ms + 1000 as talk_ms, handle_ms + 1000 as handle_ms) from corrected",
+    `update raw.csv_interaction set superseded_seq = ${seq} where business_key in (select business_key from corrected) and superseded_seq is null and seq < ${seq}`,
   );
-  await note(connection, "interaction", 2);
+  await connection.run(
+    `insert into raw.csv_interaction select * replace (${seq} as seq, revision + 1 as revision, 'b${seq}' as batch_id, talk_ms + 1000 as talk_ms, handle_ms + 1000 as handle_ms) from corrected`,
+  );
+  await connection.run("drop table corrected");
+  await note(connection, "interaction", seq);
 }
 
 async function note(connection: DuckDBConnection, stream: string, seq: number): Promise<void> {

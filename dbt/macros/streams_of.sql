@@ -1,6 +1,7 @@
 {#
     The streams whose batches can change a model's rows, itself or through its parents. Every model that records
-    meta.applied stands here, and nowhere else: a stream left out would leave its rows stale.
+    meta.applied stands here, and nowhere else: a stream left out would leave its rows stale. int_agent_days_rolled asks its
+    parent what differs, and no stream.
 #}
 {% macro streams_of(model_name) -%}
     {%- set about_agents = [
@@ -20,6 +21,7 @@
         'int_interactions_by_agent_day': ['interaction', 'agent', 'identity', 'shift'] + inputs,
         'int_gamification_events_resolved': ['gamification_event', 'agent', 'identity', 'shift'] + inputs,
         'int_gamification_by_agent_day': ['gamification_event', 'agent', 'identity', 'shift'] + inputs,
+        'int_agent_days_rolled': [],
         'int_challenges': ['challenge', 'challenge_status', 'gamification_event'],
         'int_challenge_states': ['challenge', 'challenge_status', 'gamification_event'] + inputs,
         'int_gamification_events_credited': [

@@ -18,7 +18,7 @@
 {%- endmacro %}
 
 {% macro inputs_of_test(sql) -%}
-    {%- set inputs = inputs_of(without_database(sql)) -%}
+    {%- set inputs = inputs_of(without_touched(without_database(sql))) -%}
     {%- set reads_staging = 'model.gami.stg_' in model.depends_on.nodes | join(' ') -%}
     {{ return(local_md5(inputs ~ tojson(run_state().bounds)) if inputs is not none and reads_staging else inputs) }}
 {%- endmacro %}

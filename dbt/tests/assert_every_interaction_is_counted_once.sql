@@ -5,6 +5,7 @@ raw_rows as (
         interactions.source,
         count(*) as interactions
     from {{ as_of('interaction') }} as interactions
+    where true {{ within_touched('interactions.event_at') }}
     group by interactions.source
 ),
 
@@ -13,12 +14,18 @@ mart_rows as (
         interactions.source,
         count(*) as interactions
     from {{ ref('fct_interaction') }} as interactions
+    where true {{ within_touched('interactions.timestamp_utc') }}
     group by interactions.source
     union all
     select
         left_out.source,
-        left_out.interactions
-    from {{ ref('int_interactions_left_out') }} as left_out
+        count(*) as interactions
+    from {{ ref('int_interactions_resolved') }} as left_out
+    where
+        not left_out.is_empty
+        and (left_out.is_unmapped or left_out.work_date is null)
+        {{ within_touched('left_out.event_at') }}
+    group by left_out.source
 ),
 
 mart_sums as (

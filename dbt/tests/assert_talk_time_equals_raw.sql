@@ -5,6 +5,7 @@ raw_sums as (
         sum(interactions.talk_ms) as talk_ms,
         sum({{ handle_ms('interactions') }}) as handle_ms
     from {{ as_of('interaction') }} as interactions
+    where true {{ within_touched('interactions.event_at') }}
 ),
 
 mart_sums as (
@@ -12,6 +13,7 @@ mart_sums as (
         sum(interactions.talk_seconds) as talk_seconds,
         sum(interactions.handle_seconds) as handle_seconds
     from {{ ref('fct_interaction') }} as interactions
+    where true {{ within_touched('interactions.timestamp_utc') }}
 ),
 
 left_out_sums as (
@@ -19,7 +21,10 @@ left_out_sums as (
         sum(interactions.talk_ms) as talk_ms,
         sum(interactions.handle_ms) as handle_ms
     from {{ ref('int_interactions_resolved') }} as interactions
-    where not interactions.is_empty and (interactions.is_unmapped or interactions.work_date is null)
+    where
+        not interactions.is_empty
+        and (interactions.is_unmapped or interactions.work_date is null)
+        {{ within_touched('interactions.event_at') }}
 )
 
 select

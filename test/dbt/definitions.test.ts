@@ -44,8 +44,8 @@ const definitions: readonly (readonly [fact: string, unitTest: string])[] = [
   ["[T31] of two overlapping shifts the later one takes over", "int_shifts__the_later_shift_takes_over"],
   ["[T47] [T57] adherence is time kept over time scheduled", "int_adherence_by_agent_day__kept_over_scheduled"],
   ["[T38] a day is final once its source is loaded past the next one", "int_sources_loaded__final_days"],
-  ["[G18] [T44] [T47] windows are calendar days and say how many they used", "fct_agent_day__rolling_by_date_with_days_used"],
-  ["[T53] too little coverage says nothing, and clipping is counted", "fct_agent_day__too_little_coverage_says_nothing"],
+  ["[G18] [T44] [T47] windows are calendar days and say how many they used", "int_agent_days_rolled__rolling_by_date_with_days_used"],
+  ["[T53] too little coverage says nothing, and clipping is counted", "int_agent_days_rolled__too_little_coverage_says_nothing"],
   ["[T57] risk is a degree and may be unknown", "fct_agent_month__risk_is_a_degree_and_may_be_unknown"],
   ["[G13] [T40] [T55] weeks and months follow the calendar", "assert_weeks_and_months_follow_the_calendar"],
 ];

@@ -168,7 +168,7 @@ describe.runIf(requireOrSkip("python"))("milestones of a simulated centre, throu
     );
     // The same people with less interest, better work and steady handle times: what is left is that all of it is long past.
     await changeMarts(folder, [
-      `update marts.fct_agent_day set
+      `update intermediate.int_agent_days_rolled set
          engagement = case when iso_week = '2026-W12' then 0.49 else 0.48 end, handle_count = 50,
          handle_seconds = 15000 * (1 + 0.1 * (day(work_date) % 2)), quality_count = 1,
          quality_sum = 80 + 0.2 * date_diff('day', date '2026-03-01', work_date) + (hash(agent_id, work_date) % 5) / 10`,
