@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { CanonicalRecord } from "../../src/domain/records/record.ts";
-import { AuthError, SourceBrokenError } from "../../src/errors.ts";
+import { AuthError, SourceBusyError } from "../../src/errors.ts";
 import type { RunningSimulator } from "../../src/ports/simulator.ts";
 import { day, openAgainst, readAll } from "./cxone-reads.ts";
 import { openSmallSimulator, readCounts, readTruth, setClock, setFaults, type TruthRow } from "./simulate.ts";
@@ -242,7 +242,7 @@ test("wrong credentials, a missing permission, a web page and an error body are 
   await setFaults(simulator.url, [{ name: "html", rate: 1, path: "/contacts" }]);
   await expect(readAll(openAgainst(simulator.url), "contacts", from, to)).rejects.toMatchObject({ code: "HTML_INSTEAD_OF_JSON" });
   await setFaults(simulator.url, [{ name: "error-body", rate: 1, path: "/contacts" }]);
-  await expect(readAll(openAgainst(simulator.url), "contacts", from, to)).rejects.toThrow(SourceBrokenError);
+  await expect(readAll(openAgainst(simulator.url), "contacts", from, to)).rejects.toThrow(SourceBusyError);
 });
 
 test("a day without contacts is empty, not broken", async () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import * as z from "zod";
 import { requireOrSkip, sharedData } from "../../../../test/support/require.ts";
 import type { CanonicalRecord } from "../../../domain/records/record.ts";
 import { conversationMapping } from "./conversation-job.ts";
@@ -135,4 +136,28 @@ test.runIf(hasData)("recorded conversations come through the boundary as they ar
   const records = items.flatMap((item) => (item.kind === "record" && item.stream === "interaction" ? [withoutKey(item.record)] : []));
   expect(records).toEqual(interactions(recorded()).map(withoutKey));
   expect(items.map(({ payload }) => payload).join("")).not.toMatch(/tel:\+?\d{5}|sip:\+?\d{5}/);
+});
+
+test.runIf(hasData)(
+  "what the vendor pushes over EventBridge is no conversation: an event is refused by what it lacks, never read by half",
+  () => {
+    const files = ["start-event", "end-event", "end-event-no-external-contact-id"].map(
+      (name) => `aws-event-bridge-conversation-${name}.json`,
+    );
+    const pushed = [...files, "aws-event-bridge-non-conversation-event.json"].map((name) => read(`event-streaming/${name}`));
+    const bodies = pushed.map((event) => z.object({ detail: z.object({ eventBody: z.unknown() }) }).parse(event).detail.eventBody);
+    const boundary = { pseudonym: pseudonymWith(Buffer.alloc(32, 1)), personalData: "hmac" as const, drift: countDrift("conversations") };
+    const reasons = (records: readonly unknown[]) =>
+      itemsOf(records, "page", boundary, conversationMapping).map((item) => (item.kind === "reject" ? item.reject : item.kind));
+    expect(reasons(pushed)).toEqual(pushed.map(() => ({ reason: "missing_field", field: "conversationId", value: null })));
+    // The body has the conversation's id, and neither its beginning nor its agent.
+    expect(reasons(bodies)).toEqual(bodies.map(() => ({ reason: "missing_field", field: "conversationStart", value: null })));
+  },
+);
+
+test.runIf(hasData)("the malformed conversation goes to quarantine with the field at fault and its payload", () => {
+  const boundary = { pseudonym: pseudonymWith(Buffer.alloc(32, 1)), personalData: "hmac" as const, drift: countDrift("conversations") };
+  const items = itemsOf([read("conversation-sql/conversation2.json")], "page", boundary, conversationMapping);
+  expect(items).toMatchObject([{ kind: "reject", reject: { reason: "unreadable_field", value: expect.stringMatching(/^"2021-04-2T/) } }]);
+  expect(items[0]?.payload).toContain("6acbee65-80be-4777-be03-8dacd07ee3f9");
 });

@@ -75,7 +75,7 @@ function prepare(db: DatabaseSync, path: string): void {
   // WAL with `normal` may lose the last commits on a power cut; the ledger must not.
   db.exec("pragma synchronous = full");
   // A night of half a million decisions touches more pages than the default of 2 MB holds, and would write each of them several times.
-  db.exec("pragma cache_size = -65536; pragma wal_autocheckpoint = 8000");
+  db.exec("pragma cache_size = -65536");
 }
 
 function inTransaction<T>(db: DatabaseSync, work: (db: DatabaseSync) => T): T {
