@@ -9,7 +9,7 @@ select
     participants.challenge_id,
     participants.agent_id,
     days.work_date,
-    cast(days.quality_sum / days.quality_count as double) as score
+    cast(days.quality_sum as double) / days.quality_count as score
 from participants
 inner join marts.fct_agent_day as days
     on participants.agent_id = days.agent_id

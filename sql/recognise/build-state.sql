@@ -11,11 +11,12 @@ select
     (
         select coalesce(sum(builds.failed), 0)
         from meta.build as builds
-        where builds.finished_at > coalesce((select whole.built_at from whole), builds.finished_at - interval '1' second)
+        cross join whole
+        where whole.built_at is null or builds.finished_at > whole.built_at
     ) as failed,
     (
         select count(*)
-        from information_schema.tables as tables
+        from tables_built() as tables
         where
             (tables.table_schema = 'marts' and tables.table_name in ('fct_agent_day', 'fct_interaction', 'dim_agent', 'dim_queue'))
             or (tables.table_schema = 'intermediate' and tables.table_name in (

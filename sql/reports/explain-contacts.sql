@@ -9,7 +9,7 @@ inner join intermediate.int_first_enrolments as enrolments on agent_weeks.agent_
 inner join intermediate.int_baselines_by_agent as baselines on agent_weeks.agent_id = baselines.agent_id
 where
     baselines.baseline_handle_seconds is not null
-    and agent_weeks.week_start_date >= date_trunc('week', enrolments.enrolled_on)
+    and agent_weeks.week_start_date >= week_start(enrolments.enrolled_on)
     and agent_weeks.week_start_date >= cast($1 as date)
     and agent_weeks.week_start_date + 6 <= cast($2 as date)
 group by agent_weeks.agent_id, enrolments.enrolled_on

@@ -35,19 +35,55 @@ pasts as (
     cross join cut
     where agent_days.work_date >= cut.cut_on - 56 and agent_days.work_date < cut.cut_on
     group by agent_days.agent_id
+),
+
+-- The site most of the team have; of two as many have, the first by name.
+sites as (
+    select
+        agents.source,
+        agents.team,
+        agents.site,
+        row_number() over (partition by agents.source, agents.team order by count(*) desc, agents.site) as place
+    from agents
+    where agents.site is not null
+    group by agents.source, agents.team, agents.site
+),
+
+tenures as (
+    select
+        agents.source,
+        agents.team,
+        days_between(agents.hired_on, cut.cut_on) as tenure_days,
+        row_number() over (partition by agents.source, agents.team order by agents.hired_on) as place,
+        count(*) over (partition by agents.source, agents.team) as agents
+    from agents
+    cross join cut
+    where agents.hired_on is not null
+),
+
+-- The one in the middle, or the mean of the two.
+medians as (
+    select
+        tenures.source,
+        tenures.team,
+        cast(round(avg(case when 2 * tenures.place between tenures.agents and tenures.agents + 2 then tenures.tenure_days end)) as integer)
+            as tenure_days
+    from tenures
+    group by tenures.source, tenures.team
 )
 
 select
     agents.source,
     agents.team,
-    coalesce(mode(agents.site), '') as site,
-    coalesce(cast(median(datediff('day', agents.hired_on, cut.cut_on)) as integer), 0) as tenure_days,
+    coalesce(max(sites.site), '') as site,
+    coalesce(max(medians.tenure_days), 0) as tenure_days,
     count(*) as agents,
     count(case when agents.is_enrolled then 1 end) as enrolled_agents,
     coalesce(sum(pasts.handle_seconds), 0) as handle_seconds,
     coalesce(sum(pasts.handle_count), 0) as handle_count
 from agents
-cross join cut
+left join sites on agents.source = sites.source and agents.team = sites.team and sites.place = 1
+left join medians on agents.source = medians.source and agents.team = medians.team
 left join pasts on agents.agent_id = pasts.agent_id
 group by agents.source, agents.team
 order by agents.source, agents.team

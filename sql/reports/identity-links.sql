@@ -19,4 +19,4 @@ select
     links.agent_id,
     links.method
 from links
-order by links.source_system, links.agent_native_id, links.effective_at
+order by links.source_system, links.agent_native_id, links.effective_at nulls last

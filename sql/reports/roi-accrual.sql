@@ -3,18 +3,7 @@
 -- Agents with 5 worked days and 2 evaluations in both; errors from influence functions, clustered by team.
 with
 first_teams as (
-    select
-        agents.agent_id,
-        coalesce(
-            -- Of a person with several accounts the first by source, as in dim_agent.
-            arg_min(
-                agents.source || ':' || coalesce(agents.team_id, agents.team_name),
-                cast(agents.valid_from as varchar) || agents.source
-            ),
-            cast(agents.agent_id as varchar)
-        ) as team
-    from marts.dim_agent as agents
-    group by agents.agent_id
+    {first-teams}
 ),
 
 halves as (
@@ -27,7 +16,7 @@ halves as (
         sum(agent_days.quality_count) as quality_count
     from marts.fct_agent_day as agent_days
     where agent_days.work_date between cast($1 as date) - 55 and cast($1 as date)
-    group by agent_days.agent_id, agent_days.work_date > cast($1 as date) - 28
+    group by agent_days.agent_id, is_later
     having count(case when agent_days.interactions > 0 then 1 end) >= 5 and sum(agent_days.quality_count) >= 2
 ),
 

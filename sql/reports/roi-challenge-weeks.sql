@@ -25,7 +25,7 @@ agent_weeks as (
     select
         starts.challenge_id,
         starts.agent_id,
-        cast(floor(date_diff('day', starts.first_day, agent_days.work_date) / 7) as integer) as week,
+        cast(floor(days_between(starts.first_day, agent_days.work_date) / 7) as integer) as week,
         avg(agent_days.engagement) as engagement,
         count(case when agent_days.interactions > 0 then 1 end) as worked_days
     from starts
@@ -47,7 +47,7 @@ first_days as (
 paid as (
     select
         events.challenge_id,
-        cast(floor(date_diff('day', first_days.first_day, events.work_date) / 7) as integer) as week,
+        cast(floor(days_between(first_days.first_day, events.work_date) / 7) as integer) as week,
         sum(events.points) as points
     from first_days
     inner join marts.fct_gamification_event as events

@@ -46,5 +46,5 @@ from months
 left join plans on months.challenge_id = plans.challenge_id
 left join states on months.challenge_id = states.challenge_id
 where $3 = '' or cast(months.challenge_id as varchar) = $3 or plans.challenge_native_id = $3
-order by months.points_paid desc, months.challenge_name, months.challenge_id
+order by months.points_paid desc nulls last, months.challenge_name nulls last, months.challenge_id
 limit 200

@@ -15,28 +15,20 @@ launch as (
     from intermediate.int_first_enrolments as first_enrolments
 ),
 
-teams as (
-    select
-        agents.agent_id,
-        -- Of a person with several accounts the first by source, as in dim_agent.
-        arg_min(
-            agents.source || ':' || coalesce(agents.team_id, agents.team_name),
-            cast(agents.valid_from as varchar) || agents.source
-        ) as team
-    from marts.dim_agent as agents
-    group by agents.agent_id
+first_teams as (
+    {first-teams}
 )
 
 select
     cast(agents.agent_id as varchar) as agent_id,
-    teams.team,
-    datediff('day', date '1970-01-01', least(coalesce(agents.hired_on, first_days.first_on), first_days.first_on)) as hired_day,
-    datediff('day', date '1970-01-01', agents.left_on) as left_day,
+    first_teams.team,
+    days_between(date '1970-01-01', least(coalesce(agents.hired_on, first_days.first_on), first_days.first_on)) as hired_day,
+    days_between(date '1970-01-01', agents.left_on) as left_day,
     agents.left_reason,
-    datediff('day', date '1970-01-01', first_enrolments.enrolled_on) as enrolled_day
+    days_between(date '1970-01-01', first_enrolments.enrolled_on) as enrolled_day
 from marts.dim_agent as agents
 inner join first_days on agents.agent_id = first_days.agent_id
-inner join teams on agents.agent_id = teams.agent_id
+left join first_teams on agents.agent_id = first_teams.agent_id
 cross join launch
 left join intermediate.int_first_enrolments as first_enrolments on agents.agent_id = first_enrolments.agent_id
 where agents.is_current and least(coalesce(agents.hired_on, first_days.first_on), first_days.first_on) <= launch.launched_on

@@ -2,25 +2,14 @@
 -- Called by readEngagementMeasures. Weeks with 3 observed days, agents with 4 such weeks; the error is clustered by team.
 with
 first_teams as (
-    select
-        agents.agent_id,
-        coalesce(
-            -- Of a person with several accounts the first by source, as in dim_agent.
-            arg_min(
-                agents.source || ':' || coalesce(agents.team_id, agents.team_name),
-                cast(agents.valid_from as varchar) || agents.source
-            ),
-            cast(agents.agent_id as varchar)
-        ) as team
-    from marts.dim_agent as agents
-    group by agents.agent_id
+    {first-teams}
 ),
 
 weeks as (
     select
         agent_weeks.agent_id,
         agent_weeks.week_start_date,
-        date_diff('day', date '1970-01-05', agent_weeks.week_start_date) / 7.0 as week_no,
+        cast(days_between(date '1970-01-05', agent_weeks.week_start_date) as double) / 7 as week_no,
         agent_weeks.engagement
     from marts.fct_agent_week as agent_weeks
     where
@@ -41,11 +30,10 @@ demeaned as (
     select
         latest.agent_id,
         latest.week_start_date,
-        latest.week_no - avg(latest.week_no) over by_agent as week_no,
-        latest.engagement - avg(latest.engagement) over by_agent as engagement,
-        count(*) over by_agent as weeks
+        latest.week_no - avg(latest.week_no) over (partition by latest.agent_id) as week_no,
+        latest.engagement - avg(latest.engagement) over (partition by latest.agent_id) as engagement,
+        count(*) over (partition by latest.agent_id) as weeks
     from latest
-    window by_agent as (partition by latest.agent_id)
 ),
 
 used as (

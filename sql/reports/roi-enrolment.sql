@@ -11,7 +11,7 @@ select
     (select count(*) from intermediate.int_first_enrolments) as enrolled_agents,
     (select min(enrolments.enrolled_on) from intermediate.int_first_enrolments as enrolments) as first_on,
     (
-        select string_agg(distinct enrolments.allocation, ',' order by enrolments.allocation)
+        select sorted_list(enrolments.allocation)
         from intermediate.int_first_enrolments as enrolments
     ) as allocations,
     (

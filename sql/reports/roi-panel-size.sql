@@ -21,10 +21,10 @@ worked as (
 
 cohorts as (
     select
-        date_trunc('week', enrolments.enrolled_on) as treated_from,
+        week_start(enrolments.enrolled_on) as treated_from,
         count(*) as agents
     from enrolments
-    group by date_trunc('week', enrolments.enrolled_on)
+    group by treated_from
 ),
 
 launch as (
@@ -35,14 +35,14 @@ launch as (
 contacts as (
     select
         coalesce(sum(agent_weeks.handle_count), 0) as treated_contacts,
-        coalesce(sum(case when agent_weeks.week_start_date < date_trunc('week', enrolments.enrolled_on) + interval 14 day
+        coalesce(sum(case when agent_weeks.week_start_date < week_start(enrolments.enrolled_on) + 14
             then agent_weeks.handle_count end), 0) as operational_contacts,
         count(distinct agent_weeks.agent_id) as treated_agents,
-        coalesce(sum(agent_weeks.employed_days), 0) / 30.4375 as treated_agent_months
+        cast(coalesce(sum(agent_weeks.employed_days), 0) as double) / 30.4375 as treated_agent_months
     from marts.fct_agent_week as agent_weeks
     inner join enrolments on agent_weeks.agent_id = enrolments.agent_id and enrolments.has_past
     where
-        agent_weeks.week_start_date >= date_trunc('week', enrolments.enrolled_on)
+        agent_weeks.week_start_date >= week_start(enrolments.enrolled_on)
         and agent_weeks.week_start_date >= cast($1 as date)
         and agent_weeks.week_start_date + 6 <= cast($2 as date)
 )
@@ -62,12 +62,12 @@ select
     (
         select coalesce(sum(costs.amount_minor), 0)
         from intermediate.int_costs as costs
-        where costs.is_counted and costs.year_month between strftime(cast($1 as date), '%Y-%m') and strftime(cast($3 as date), '%Y-%m')
+        where costs.is_counted and costs.year_month between substr($1, 1, 7) and substr($3, 1, 7)
     ) as cost_minor,
     (
         select count(*)
         from intermediate.int_costs as costs
-        where costs.is_counted and costs.year_month between strftime(cast($1 as date), '%Y-%m') and strftime(cast($3 as date), '%Y-%m')
+        where costs.is_counted and costs.year_month between substr($1, 1, 7) and substr($3, 1, 7)
     ) as cost_entries
 from launch
 cross join contacts

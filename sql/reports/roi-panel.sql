@@ -6,7 +6,7 @@ with
 enrolments as (
     select
         first_enrolments.agent_id,
-        date_trunc('week', first_enrolments.enrolled_on) as treated_from,
+        week_start(first_enrolments.enrolled_on) as treated_from,
         baselines.baseline_handle_seconds is not null as has_past
     from intermediate.int_first_enrolments as first_enrolments
     left join intermediate.int_baselines_by_agent as baselines on first_enrolments.agent_id = baselines.agent_id
@@ -33,7 +33,12 @@ weeks as (
         agent_weeks.handle_seconds,
         agent_weeks.quality_sum,
         agent_weeks.quality_count,
-        agents.source || ':' || coalesce(agents.team_id, agents.team_name) as team
+        agents.source || ':' || coalesce(agents.team_id, agents.team_name) as team,
+        row_number() over (
+            partition by agent_weeks.agent_id
+            order by
+                case when coalesce(agents.team_id, agents.team_name) is null then 1 else 0 end, agent_weeks.week_start_date
+        ) as place
     from marts.fct_agent_week as agent_weeks
     left join marts.dim_agent as agents on agent_weeks.agent_key = agents.agent_key
     where
@@ -45,10 +50,10 @@ weeks as (
 agents as (
     select
         weeks.agent_id,
-        arg_min(weeks.team, weeks.week_start_date) as team,
+        max(case when weeks.place = 1 then weeks.team end) as team,
         count(distinct weeks.team) as teams,
         max(weeks.week_start_date) as last_week,
-        avg(case when weeks.week_start_date < launch.launch_week then weeks.handle_count end) as weight
+        avg(case when weeks.week_start_date < launch.launch_week then cast(weeks.handle_count as double) end) as weight
     from weeks
     cross join launch
     group by weeks.agent_id
@@ -66,7 +71,7 @@ team_launches as (
 
 select
     cast(weeks.agent_id as varchar) as agent_id,
-    cast(datediff('day', date '1970-01-05', weeks.week_start_date) / 7 as integer) as week_no,
+    cast(floor(days_between(date '1970-01-05', weeks.week_start_date) / 7) as integer) as week_no,
     weeks.handle_count,
     cast(round(weeks.handle_seconds * 1000) as bigint) as handle_ms,
     weeks.quality_count,
@@ -74,7 +79,7 @@ select
     agents.team,
     agents.teams,
     agents.weight,
-    cast(datediff('day', date '1970-01-05', enrolments.treated_from) / 7 as integer) as treated_from
+    cast(floor(days_between(date '1970-01-05', enrolments.treated_from) / 7) as integer) as treated_from
 from weeks
 inner join agents on weeks.agent_id = agents.agent_id
 left join enrolments on weeks.agent_id = enrolments.agent_id

@@ -3,8 +3,8 @@
 select
     cast(events.challenge_id as varchar) as challenge_id,
     cast(events.agent_id as varchar) as agent_id,
-    cast(floor(datediff('day', date '1970-01-05', min(events.work_date)) / 7) as integer) as first_week,
-    cast(floor(datediff('day', date '1970-01-05', max(events.work_date)) / 7) as integer) as last_week
+    cast(floor(days_between(date '1970-01-05', min(events.work_date)) / 7) as integer) as first_week,
+    cast(floor(days_between(date '1970-01-05', max(events.work_date)) / 7) as integer) as last_week
 from marts.fct_gamification_event as events
 where
     events.challenge_id is not null

@@ -16,7 +16,7 @@ events as (
     where months.year_month between $1 and $2
 ),
 
-interactions as (
+handled as (
     select
         count(*) as interactions,
         count(case when interactions.outcome = 'answered' then 1 end) as answered,
@@ -54,13 +54,13 @@ retried as (
 
 select
     events.*,
-    interactions.*,
+    handled.*,
     left_out.*,
     foreign_costs.*,
     batches.received - retried.retried as received,
     batches.quarantined - retried.retried as quarantined
 from events
-cross join interactions
+cross join handled
 cross join left_out
 cross join foreign_costs
 cross join batches

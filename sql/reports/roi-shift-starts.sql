@@ -3,25 +3,14 @@
 -- day, averaged by agent and then over agents. The error is clustered by team.
 with
 first_teams as (
-    select
-        agents.agent_id,
-        coalesce(
-            -- Of a person with several accounts the first by source, as in dim_agent.
-            arg_min(
-                agents.source || ':' || coalesce(agents.team_id, agents.team_name),
-                cast(agents.valid_from as varchar) || agents.source
-            ),
-            cast(agents.agent_id as varchar)
-        ) as team
-    from marts.dim_agent as agents
-    group by agents.agent_id
+    {first-teams}
 ),
 
 shifts as (
     select
         shifts.agent_id,
         shifts.work_date,
-        min(shifts.starts_at + offsets.offset_seconds * interval 1 second) as starts_at_local
+        min(add_seconds(shifts.starts_at, offsets.offset_seconds)) as starts_at_local
     from intermediate.int_shifts as shifts
     inner join meta.zone_offset as offsets
         on shifts.zone = offsets.zone

@@ -4,7 +4,7 @@ select
     (select builds.failed from meta.build as builds order by builds.finished_at desc limit 1) as failed,
     (
         select count(*)
-        from information_schema.tables as tables
+        from tables_built() as tables
         where
             (tables.table_schema = 'marts' and tables.table_name in (
                 'fct_agent_day', 'fct_interaction', 'fct_gamification_event', 'fct_program_month', 'fct_challenge_month',

@@ -21,18 +21,20 @@ versions as (
         challenges.multiplier,
         challenges.points_per_unit,
         challenges.threshold,
-        lag(challenges.multiplier) over by_challenge as old_multiplier,
-        lag(challenges.points_per_unit) over by_challenge as old_points_per_unit,
-        lag(challenges.threshold) over by_challenge as old_threshold,
-        row_number() over by_challenge as version_no
+        lag(challenges.multiplier) over (partition by challenges.challenge_id order by challenges.valid_from)
+            as old_multiplier,
+        lag(challenges.points_per_unit) over (partition by challenges.challenge_id order by challenges.valid_from)
+            as old_points_per_unit,
+        lag(challenges.threshold) over (partition by challenges.challenge_id order by challenges.valid_from)
+            as old_threshold,
+        row_number() over (partition by challenges.challenge_id order by challenges.valid_from) as version_no
     from marts.dim_challenge as challenges
-    window by_challenge as (partition by challenges.challenge_id order by challenges.valid_from)
 ),
 
 boosts as (
     select distinct
         challenges.challenge_id,
-        'boost: ' || split_part(entries.reason, ':', 1) as status,
+        'boost: ' || text_before(entries.reason, ':') as status,
         entries.amount / 1000.0 as multiplier,
         cast(entries.occurred_at as date) as changed_on
     from raw.gami_ledger_entry as entries
@@ -52,24 +54,33 @@ all_changes as (
         states.challenge_id,
         'status' as kind,
         states.status,
-        cast(states.changed_on as date) as changed_on
+        cast(states.changed_on as date) as changed_on,
+        cast(null as double) as multiplier,
+        cast(null as double) as old_multiplier,
+        cast(null as double) as points_per_unit,
+        cast(null as double) as old_points_per_unit,
+        cast(null as double) as threshold,
+        cast(null as double) as old_threshold
     from intermediate.int_challenge_states as states
     where states.status in ('active', 'paused', 'expired', 'retired')
     union all
     select
         versions.challenge_id,
         'terms' as kind,
-        concat_ws(
-            ', ',
-            case when versions.multiplier is distinct from versions.old_multiplier
-                then printf('multiplier %g to %g', versions.old_multiplier, versions.multiplier) end,
-            case when versions.points_per_unit is distinct from versions.old_points_per_unit
-                then printf('points per unit %g to %g', versions.old_points_per_unit, versions.points_per_unit) end,
-            case when versions.threshold is distinct from versions.old_threshold
-                then printf('threshold %g to %g', versions.old_threshold, versions.threshold) end
-        ) as status,
-        versions.changed_on
+        cast(null as varchar) as status,
+        versions.changed_on,
+        versions.multiplier,
+        versions.old_multiplier,
+        versions.points_per_unit,
+        versions.old_points_per_unit,
+        versions.threshold,
+        versions.old_threshold
     from versions
+    -- Told to the platform within the day, and told back by it: one change.
+    left join boosts
+        on versions.challenge_id = boosts.challenge_id
+        and versions.multiplier = boosts.multiplier
+        and versions.changed_on between boosts.changed_on and boosts.changed_on + 1
     where
         versions.version_no > 1
         and (
@@ -77,40 +88,50 @@ all_changes as (
             or versions.points_per_unit is distinct from versions.old_points_per_unit
             or versions.threshold is distinct from versions.old_threshold
         )
-        -- Told to the platform within the day, and told back by it: one change.
-        and not exists (
-            select 1
-            from boosts
-            where
-                boosts.challenge_id = versions.challenge_id
-                and boosts.multiplier = versions.multiplier
-                and versions.changed_on between boosts.changed_on and boosts.changed_on + 1
-        )
+        and boosts.challenge_id is null
     union all
     select
         boosts.challenge_id,
         'terms' as kind,
         boosts.status,
-        boosts.changed_on
+        boosts.changed_on,
+        null as multiplier,
+        null as old_multiplier,
+        null as points_per_unit,
+        null as old_points_per_unit,
+        null as threshold,
+        null as old_threshold
     from boosts
 ),
 
-changes as (
+numbered as (
     select
         all_changes.*,
-        names.challenge_name
+        names.challenge_name,
+        row_number() over (
+            order by
+                all_changes.changed_on desc,
+                all_changes.challenge_id,
+                all_changes.kind,
+                all_changes.status nulls first,
+                all_changes.multiplier nulls first,
+                all_changes.points_per_unit nulls first,
+                all_changes.threshold nulls first
+        ) as change_no
     from all_changes
     inner join names on all_changes.challenge_id = names.challenge_id
     where all_changes.changed_on between cast($1 as date) and cast($2 as date)
-    order by all_changes.changed_on desc, all_changes.challenge_id, all_changes.kind, all_changes.status
-    limit 24
+),
+
+changes as (
+    select numbered.*
+    from numbered
+    where numbered.change_no <= 24
 ),
 
 participants as (
     select distinct
-        changes.challenge_id,
-        changes.kind,
-        changes.changed_on,
+        changes.change_no,
         events.agent_id
     from changes
     inner join marts.fct_gamification_event as events
@@ -120,73 +141,66 @@ participants as (
 ),
 
 first_teams as (
-    select
-        agents.agent_id,
-        -- Of a person with several accounts the first by source, as in dim_agent.
-        arg_min(
-            agents.source || ':' || coalesce(agents.team_id, agents.team_name),
-            cast(agents.valid_from as varchar) || agents.source
-        ) as team
-    from marts.dim_agent as agents
-    group by agents.agent_id
+    {first-teams}
 ),
 
 -- An agent without a team is a group of one's own.
-groups as (
+team_groups as (
     select
         people.agent_id,
-        dense_rank() over (order by coalesce(first_teams.team, cast(people.agent_id as varchar))) % 100 as team_group
+        mod(dense_rank() over (order by coalesce(first_teams.team, cast(people.agent_id as varchar))), 100) as team_group
     from (select distinct participants.agent_id from participants) as people
     left join first_teams on people.agent_id = first_teams.agent_id
 ),
 
 days as (
     select
-        changes.challenge_id,
-        changes.challenge_name,
-        changes.kind,
-        changes.status,
-        changes.changed_on,
+        changes.change_no,
         participants.agent_id,
-        date_diff('day', changes.changed_on, agent_days.work_date) as day_offset,
+        days_between(changes.changed_on, agent_days.work_date) as day_offset,
         agent_days.engagement
     from changes
-    inner join participants
-        on changes.challenge_id = participants.challenge_id
-        and changes.kind = participants.kind
-        and changes.changed_on = participants.changed_on
+    inner join participants on changes.change_no = participants.change_no
     inner join marts.fct_agent_day as agent_days
         on participants.agent_id = agent_days.agent_id
         and agent_days.work_date between changes.changed_on - 14 and changes.changed_on + 28
     where agent_days.engagement is not null
 ),
 
-levels as (
+befores as (
     select
-        days.*,
-        case
-            when count(case when days.day_offset < 0 then 1 end) over by_agent >= 3
-                then avg(case when days.day_offset < 0 then days.engagement end) over by_agent
-        end as level_before
+        days.change_no,
+        days.agent_id,
+        avg(days.engagement) as level_before
     from days
-    window by_agent as (partition by days.challenge_id, days.kind, days.status, days.changed_on, days.agent_id)
+    where days.day_offset < 0
+    group by days.change_no, days.agent_id
+    having count(*) >= 3
+),
+
+sums as (
+    select
+        days.change_no,
+        days.day_offset,
+        team_groups.team_group,
+        count(*) as agents,
+        cast(round(sum(days.engagement) * 1000000) as bigint) as engagement_ppm,
+        count(befores.level_before) as compared_agents,
+        coalesce(cast(round(sum(days.engagement - befores.level_before) * 1000000) as bigint), 0) as deviation_ppm
+    from days
+    inner join team_groups on days.agent_id = team_groups.agent_id
+    left join befores on days.change_no = befores.change_no and days.agent_id = befores.agent_id
+    group by days.change_no, days.day_offset, team_groups.team_group
 )
 
 select
-    levels.challenge_id,
-    levels.challenge_name,
-    levels.kind,
-    levels.status,
-    levels.changed_on,
-    levels.day_offset,
-    groups.team_group,
-    count(*) as agents,
-    cast(round(sum(levels.engagement) * 1000000) as bigint) as engagement_ppm,
-    count(levels.level_before) as compared_agents,
-    coalesce(cast(round(sum(levels.engagement - levels.level_before) * 1000000) as bigint), 0) as deviation_ppm
-from levels
-inner join groups on levels.agent_id = groups.agent_id
-group by
-    levels.challenge_id, levels.challenge_name, levels.kind, levels.status, levels.changed_on, levels.day_offset,
-    groups.team_group
-order by levels.changed_on desc, levels.challenge_id, levels.kind, levels.status, levels.day_offset, groups.team_group
+    changes.*,
+    sums.day_offset,
+    sums.team_group,
+    sums.agents,
+    sums.engagement_ppm,
+    sums.compared_agents,
+    sums.deviation_ppm
+from changes
+inner join sums on changes.change_no = sums.change_no
+order by changes.change_no, sums.day_offset, sums.team_group

@@ -5,18 +5,7 @@
 -- agents. Agents with 4 pairs of weeks; the error comes from influence functions, clustered by team.
 with
 first_teams as (
-    select
-        agents.agent_id,
-        coalesce(
-            -- Of a person with several accounts the first by source, as in dim_agent.
-            arg_min(
-                agents.source || ':' || coalesce(agents.team_id, agents.team_name),
-                cast(agents.valid_from as varchar) || agents.source
-            ),
-            cast(agents.agent_id as varchar)
-        ) as team
-    from marts.dim_agent as agents
-    group by agents.agent_id
+    {first-teams}
 ),
 
 weeks as (
@@ -40,8 +29,15 @@ starts as (
 ),
 
 lags as (
-    select lags.lag_weeks
-    from (values (0), (1), (2), (3), (4)) as lags (lag_weeks)
+    select 0 as lag_weeks
+    union all
+    select 1 as lag_weeks
+    union all
+    select 2 as lag_weeks
+    union all
+    select 3 as lag_weeks
+    union all
+    select 4 as lag_weeks
 ),
 
 pairs as (
@@ -65,11 +61,10 @@ of_weeks as (
         pairs.lag_weeks,
         pairs.agent_id,
         pairs.week_start_date,
-        pairs.x - avg(pairs.x) over by_week as x,
-        pairs.y - avg(pairs.y) over by_week as y,
+        pairs.x - avg(pairs.x) over (partition by pairs.lag_weeks, pairs.week_start_date) as x,
+        pairs.y - avg(pairs.y) over (partition by pairs.lag_weeks, pairs.week_start_date) as y,
         count(*) over (partition by pairs.lag_weeks, pairs.agent_id) as agent_pairs
     from pairs
-    window by_week as (partition by pairs.lag_weeks, pairs.week_start_date)
 ),
 
 deviations as (
@@ -78,12 +73,11 @@ deviations as (
         of_weeks.agent_id,
         of_weeks.week_start_date,
         coalesce(first_teams.team, cast(of_weeks.agent_id as varchar)) as team,
-        of_weeks.x - avg(of_weeks.x) over by_agent as x,
-        of_weeks.y - avg(of_weeks.y) over by_agent as y
+        of_weeks.x - avg(of_weeks.x) over (partition by of_weeks.lag_weeks, of_weeks.agent_id) as x,
+        of_weeks.y - avg(of_weeks.y) over (partition by of_weeks.lag_weeks, of_weeks.agent_id) as y
     from of_weeks
     left join first_teams on of_weeks.agent_id = first_teams.agent_id
     where of_weeks.agent_pairs >= 4
-    window by_agent as (partition by of_weeks.lag_weeks, of_weeks.agent_id)
 ),
 
 estimates as (

@@ -29,6 +29,8 @@ export interface ColumnChunk {
 }
 
 export interface QueryReader {
+  /** A statement as this warehouse is asked it: they are written once, in the words of docs/warehouses.md. */
+  spelled(sql: string): string;
   /** All rows of a small result. Values are bound, never pasted into the text; placeholders are `$1`, `$2`. */
   rows(sql: string, values?: readonly SqlValue[]): Promise<Row[]>;
   /** The rows of a large result, a chunk at a time. */

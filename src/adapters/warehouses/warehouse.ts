@@ -22,12 +22,14 @@ import {
 } from "./read-meta.ts";
 import { readingCosts } from "./reading-costs.ts";
 import { addReport, findReport } from "./reports.ts";
+import { type Spelling, spell, withoutComments } from "./spelling.ts";
 import { cursorTable, inputCursorTables } from "./tables.ts";
 
 export type Use = <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
 
 /** What each kind of warehouse does its own way; all the rest is the same everywhere. */
 export interface WarehouseKind {
+  readonly spelling: Spelling;
   /** Lends a connection for a piece of work; the tables are there. */
   readonly use: Use;
   /** A failure in our words. */
@@ -42,10 +44,12 @@ export interface WarehouseKind {
 
 export function warehouseOf(kind: WarehouseKind): Warehouse {
   const { use } = kind;
+  const asked = (sql: string) => withoutComments(spell(sql, kind.spelling));
   return {
-    rows: (sql, values) => use((connection) => connection.rows(sql, values)),
-    stream: (sql, values) => streamThrough(kind, (connection) => connection.stream(sql, values)),
-    columns: (sql, values) => streamThrough(kind, (connection) => connection.columns(sql, values)),
+    spelled: (sql) => spell(sql, kind.spelling),
+    rows: (sql, values) => use((connection) => connection.rows(asked(sql), values)),
+    stream: (sql, values) => streamThrough(kind, (connection) => connection.stream(asked(sql), values)),
+    columns: (sql, values) => streamThrough(kind, (connection) => connection.columns(asked(sql), values)),
     createTables: () => use((connection) => kind.createTables(connection)),
     claim: (source, streams) =>
       use(async (connection) => {

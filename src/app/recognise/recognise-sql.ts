@@ -1,9 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { packageRoot } from "../../package-root.ts";
+import { sqlFile } from "../sql-file.ts";
 
-/** The text of one statement of sql/recognise, with the statements it is made of (`{name}`); values are bound to it, never pasted in. */
+/** The text of one statement of sql/recognise. */
 export function recogniseSql(name: string): string {
-  const sql = readFileSync(join(packageRoot(), "sql", "recognise", `${name}.sql`), "utf8");
-  return sql.replace(/\{([a-z-]+)\}/g, (_, part: string) => recogniseSql(part));
+  return sqlFile("recognise", name);
 }

@@ -88,9 +88,10 @@ function unknownFigure(name: string, figures: readonly Explainable[]): UsageErro
 /** Keeps what was asked, so that the reader sees the very statements the rows come from. */
 function noting(warehouse: QueryReader, statements: Statement[]): QueryReader {
   const note = (sql: string, values: readonly unknown[] = []) => {
-    statements.push({ file: `sql/reports/${nameOfSql(sql)}.sql`, parameters: values.map(String), text: sql });
+    statements.push({ file: `sql/reports/${nameOfSql(sql)}.sql`, parameters: values.map(String), text: warehouse.spelled(sql) });
   };
   return {
+    spelled: warehouse.spelled,
     rows(sql, values) {
       note(sql, values);
       return warehouse.rows(sql, values);

@@ -56,10 +56,7 @@ export async function readStatusChanges(
   challenge: string | null,
 ): Promise<StatusChangeFacts[]> {
   const rows = await warehouse.rows(reportSql("roi-status-changes"), [from, to, challenge ?? ""]);
-  const studies = Map.groupBy(
-    rows,
-    (row) => `${text(row, "challenge_id")} ${text(row, "kind")} ${text(row, "status")} ${dateOrNull(row, "changed_on")}`,
-  );
+  const studies = Map.groupBy(rows, (row) => count(row, "change_no"));
   return [...studies.values()].flatMap((days) => {
     const [first] = days;
     return first === undefined ? [] : [studyOf(first, days, to)];
@@ -72,7 +69,7 @@ function studyOf(first: Row, days: readonly Row[], lastDay: string): StatusChang
     challengeId: text(first, "challenge_id"),
     name: textOrNull(first, "challenge_name"),
     kind: text(first, "kind") === "terms" ? "terms" : "status",
-    status: text(first, "status"),
+    status: textOrNull(first, "status") ?? changedTerms(first),
     changedOn,
     daysLoaded: Math.min(28, dayNumber(lastDay) - dayNumber(changedOn)),
     days: days.map((row) => ({
@@ -84,4 +81,14 @@ function studyOf(first: Row, days: readonly Row[], lastDay: string): StatusChang
       deviationPpm: count(row, "deviation_ppm"),
     })),
   };
+}
+
+const terms = { multiplier: "multiplier", points_per_unit: "points per unit", threshold: "threshold" };
+
+function changedTerms(row: Row): string {
+  const said = Object.entries(terms).flatMap(([column, name]) => {
+    const [before, after] = [numberOrNull(row, `old_${column}`), numberOrNull(row, column)];
+    return before === after ? [] : [`${name} ${before ?? "none"} to ${after ?? "none"}`];
+  });
+  return said.join(", ");
 }

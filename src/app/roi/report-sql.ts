@@ -1,12 +1,10 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { packageRoot } from "../../package-root.ts";
+import { sqlFile } from "../sql-file.ts";
 
 const names = new Map<string, string>();
 
-/** The text of one statement of sql/reports; values are bound to it, never pasted in. */
+/** The text of one statement of sql/reports. */
 export function reportSql(name: string): string {
-  const text = readFileSync(join(packageRoot(), "sql", "reports", `${name}.sql`), "utf8");
+  const text = sqlFile("reports", name);
   names.set(text, name);
   return text;
 }

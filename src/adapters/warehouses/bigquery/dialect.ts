@@ -1,5 +1,6 @@
 import type { SqlValue } from "../../../ports/warehouse.ts";
 import type { Dialect } from "../dialect.ts";
+import type { Spelling } from "../spelling.ts";
 
 /** Where loads keep their tables; what is left there after a crash expires. */
 export const workDataset = "gami_work";
@@ -18,6 +19,22 @@ export function literal(value: SqlValue): string {
   if (/^[A-Za-z0-9 ._:/+-]*$/.test(value)) return `'${value}'`;
   return `safe_convert_bytes_to_string(from_hex('${Buffer.from(value, "utf8").toString("hex")}'))`;
 }
+
+/** How statements over the marts are spelled here. */
+export const bigquerySpelling: Spelling = {
+  types: { varchar: "string", double: "float64", bigint: "int64", integer: "int64", boolean: "bool" },
+  words: {
+    days_between: (earlier, later) => `date_diff(${later}, ${earlier}, day)`,
+    week_start: (day) => `date_trunc(${day}, week(monday))`,
+    add_seconds: (instant, seconds) => `timestamp_add(${instant}, interval ${seconds} second)`,
+    text_before: (text, mark) => `split(${text}, ${mark})[safe_offset(0)]`,
+    sorted_list: (text) => `string_agg(distinct ${text}, ',' order by ${text})`,
+    // Of each dataset by itself: the list of a whole region asks for rights on the project.
+    tables_built: () =>
+      "(select table_schema, table_name from marts.INFORMATION_SCHEMA.TABLES " +
+      "union all select table_schema, table_name from intermediate.INFORMATION_SCHEMA.TABLES)",
+  },
+};
 
 /** The dialect of one process: `token` keeps its work tables apart from those of another that loads the same batch. */
 export function bigqueryDialect(token: string): Dialect {

@@ -7,7 +7,7 @@ import { beginRebuildInPlace } from "../rebuild-in-place.ts";
 import { addColumnSql, missingFrom, schemaNames, type TableShape, warehouseTables } from "../tables.ts";
 import { type Use, warehouseOf } from "../warehouse.ts";
 import type { BigQueryConfig } from "./config.ts";
-import { workDataset } from "./dialect.ts";
+import { bigquerySpelling, workDataset } from "./dialect.ts";
 import { openService, type Service } from "./driver.ts";
 import { explainFailure } from "./failures.ts";
 
@@ -31,6 +31,7 @@ export function openBigQueryWarehouse(config: BigQueryConfig): Warehouse {
   const withFile = async <T>(connection: Connection, batch: BatchFile, work: (file: FileRelation) => Promise<T>) =>
     withLoadedFile({ service: await ready(), connection, files }, batch, work);
   return warehouseOf({
+    spelling: bigquerySpelling,
     use,
     explain: (error) => explainFailure(error, config),
     createTables: async () => makeMissing(await ready()),

@@ -1,4 +1,5 @@
 import type { Dialect } from "../dialect.ts";
+import type { Spelling } from "../spelling.ts";
 
 export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
@@ -8,6 +9,19 @@ export function quoteName(name: string): string {
 export function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
+
+/** How statements over the marts are spelled here. */
+export const duckdbSpelling: Spelling = {
+  types: {},
+  words: {
+    days_between: (earlier, later) => `date_diff('day', ${earlier}, ${later})`,
+    week_start: (day) => `cast(date_trunc('week', ${day}) as date)`,
+    add_seconds: (instant, seconds) => `(${instant} + to_seconds(${seconds}))`,
+    text_before: (text, mark) => `split_part(${text}, ${mark}, 1)`,
+    sorted_list: (text) => `string_agg(distinct ${text}, ',' order by ${text})`,
+    tables_built: () => "information_schema.tables",
+  },
+};
 
 export const duckdbDialect: Dialect = {
   capabilities: {

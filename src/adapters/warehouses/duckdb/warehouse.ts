@@ -8,7 +8,7 @@ import { addColumnSql, createTableSql, missingFrom, schemaNames, warehouseTables
 import { type Use, warehouseOf } from "../warehouse.ts";
 import { compareWithFiles } from "./compare-with-archive.ts";
 import type { DuckDbConfig } from "./config.ts";
-import { duckdbDialect, quoteText } from "./dialect.ts";
+import { duckdbDialect, duckdbSpelling, quoteText } from "./dialect.ts";
 import { openDatabase } from "./driver.ts";
 import { explainFailure } from "./failures.ts";
 import { loadMemoryLimit, type UsualSettings, withLoadSettings } from "./load-settings.ts";
@@ -22,6 +22,7 @@ export function openDuckDbWarehouse(config: DuckDbConfig): Warehouse {
     return database.use(work);
   };
   return warehouseOf({
+    spelling: duckdbSpelling,
     use,
     explain: (error) => explainFailure(error, config.path),
     createTables,

@@ -1,4 +1,5 @@
 import type { Dialect } from "../dialect.ts";
+import type { Spelling } from "../spelling.ts";
 
 /** Quoted, and in capitals: dbt and people write names without quotes, which means capitals here. */
 export function quoteName(name: string): string {
@@ -14,6 +15,20 @@ function hexNumber(digits: string): string {
   const places = [5, 4, 3, 2, 1, 0];
   return `(${places.map((power, index) => `${16 ** power} * position(substr(${digits}, ${index + 1}, 1) in '123456789abcdef')`).join(" + ")})`;
 }
+
+/** How statements over the marts are spelled here. */
+export const snowflakeSpelling: Spelling = {
+  types: {},
+  words: {
+    days_between: (earlier, later) => `datediff('day', ${earlier}, ${later})`,
+    // Not date_trunc: on which day it begins a week is a setting of the account.
+    week_start: (day) => `dateadd('day', 1 - dayofweekiso(${day}), ${day})`,
+    add_seconds: (instant, seconds) => `dateadd('second', ${seconds}, ${instant})`,
+    text_before: (text, mark) => `split_part(${text}, ${mark}, 1)`,
+    sorted_list: (text) => `listagg(distinct ${text}, ',') within group (order by ${text})`,
+    tables_built: () => "(select lower(table_schema) as table_schema, lower(table_name) as table_name from information_schema.tables)",
+  },
+};
 
 export const snowflakeDialect: Dialect = {
   capabilities: {

@@ -6,7 +6,7 @@ import { beginRebuildInPlace, shadowOf } from "../rebuild-in-place.ts";
 import { addColumnSql, createTableSql, missingFrom, schemaNames, type TableShape } from "../tables.ts";
 import { warehouseOf } from "../warehouse.ts";
 import type { SnowflakeConfig } from "./config.ts";
-import { quoteText, snowflakeDialect } from "./dialect.ts";
+import { quoteText, snowflakeDialect, snowflakeSpelling } from "./dialect.ts";
 import { openSessions } from "./driver.ts";
 import { explainFailure } from "./failures.ts";
 
@@ -31,6 +31,7 @@ export function openSnowflakeWarehouse(config: SnowflakeConfig): Warehouse {
     await files.close();
   };
   return warehouseOf({
+    spelling: snowflakeSpelling,
     use: sessions.use,
     explain: (error) => explainFailure(error, config),
     createTables: updateTables,
