@@ -8,7 +8,7 @@ participants as (
 planned as (
     select
         shifts.agent_id,
-        count(case when shifts.work_date >= cast($3 as date) and shifts.work_date < cast($3 as date) + cast($2 as integer) then 1 end)
+        count(case when shifts.work_date >= cast($3 as date) and days_between(cast($3 as date), shifts.work_date) < cast($2 as integer) then 1 end)
             as coming
     from intermediate.int_shifts as shifts
     where not shifts.is_leave

@@ -6,17 +6,24 @@ first_teams as (
     {first-teams}
 ),
 
+days as (
+    select
+        agent_days.*,
+        agent_days.work_date > cast($1 as date) - 28 as is_later
+    from marts.fct_agent_day as agent_days
+    where agent_days.work_date between cast($1 as date) - 55 and cast($1 as date)
+),
+
 halves as (
     select
         agent_days.agent_id,
-        agent_days.work_date > cast($1 as date) - 28 as is_later,
+        agent_days.is_later,
         count(case when agent_days.interactions > 0 then 1 end) as worked_days,
         sum(agent_days.points) as points,
         sum(agent_days.quality_sum) as quality_sum,
         sum(agent_days.quality_count) as quality_count
-    from marts.fct_agent_day as agent_days
-    where agent_days.work_date between cast($1 as date) - 55 and cast($1 as date)
-    group by agent_days.agent_id, is_later
+    from days as agent_days
+    group by agent_days.agent_id, agent_days.is_later
     having count(case when agent_days.interactions > 0 then 1 end) >= 5 and sum(agent_days.quality_count) >= 2
 ),
 

@@ -13,6 +13,7 @@ import type { SourceRead } from "../../src/ports/source.ts";
 import type { Warehouse } from "../../src/ports/warehouse.ts";
 import { type Emulator, startEmulator } from "../emulators/emulators.ts";
 import { bigqueryConfig, snowflakeConfig } from "../support/cloud-warehouses.ts";
+import { askEverything } from "../support/every-statement.ts";
 import { gami } from "../support/gami.ts";
 import { readOf, recordItem } from "../support/item-read.ts";
 import { firstDifference, type MartContent, martContent, martShapes } from "../support/mart-checksums.ts";
@@ -35,6 +36,17 @@ const kinds = {
   },
 } as const;
 
+const definitions = join(import.meta.dirname, "../../fixtures/milestones/simulated.yaml");
+
+/** What reads the marts, end to end; a plan where the command writes. */
+const readers: Readonly<Record<string, readonly string[]>> = {
+  "roi report": ["roi", "report"],
+  "roi explain": ["roi", "explain", "cost"],
+  "evaluate milestones": ["evaluate", "milestones", "--since", "2026-03-02"],
+  "flair reconcile": ["flair", "reconcile"],
+  "challenges adjust": ["challenges", "adjust"],
+};
+
 const privateKey = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs8", format: "pem" });
 
 const settings = `
@@ -43,6 +55,7 @@ identity: self
 finance: { currency: USD, loadedRatePerHour: 30.00, realisation: 0.6, replacementCost: 10000.00, perQualityPoint: 1.50 }
 programme: { allocation: operational }
 key: { file: key }
+hosts: { desk: { kind: csv, path: told } }
 `;
 
 /** What a simulated centre has none of: totals by day, awards and what they were given for. */
@@ -105,6 +118,17 @@ const awards = readOf(
   { source: "gami", streams: ["milestone", "ledger_entry"] },
 );
 
+/** What each command answered, without what is another one in each run and what a warehouse is asked in its own words. */
+async function answersOf(folder: string): Promise<Readonly<Record<string, unknown>>> {
+  const answers: Record<string, unknown> = {};
+  for (const [name, words] of Object.entries(readers)) {
+    const { code, stdout, stderr } = await gami(folder, ...words, "--json");
+    const { runId, resultId, statements, ...rest } = JSON.parse(stdout === "" ? "{}" : stdout);
+    answers[name] = { code, said: code === 0 ? "" : stderr, ...rest };
+  }
+  return answers;
+}
+
 /** Runs gami and expects it to succeed. */
 async function ran(folder: string, ...words: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await gami(folder, ...words);
@@ -124,12 +148,16 @@ describe.runIf(isHere)("what dbt makes of the same batches on every warehouse", 
   ];
   const later = ["interactions", "gamification_events"].map((name) => join("..", "sim", `${name}.csv`));
   let wanted: readonly MartContent[];
+  let statements: Awaited<ReturnType<typeof askEverything>>;
+  let answers: Awaited<ReturnType<typeof answersOf>>;
   let shapes: Awaited<ReturnType<typeof martShapes>>;
 
   function makeProject(path: string, warehouse: string): void {
     mkdirSync(path);
     writeFileSync(join(path, "gami.config.yaml"), `version: 1\nwarehouse: ${warehouse}${settings}`);
     writeFileSync(join(path, "key"), "");
+    mkdirSync(join(path, "milestones"));
+    cpSync(definitions, join(path, "milestones", "simulated.yaml"));
   }
 
   async function load(...reads: readonly SourceRead[]): Promise<void> {
@@ -168,10 +196,21 @@ describe.runIf(isHere)("what dbt makes of the same batches on every warehouse", 
     if (!isFull) keepArchive();
     const duckdb = openDuckDbWarehouse({ path: join(onDuckDb, "gami.duckdb") });
     shapes = await martShapes(duckdb);
+    statements = await askEverything(duckdb);
     wanted = await contents(duckdb);
+    answers = await answersOf(onDuckDb);
   }, 900_000);
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("there is something to compare in the answers on DuckDB", () => {
+    expect(Object.entries(answers).map(([name, answer]) => [name, Object(answer).code])).toEqual(
+      Object.keys(readers).map((name) => [name, 0]),
+    );
+    expect(Object.values(statements).filter((rows) => rows.length > 0).length).toBeGreaterThan(40);
+    expect(answers["evaluate milestones"]).toMatchObject({ entries: { grant: expect.any(Number) } });
+    expect(Object(answers["challenges adjust"]).challenges).not.toEqual([]);
+  });
 
   test("every mart has rows to compare", () => {
     expect(wanted.filter(({ rows }) => rows === 0).map(({ mart }) => mart)).toEqual([]);
@@ -182,6 +221,7 @@ describe.runIf(isHere)("what dbt makes of the same batches on every warehouse", 
       const project = join(folder, kind);
       let emulator: Emulator;
       let report: Readonly<Record<string, unknown>>;
+      let found: ReturnType<typeof answersOf> | null = null;
 
       beforeAll(async () => {
         emulator = await startEmulator(kind as keyof typeof kinds);
@@ -209,6 +249,22 @@ describe.runIf(isHere)("what dbt makes of the same batches on every warehouse", 
         expect(table(found)).toEqual(table(wanted));
         process.stdout.write(`${kind}, equal to duckdb:\n  ${table(found).join("\n  ")}\n`);
       });
+
+      test("every statement of sql/reports and sql/recognise runs, and answers what it answers on DuckDB", async () => {
+        const warehouse = open(emulator);
+        const found = await askEverything(warehouse);
+        await warehouse.close();
+        for (const [name, rows] of Object.entries(statements)) expect({ [name]: found[name] }).toEqual({ [name]: rows });
+      }, 120_000);
+
+      test.each(Object.keys(readers))(
+        "'%s' answers what it answers on DuckDB",
+        async (name) => {
+          found ??= answersOf(project);
+          expect((await found)[name]).toEqual(answers[name]);
+        },
+        300_000,
+      );
 
       test.runIf(isFull)("an incremental run reads raw rows between constant limits, on BigQuery those of the partitions too", () => {
         const compiled = join(project, ".gami", "dbt-target", "compiled", "gami", "models", "intermediate");

@@ -25,7 +25,7 @@ export const bigquerySpelling: Spelling = {
   types: { varchar: "string", double: "float64", bigint: "int64", integer: "int64", boolean: "bool" },
   words: {
     days_between: (earlier, later) => `date_diff(${later}, ${earlier}, day)`,
-    week_start: (day) => `date_trunc(${day}, week(monday))`,
+    week_start: (day) => `cast(date_trunc(${day}, week(monday)) as date)`,
     add_seconds: (instant, seconds) => `timestamp_add(${instant}, interval ${seconds} second)`,
     text_before: (text, mark) => `split(${text}, ${mark})[safe_offset(0)]`,
     sorted_list: (text) => `string_agg(distinct ${text}, ',' order by ${text})`,

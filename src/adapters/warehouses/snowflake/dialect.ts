@@ -22,11 +22,14 @@ export const snowflakeSpelling: Spelling = {
   words: {
     days_between: (earlier, later) => `datediff('day', ${earlier}, ${later})`,
     // Not date_trunc: on which day it begins a week is a setting of the account.
-    week_start: (day) => `dateadd('day', 1 - dayofweekiso(${day}), ${day})`,
+    week_start: (day) => `cast(dateadd('day', 1 - dayofweekiso(${day}), ${day}) as date)`,
     add_seconds: (instant, seconds) => `dateadd('second', ${seconds}, ${instant})`,
     text_before: (text, mark) => `split_part(${text}, ${mark}, 1)`,
     sorted_list: (text) => `listagg(distinct ${text}, ',') within group (order by ${text})`,
-    tables_built: () => "(select lower(table_schema) as table_schema, lower(table_name) as table_name from information_schema.tables)",
+    tables_built: () =>
+      "(select lower(table_schema) as table_schema, lower(table_name) as table_name from information_schema.tables " +
+      // The service lists views among the tables; the emulator lists them here only.
+      "union select lower(table_schema), lower(table_name) from information_schema.views)",
   },
 };
 
