@@ -69,5 +69,5 @@ function wordNamed(words: Words, name: string): Word | null {
 }
 
 function castTo(inside: string, types: Spelling["types"]): string {
-  return inside.replace(/ as (\w+)$/, (whole, type: string) => ` as ${types[type] ?? type}`);
+  return inside.replace(/ as (\w+)$/, (_, type: string) => ` as ${types[type] ?? type}`);
 }
