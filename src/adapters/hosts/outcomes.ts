@@ -37,7 +37,7 @@ export async function outcomeOfTrouble<T>(work: () => Promise<T>): Promise<T | O
     if (error instanceof SourceBusyError) return retry(error.message, error.retryAfterMs);
     if (error instanceof SourceBrokenError) {
       // An unknown name or a certificate is the whole host's trouble, and passes once it is mended.
-      const mayPass = passing.includes(error.code) || error.code === "HOST_UNKNOWN" || error.code === "TLS_FAILED";
+      const mayPass = passing.includes(error.code) || error.code === "PLATFORM_UNREACHABLE" || error.code === "TLS_FAILED";
       if (mayPass) return retry(error.message);
       // A host that moved takes everything again once its address is mended.
       return error.code === "REDIRECTED" ? held(error.message) : refused(error.message);

@@ -133,6 +133,39 @@ test("an address that never answers is given up within the time for a first answ
   expect(flaky.waits.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThan(60_000);
 });
 
+test("a name that no directory knows is told at once, a directory that does not answer is waited for", async () => {
+  const misspelt = new URL("http://api.mypurecluod.invalid/things");
+  // As fetch says it; what a resolver says of such a name differs where there is no network.
+  const cause = new Error("getaddrinfo ENOTFOUND api.mypurecluod.invalid");
+  const unknown = clientFor(misspelt, { firstAnswerMs: 60_000, fetch: () => Promise.reject(new TypeError("fetch failed", { cause })) });
+  await expect(unknown.client.send({ method: "GET", url: misspelt })).rejects.toMatchObject({
+    code: "PLATFORM_UNREACHABLE",
+    retry: "never",
+    message: expect.stringContaining("genesys: GET http://api.mypurecluod.invalid/things did not answer (getaddrinfo ENOTFOUND"),
+    hint: expect.stringContaining("no host is called api.mypurecluod.invalid: check the address"),
+  });
+  expect(unknown.waits).toEqual([]);
+  const deaf = clientFor(misspelt, { firstAnswerMs: 60_000, fetch: () => Promise.reject(new Error("getaddrinfo EAI_AGAIN")) });
+  await expect(deaf.client.send({ method: "GET", url: misspelt })).rejects.toMatchObject({ code: "PLATFORM_UNREACHABLE", retry: "later" });
+  expect(deaf.waits.length).toBeGreaterThan(3);
+});
+
+test("a name that answered once and is gone for a moment is waited for", async () => {
+  const moving = new URL("http://api.mypurecloud.invalid/things");
+  let calls = 0;
+  const { client, waits } = clientFor(moving, {
+    firstAnswerMs: 60_000,
+    fetch: async () => {
+      calls += 1;
+      if (calls === 2) throw new Error("getaddrinfo ENOTFOUND api.mypurecloud.invalid");
+      return new Response("{}", { headers: { "content-type": "application/json" } });
+    },
+  });
+  await client.send({ method: "GET", url: moving });
+  expect(await client.send({ method: "GET", url: moving })).toMatchObject({ status: 200 });
+  expect(waits).toHaveLength(1);
+});
+
 test("five faults in a row pause the client, and it goes on afterwards", async () => {
   const down = say(503, "down");
   const { url } = await serve(down, down, down, down, down, ok);

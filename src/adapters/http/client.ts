@@ -205,8 +205,9 @@ export function politeClient(options: PoliteClientOptions): PoliteClient {
           : `did not answer (${reasonOf(error)})`;
         fault(trouble);
         cause = error;
-        // A certificate does not become good by asking again.
-        if (isCertificateTrouble(trouble)) throw givenUp(options.platform, request, trouble, attempts, cause);
+        // A certificate does not become good by asking again, nor does a name that stands in no directory.
+        const isForGood = isCertificateTrouble(trouble) || (isUnknownName(trouble) && !hasAnswered);
+        if (isForGood) throw givenUp(options.platform, request, trouble, attempts, cause);
       }
       const delay = retryDelay(retry, attempts, now() - began, retryAfterMs, random());
       if (delay !== null && isInVain(delay)) throw unreachable(options.platform, request, trouble, attempts, cause);
@@ -269,33 +270,27 @@ function givenUp(
   if (isCertificateTrouble(trouble)) {
     return new SourceBrokenError(text, { code: "TLS_FAILED", hint: "check the host name and the CA bundle (NODE_EXTRA_CA_CERTS)", cause });
   }
-  if (isNameTrouble(trouble)) return unknownHost(text, cause);
+  if (isUnknownName(trouble)) return unknownHost(request.url.hostname, text, cause);
   const hint = "run the same command again later; it goes on where it stopped";
   return new SourceBusyError(text, { code: "PLATFORM_BUSY", hint, cause, retryAfterMs });
 }
 
 /** Nothing has answered there since this run began. */
-function unreachable(
-  platform: string,
-  request: HttpRequest,
-  trouble: string,
-  attempts: number,
-  cause: unknown,
-): SourceBusyError | SourceBrokenError {
+function unreachable(platform: string, request: HttpRequest, trouble: string, attempts: number, cause: unknown): SourceBusyError {
   const text = `${platform}: ${placeOf(request)} ${trouble}${attempts === 1 ? "" : `, ${attempts} times`}, and nothing there has answered before`;
-  if (isNameTrouble(trouble)) return unknownHost(text, cause);
   const hint = `check the address of ${platform} in gami.config.yaml (region, baseUrl, loginUrl or url), the network and the proxy; if they are right, run the command again later`;
   return new SourceBusyError(text, { code: "PLATFORM_UNREACHABLE", hint, cause });
 }
 
-function isNameTrouble(trouble: string): boolean {
-  return /ENOTFOUND|EAI_AGAIN/.test(trouble);
+/** EAI_AGAIN is none: then the directory itself did not answer, which passes. */
+function isUnknownName(trouble: string): boolean {
+  return /ENOTFOUND/.test(trouble);
 }
 
-function unknownHost(text: string, cause: unknown): SourceBrokenError {
+function unknownHost(name: string, text: string, cause: unknown): SourceBrokenError {
   return new SourceBrokenError(text, {
-    code: "HOST_UNKNOWN",
-    hint: "check the name of the host in gami.config.yaml: region, baseUrl, loginUrl or url",
+    code: "PLATFORM_UNREACHABLE",
+    hint: `no host is called ${name}: check the address in gami.config.yaml (region, baseUrl, loginUrl or url)`,
     cause,
   });
 }
