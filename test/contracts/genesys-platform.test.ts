@@ -246,12 +246,20 @@ test("[T36] throttled bursts leave no gap; an interval that was left out is one 
   await gapped.close();
 });
 
-test("a day that is not over is refused, an empty position asks for a beginning", async () => {
+test("a day that is not over, one that lies ahead and an empty position are refused before the first request", async () => {
   const platform = genesysAt(centre.url);
   const tomorrow = Date.now() + dayMs;
-  await expect(project.extract(platform, ["conversations"], { until: tomorrow })).rejects.toMatchObject({ code: "DAY_NOT_OVER" });
   const fresh = await openProject();
-  await expect(fresh.extract(platform, ["conversations"], { since: null, until: null })).rejects.toMatchObject({ code: "SINCE_MISSING" });
+  for (const [wish, code] of [
+    [{ until: tomorrow }, "DAY_NOT_OVER"],
+    [{ since: tomorrow, until: null }, "SINCE_AHEAD"],
+    [{ since: null, until: null }, "SINCE_MISSING"],
+  ] as const) {
+    // The listing of queues needs no day, and would be read before conversations are looked at.
+    await expect(fresh.extract(platform, ["queues", "conversations"], wish), code).rejects.toMatchObject({ code });
+  }
+  expect(platform.counts().requests).toBe(0);
+  expect(await fresh.warehouse.batches()).toEqual([]);
   await fresh.close();
 });
 

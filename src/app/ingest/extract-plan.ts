@@ -36,9 +36,19 @@ export async function positionOf(
 }
 
 /**
- * The slices a read is to read now. Days end at 00:00 UTC; one that is not over is left for tomorrow.
- * @throws UsageError when nothing says where to begin, or the interval reaches into the running day.
+ * What of a wish can be refused before anybody is asked anything.
+ * @throws UsageError when nothing says where to begin, it lies ahead, or the interval reaches into the running day.
  */
+export function checkWish(platform: Platform, read: ReadDescription, known: ExtractPosition, wish: ExtractWish, now: number): void {
+  if (read.kind === "snapshot") return;
+  const today = startOfDay(now);
+  if (wish.since !== null && wish.since > now) throw liesAhead(wish.since, today);
+  if (wish.until !== null && wish.until > today && !wish.isOpenDayAllowed) throw dayNotOver(wish.until, today);
+  const hasBeginning = wish.since !== null || (wish.isFullRefresh ? known.covered.length > 0 : known.watermark !== null);
+  if (!hasBeginning) throw noBeginning(platform, read);
+}
+
+/** The slices a read is to read now. Days end at 00:00 UTC; one that is not over is left for tomorrow. @throws as checkWish. */
 export async function planRead(
   platform: Platform,
   read: ReadDescription,
@@ -47,13 +57,11 @@ export async function planRead(
   now: number,
 ): Promise<ReadPlan> {
   if (read.kind === "snapshot") return snapshotPlan(read, known, now);
-  const today = Math.floor(now / dayMs) * dayMs;
-  if (wish.until !== null && wish.until > today && !wish.isOpenDayAllowed) throw dayNotOver(wish.until, today);
+  checkWish(platform, read, known, wish, now);
   const before = wish.isFullRefresh ? { ...noPosition, covered: known.covered } : known;
   const available = await platform.available(read);
-  const end = wish.isOpenDayAllowed ? available : Math.min(available, today);
+  const end = wish.isOpenDayAllowed ? available : Math.min(available, startOfDay(now));
   const since = wish.since ?? (wish.isFullRefresh ? (known.covered[0]?.from ?? null) : null);
-  if (since === null && before.watermark === null) throw noBeginning(platform, read);
   const rhythm = { sliceMs: read.sliceHours * hourMs, latenessMs: read.latenessHours * hourMs };
   return { read, before, plan: planSlices(before, { since, until: wish.until }, rhythm, end) };
 }
@@ -63,9 +71,23 @@ function snapshotPlan(read: ReadDescription, before: ExtractPosition, now: numbe
   return { read, before: { ...noPosition, watermark: before.watermark }, plan: { slices: [{ from: 0, to: now }], isBackfill: false } };
 }
 
+function startOfDay(instant: number): number {
+  return Math.floor(instant / dayMs) * dayMs;
+}
+
+function text(instant: number): string {
+  return `${new Date(instant).toISOString().slice(0, 16)}Z`;
+}
+
+function liesAhead(since: number, today: number): UsageError {
+  return new UsageError(`--since ${text(since)} lies ahead: there is nothing to read yet, today is ${text(today).slice(0, 10)}`, {
+    code: "SINCE_AHEAD",
+    hint: "give the first day you need, like --since 2026-01-01",
+  });
+}
+
 function dayNotOver(until: number, today: number): UsageError {
-  const text = (instant: number) => new Date(instant).toISOString().slice(0, 16);
-  return new UsageError(`--until ${text(until)}Z lies in a day that is not over: expected ${text(today)}Z at most`, {
+  return new UsageError(`--until ${text(until)} lies in a day that is not over: expected ${text(today)} at most`, {
     code: "DAY_NOT_OVER",
     hint: "leave --until out to read up to the last whole day, or add --allow-open-day",
   });

@@ -1,10 +1,11 @@
+import { noPosition } from "../../domain/extract/slices.ts";
 import { addTotals, type BatchTotals, noTotals } from "../../domain/load/batch-totals.ts";
 import { StoppedError } from "../../errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Output } from "../../ports/output.ts";
 import type { FieldDrift, Platform, ReadDescription } from "../../ports/platform.ts";
 import { type LeaseDeps, underLease } from "../connect/under-lease.ts";
-import { type ExtractWish, planRead, positionOf } from "./extract-plan.ts";
+import { checkWish, type ExtractWish, planRead, positionOf } from "./extract-plan.ts";
 import { findGone } from "./find-gone.ts";
 import { type LoadDeps, loadRead } from "./load-read.ts";
 import { platformRead } from "./platform-read.ts";
@@ -49,6 +50,11 @@ export interface ExtractReport {
  */
 export async function extract(deps: ExtractDeps, platform: Platform, request: ExtractRequest): Promise<ExtractReport> {
   const reads: ExtractedRead[] = [];
+  // A wish that cannot be had is refused before the first request, not between two reads.
+  for (const read of request.reads) {
+    const known = request.isReset ? noPosition : await positionOf(deps.warehouse, platform, read);
+    checkWish(platform, read, known, request, deps.clock.now());
+  }
   for (const read of request.reads) {
     if (request.signal.aborted && request.signal.reason instanceof StoppedError) throw request.signal.reason;
     const { source } = platform;

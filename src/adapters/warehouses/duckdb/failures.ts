@@ -22,7 +22,11 @@ export function explainFailure(error: unknown, path: string): GamiError {
   }
   const known = failures.find(({ pattern }) => pattern.test(text));
   if (known === undefined)
-    return new WarehouseError(`the warehouse ${path} failed: ${firstLine}`, { code: "WAREHOUSE_FAILED", cause: error });
+    return new WarehouseError(`the warehouse ${path} failed: ${firstLine}`, {
+      code: "WAREHOUSE_FAILED",
+      hint: "run the same command again; if it stays, 'gami warehouse verify' says whether the file is sound",
+      cause: error,
+    });
   return new WarehouseError(`${known.what(path)}: ${firstLine}`, { code: known.code, hint: known.hint, cause: error });
 }
 
@@ -40,7 +44,7 @@ const failures: readonly { pattern: RegExp; code: string; what: (path: string) =
     hint: "update gami, or move the file away and run 'gami warehouse rebuild'",
   },
   {
-    pattern: /not a valid DuckDB|corrupt|checksum|serialization error|failed to load metadata/i,
+    pattern: /not a valid DuckDB|corrupt|checksum|serialization error|failed to load metadata|could not read enough bytes/i,
     code: "WAREHOUSE_CORRUPT",
     what: (path) => `the warehouse ${path} is damaged or no DuckDB file`,
     hint: "move the file away and run 'gami warehouse rebuild': it is made again from the archive",

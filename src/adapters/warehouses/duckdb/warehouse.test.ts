@@ -94,6 +94,7 @@ const damaged: readonly (readonly [string, () => Uint8Array | string, string])[]
     },
     "WAREHOUSE_CORRUPT",
   ],
+  ["a file that was cut short", () => readFileSync(join(folder, "shared.duckdb")).subarray(0, 100_000), "WAREHOUSE_CORRUPT"],
 ];
 
 test.each(damaged)("%s is refused with a hint and left as it is", async (_, content, code) => {
@@ -116,6 +117,7 @@ test("what the driver says about versions, space, permissions and memory becomes
     ['IO Error: Could not write file "/x": No space left on device', "DISK_FULL"],
     ['IO Error: Cannot open file "/x": Permission denied', "WAREHOUSE_READ_ONLY"],
     ["Out of Memory Error: failed to allocate data of size 32.0 KiB", "WAREHOUSE_MEMORY"],
+    ["INTERNAL Error: something nobody has met before", "WAREHOUSE_FAILED"],
     ["TransactionContext Error: Failed to commit: write-write conflict on key", "WAREHOUSE_CONFLICT"],
   ] as const;
   for (const [text, code] of said) {
