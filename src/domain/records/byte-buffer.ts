@@ -21,8 +21,10 @@ export interface ByteBuffer {
   putPlain(text: string): boolean;
 }
 
-/** Longer texts are copied by the runtime, shorter ones quicker here. */
-const shortText = 64;
+/** Longer texts are copied by the runtime, in a time that hardly grows with them; shorter ones quicker here. */
+const shortText = 16;
+/** The same where each character has to be looked at. */
+const shortPlainText = 32;
 const firstPlain = 0x20;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const controlCharacter = /[\0-\x1f]/;
@@ -125,7 +127,7 @@ export function createByteBuffer(capacity: number): ByteBuffer {
       end += 13;
     },
     putPlain(text) {
-      if (text.length > shortText) {
+      if (text.length > shortPlainText) {
         if (controlCharacter.test(text)) return false;
         putAny(text);
         return true;

@@ -89,12 +89,18 @@ function putRecord(to: ByteBuffer, record: KeyedRecord | null, columns: number):
     for (let index = 0; index < recordHeadColumns + columns; index++) to.putByte(tab);
     return;
   }
-  putCell(to, record.businessKey);
-  putCell(to, record.rowHash);
-  putCell(to, record.subjectId);
+  putKey(to, record.businessKey);
+  putKey(to, record.rowHash);
+  putKey(to, record.subjectId);
   to.putByte(tab);
   if (record.eventAt !== null) to.putInstant(record.eventAt);
   to.putBytes(record.line);
+}
+
+/** Hexadecimal digits need no looking at. */
+function putKey(to: ByteBuffer, key: string | null): void {
+  to.putByte(tab);
+  if (key !== null) to.putText(key);
 }
 
 function writeWhole(descriptor: number, bytes: Buffer): void {
