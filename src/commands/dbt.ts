@@ -1,9 +1,9 @@
-import { type HandOffReport, handOffToDbt } from "../app/ingest/hand-off-to-dbt.ts";
+import { handOffToDbt } from "../app/ingest/hand-off-to-dbt.ts";
 import { prepareForModels } from "../app/ingest/prepare-for-models.ts";
 import { settingsOf } from "../config/settings.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { CommandContext, CommandResult } from "./command.ts";
-import { renderTable } from "./table.ts";
+import { describeDbt } from "./dbt-text.ts";
 
 export interface DbtInput {
   /** `build`, `run`, `test`, `docs generate`. */
@@ -15,8 +15,6 @@ export interface DbtInput {
   readonly rest: readonly string[];
 }
 
-const shownFailures = 20;
-
 /** Hands the warehouse to dbt once and says what came of it. Exits 5 when a model or a test failed. */
 export async function run({ deps, signal }: CommandContext, input: DbtInput): Promise<CommandResult> {
   const report = await handOffToDbt(
@@ -25,10 +23,11 @@ export async function run({ deps, signal }: CommandContext, input: DbtInput): Pr
     signal,
   );
   const hasFailed = report.failed > 0 || report.dbtExitCode !== 0;
+  const isNothing = report.results === 0 && input.select !== undefined;
   const { invocationId, dbtExitCode, succeeded, warned, failed, skipped, leftOut, failures, warnings, seconds } = report;
   return {
     exitCode: hasFailed ? exitCodes.checksFailed : exitCodes.done,
-    status: hasFailed ? "checks_failed" : "done",
+    status: hasFailed ? "checks_failed" : isNothing ? "nothing_to_do" : "done",
     json: {
       invocationId,
       dbtExitCode,
@@ -41,7 +40,7 @@ export async function run({ deps, signal }: CommandContext, input: DbtInput): Pr
       warnings,
       leftOut: leftOut.map(({ id }) => id),
     },
-    text: describe(report),
+    text: isNothing ? `nothing was done: no model or test matches --select ${input.select?.join(" ")}` : describeDbt(report),
     totals: { succeeded, warned, failed, skipped },
   };
 }
@@ -63,31 +62,4 @@ function argumentsOf({ words, select = [], fullRefresh, unitTests, rest }: DbtIn
     ...(hasTests && !unitTests ? ["--exclude-resource-type", "unit_test"] : []),
     ...rest,
   ];
-}
-
-function describe(report: HandOffReport): string {
-  const { succeeded, warned, failed, skipped, leftOut, failures, warnings, seconds } = report;
-  const lines = [`${succeeded} done, ${warned} warned, ${failed} failed, ${skipped} skipped in ${seconds.toFixed(1)} s`];
-  const shown = [...failures, ...warnings].slice(0, shownFailures);
-  if (shown.length > 0)
-    lines.push(
-      "",
-      renderTable(
-        ["", "name", "what dbt says"],
-        shown.map(({ status, kind, name, message }) => [status, `${kind} ${name}`, firstLine(message)]),
-      ),
-    );
-  const left = failures.length + warnings.length - shown.length;
-  if (left > 0) lines.push(`and ${left} more; --json lists all`);
-  if (leftOut.length > 0) lines.push("", `skipped, since what they read failed: ${listed(leftOut.map(({ name }) => name))}`);
-  return lines.join("\n");
-}
-
-function listed(names: readonly string[]): string {
-  const more = names.length - shownFailures;
-  return names.slice(0, shownFailures).join(", ") + (more > 0 ? ` and ${more} more` : "");
-}
-
-function firstLine(message: string | null): string {
-  return message?.trim().split("\n", 1)[0] ?? "";
 }

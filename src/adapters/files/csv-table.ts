@@ -22,7 +22,11 @@ const separatorHint = "save it with commas between the cells and points in decim
 /** A header of one cell with other separators in it: the whole file would be one column. */
 function checkHeader(columns: readonly string[], path: string): void {
   const [only = "", second] = columns;
-  if (columns.length === 0) throw new SourceBrokenError(`${path} is empty: it has no header line`, { code: "FILE_EMPTY" });
+  if (columns.length === 0)
+    throw new SourceBrokenError(`${path} is empty: it has no header line`, {
+      code: "FILE_EMPTY",
+      hint: "export the file again and check that the export finished",
+    });
   const separator = second === undefined ? ([";", "\t", "|"].find((sign) => only.includes(sign)) ?? null) : null;
   if (separator === null) return;
   throw new SourceBrokenError(`${path} separates its cells with ${separator === "\t" ? "tabs" : `"${separator}"`}, not with commas`, {
@@ -66,9 +70,23 @@ function explain(error: unknown, path: string): unknown {
   }
   if (error instanceof Error && "code" in error) {
     if (error.code === "EISDIR")
-      return new SourceBrokenError(`${path} is a folder, not a CSV file`, { code: "FILE_UNREADABLE", cause: error });
-    const hint = error.code === "ENOENT" ? { hint: "check the path" } : {};
-    return new SourceBrokenError(`${path} cannot be read: ${error.message}`, { code: "FILE_UNREADABLE", cause: error, ...hint });
+      return new SourceBrokenError(`${path} is a folder, not a CSV file`, {
+        code: "FILE_UNREADABLE",
+        hint: "name the file in it",
+        cause: error,
+      });
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") {
+      return new SourceBrokenError(`${path} does not exist: expected a CSV file`, {
+        code: "FILE_MISSING",
+        hint: "check the path; it is relative to the folder you are in",
+        cause: error,
+      });
+    }
+    return new SourceBrokenError(`${path} cannot be read: ${error.message}`, {
+      code: "FILE_UNREADABLE",
+      hint: "check the disk or the mount the file lies on",
+      cause: error,
+    });
   }
   return error;
 }

@@ -12,6 +12,8 @@ export interface HandOffDeps {
 export interface HandOffReport {
   readonly invocationId: string | null;
   readonly dbtExitCode: number;
+  /** Models, tests and hooks that dbt has an answer for. */
+  readonly results: number;
   readonly succeeded: number;
   readonly warned: number;
   readonly failed: number;
@@ -51,6 +53,7 @@ function summarise(outcome: DbtOutcome): HandOffReport {
   return {
     invocationId: outcome.invocationId,
     dbtExitCode: outcome.exitCode,
+    results: outcome.results.length,
     succeeded: having("success", "pass").length,
     warned: having("warn").length,
     failed: failures.length,

@@ -1,5 +1,5 @@
 import { checkHoldout as checkDraw, type HoldoutAssignment, type HoldoutStatus } from "../../domain/estimate/holdout.ts";
-import { SourceBrokenError } from "../../errors.ts";
+import { SourceBrokenError, UsageError } from "../../errors.ts";
 import type { OpenTableFile } from "../../ports/table-file.ts";
 import type { QueryReader } from "../../ports/warehouse.ts";
 import { readTeams, type TeamNow } from "./assign-holdout.ts";
@@ -23,7 +23,7 @@ export interface HoldoutReport extends HoldoutStatus {
   readonly unknown: readonly string[];
 }
 
-/** @throws SourceBrokenError when the file is no assignment of `gami holdout assign`. */
+/** @throws UsageError when there is no such file, SourceBrokenError when it is no assignment of `gami holdout assign`. */
 export async function checkHoldout(warehouse: QueryReader, openTable: OpenTableFile, path: string): Promise<HoldoutReport> {
   const { assignments, programme, share } = await readAssignments(openTable, path);
   const teams = await readTeams(warehouse);
@@ -56,7 +56,9 @@ function describeArm(arm: ArmNow["arm"], assignments: readonly HoldoutAssignment
 }
 
 async function readAssignments(openTable: OpenTableFile, path: string) {
-  const table = await openTable(path);
+  const table = await openTable(path).catch((error: unknown) => {
+    throw error instanceof SourceBrokenError && error.code === "FILE_MISSING" ? noDraw(path, error) : error;
+  });
   const assignments: HoldoutAssignment[] = [];
   const seen = new Set<string>();
   let [programme, ppm] = ["", Number.NaN];
@@ -72,6 +74,14 @@ async function readAssignments(openTable: OpenTableFile, path: string) {
   }
   if (!(ppm > 0 && ppm < 1_000_000)) throw notAnAssignment(path, "");
   return { assignments, programme, share: ppm / 1_000_000 };
+}
+
+function noDraw(path: string, cause: unknown): UsageError {
+  return new UsageError(`there is no draw at ${path}`, {
+    code: "HOLDOUT_MISSING",
+    hint: "make one with 'gami holdout assign', or name the file with --file",
+    cause,
+  });
 }
 
 function notAnAssignment(path: string, team: string): SourceBrokenError {

@@ -110,6 +110,10 @@ describe("what became of a draw", () => {
   test("a file that is no assignment is refused with its name and what was expected", async () => {
     const { warehouse } = await centre();
     await expect(checkHoldout(warehouse, tableOf("team,arm\nt1,maybe"), "other.csv")).rejects.toMatchObject({ code: "HOLDOUT_FILE" });
-    await expect(checkHoldout(warehouse, openCsvTable, join(folder, "missing.csv"))).rejects.toMatchObject({ name: "SourceBrokenError" });
+    await expect(checkHoldout(warehouse, openCsvTable, join(folder, "missing.csv"))).rejects.toMatchObject({
+      name: "UsageError",
+      message: `there is no draw at ${join(folder, "missing.csv")}`,
+      hint: expect.stringContaining("gami holdout assign"),
+    });
   });
 });

@@ -117,12 +117,13 @@ function finish({ json, text, totals, outcomes, maximumPpm }: Finished): Command
       : [
           "look at them with 'gami quarantine list', then correct the mapping and run 'gami quarantine retry', or correct the file and import it again",
         ];
+  const empty = outcomes.flatMap(({ file, totals: { received } }) => (received === 0 ? [`${file} has no rows below its header`] : []));
   const isOver = over.length > 0;
   return {
     exitCode: isOver ? exitCodes.rejectsOverLimit : exitCodes.done,
     status: isOver ? "rejects_over_limit" : "done",
     json: { ...json, maxRejectPpm: maximumPpm },
-    text: [...text, ...warning, ...hint].join("\n"),
+    text: [...text, ...empty, ...warning, ...hint].join("\n"),
     totals,
   };
 }

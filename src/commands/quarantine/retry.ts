@@ -21,12 +21,13 @@ export async function run(context: CommandContext, { source, batch, mapping, dry
     findRemapper: findRemapperIn(context, { mapping, only: source }),
     signal,
   });
+  const nothingText = source === undefined && batch === undefined ? "the quarantine is empty" : "no such records in quarantine";
   const verb = dryRun === true ? "would be taken in" : "taken in";
   return {
     exitCode: exitCodes.done,
     status: takenIn === 0 ? "nothing_to_do" : "done",
     json: { tried, takenIn, stillRefused, isDryRun: dryRun === true, ...totals },
-    text: tried === 0 ? "the quarantine is empty" : `${takenIn} of ${tried} records ${verb}, ${stillRefused} still refused`,
+    text: tried === 0 ? nothingText : `${takenIn} of ${tried} records ${verb}, ${stillRefused} still refused`,
     totals: { tried, takenIn, stillRefused },
   };
 }
