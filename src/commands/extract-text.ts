@@ -1,6 +1,7 @@
 import type { ExtractedRead, ExtractReport } from "../app/ingest/extract.ts";
 import type { Coverage } from "../app/ingest/extract-gaps.ts";
 import type { ReadPlan } from "../app/ingest/extract-plan.ts";
+import { counted } from "../domain/counted.ts";
 import type { Slice } from "../domain/extract/slices.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { FieldDrift, Platform } from "../ports/platform.ts";
@@ -107,7 +108,7 @@ function readLine({ source, read, slices, totals, counts, isBackfill }: Extracte
   const throttled = counts.throttled === 0 ? "" : `, ${counts.throttled} throttled`;
   const faults = counts.faults === 0 ? "" : `, ${counts.faults} faults`;
   const kind = isBackfill ? " (backfill)" : "";
-  const what = slices === 0 ? "nothing new" : `${totals.received} records in ${slices} ${slices === 1 ? "slice" : "slices"}`;
+  const what = slices === 0 ? "nothing new" : `${totals.received} records in ${counted(slices, "slice")}`;
   return `${source} ${read}${kind}: ${what}, ${counts.requests} requests${throttled}${faults}, waited ${(counts.waitedMs / 1000).toFixed(1)} s`;
 }
 

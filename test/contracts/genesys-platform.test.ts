@@ -280,6 +280,22 @@ test("[S2-R1] an organisation without workforce management still has its agents:
   await own.close();
 });
 
+test("[S0-R1] [S1-R1] [S3-R1] [S4-R1] [T108] no licence is asked for: without the gamification add-on doctor names what is missing, and all else is read", async () => {
+  const own = await openProject();
+  await setFaults(centre.url, [{ name: "forbidden", rate: 1, path: "/gamification/" }]);
+  const { state, detail } = await checkPlatform(genesysAt(centre.url), firstDay + 2 * dayMs);
+  const { totals } = await own.extract(genesysAt(centre.url), ["queues", "external-metrics"]);
+  await setFaults(centre.url, []);
+  expect(state).toBe("fail");
+  expect([...detail.matchAll(/^(\w+) needs (.*)$/gm)].map(([line]) => line)).toEqual([
+    "contests needs gamification:contest:viewAll",
+    "points needs gamification:profile:view, gamification:scorecard:viewAll",
+  ]);
+  expect(totals.new).toBeGreaterThan(5);
+  expect(totals.quarantined).toBe(0);
+  await own.close();
+});
+
 test("[S2-R17] each row names its platform, its batch and a key made of what it is: another warehouse gives it the same key", async () => {
   const own = await openProject();
   await own.extract(genesysAt(centre.url), ["conversations"], { until: firstDay + dayMs });

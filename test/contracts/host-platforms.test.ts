@@ -74,6 +74,22 @@ test("[T5] guide: the same key for another award is refused, and the award that 
   expect(JSON.stringify(await contentAt(`award ${idempotencyKey}`))).toContain("228.4");
 });
 
+test.each([
+  ["an award", guide, () => anAward(person("a0011")), "/awards", "wem:gamification:write"],
+  ["a flair, guide", guide, () => aFlair(person("a0011"), 1), "/api/v2/users/", "directory:user:edit"],
+  ["a flair, platform", platform, () => aFlair(person("a0012"), 1), "/customattributes", "directory:user:edit"],
+  ["points", platform, () => somePoints(person("a0011")), "/externalmetrics/data", "employeePerformance:externalMetricData:add"],
+] as const)("[S3-R2] %s: the permission the account lacks is named", async (_, open, payload, path, permission) => {
+  const methods = ["POST", "PUT", "PATCH"];
+  await setFaults(
+    simulator.url,
+    methods.map((method) => ({ name: "forbidden", rate: 1, path, method })),
+  );
+  const refused = await send(await open(), payload()).catch((error: unknown) => error);
+  await setFaults(simulator.url, []);
+  expect(refused).toMatchObject({ code: "PERMISSION_MISSING", message: expect.stringContaining(`[${permission}]`) });
+});
+
 test("a badge the platform does not have is held, by name", async () => {
   const [outcome] = await send(await guide(), anAward(person("a0003"), { definitionId: "unheard-of" }));
   expect(outcome).toMatchObject({ kind: "held", answer: expect.stringContaining("badge unheard-of") });

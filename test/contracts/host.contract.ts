@@ -124,6 +124,18 @@ export function hostContract(adapter: HostAdapter): void {
       await wrong.close();
     });
 
+    test.runIf(faults !== null && adapter.openWrong !== null)(
+      "[S3-R2] [S3-R3] a permission that is missing stops the telling, and once it is given the message is done",
+      async () => {
+        const payload = fresh(firstKind);
+        await nextWrite("forbidden");
+        await expect(tell(payload)).rejects.toMatchObject({ code: "PERMISSION_MISSING", hint: expect.stringContaining("permission") });
+        expect(await adapter.effects(payload)).toEqual([]);
+        expect((await tell(payload)).kind).toMatch(/delivered|duplicate/);
+        expect(await adapter.effects(payload)).toHaveLength(1);
+      },
+    );
+
     test("outcomes come in the messages' order, however many go at once", async () => {
       const messages = [fresh(firstKind), fresh(firstKind), fresh(firstKind)].map((payload) => outgoing(payload));
       const nonsense = { ...outgoing(fresh(firstKind)), payload: '{"kind":"song"}' };

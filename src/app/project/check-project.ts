@@ -1,4 +1,5 @@
 import type { Config, WarehouseConfig } from "../../config/config.ts";
+import { counted } from "../../domain/counted.ts";
 import { GamiError } from "../../errors.ts";
 import { type ExitCode, exitCodeOf } from "../../exit-codes.ts";
 import type { Dbt } from "../../ports/dbt.ts";
@@ -136,7 +137,7 @@ async function checkWarehouse(deps: CheckDeps, config: Config, archived: number 
   }
   const { value, check } = await attempt("warehouse", async () => {
     const batches = await (await deps.warehouse()).batches();
-    return { value: batches, detail: `${place}, ${batches.length} ${batches.length === 1 ? "batch" : "batches"}` };
+    return { value: batches, detail: `${place}, ${counted(batches.length, "batch", "batches")}` };
   });
   const loaded = value?.filter(({ archivePath }) => archivePath !== null).length;
   if (loaded === undefined || archived === null || archived <= loaded) return check;

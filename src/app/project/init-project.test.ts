@@ -23,6 +23,15 @@ test("a new project gets its config, a secret key and ignored lines", async () =
   const report = await initProject({ folder, newMasterKey: async () => "k1" }, plan);
   expect(report).toEqual({ written: ["gami.config.yaml", ".gami/key", ".gitignore"], kept: [] });
   expect(files.get(".gami/key")).toBe("k1\n");
+  // Where the stores, the archive, reports and backups lie when nothing else is said.
+  expect(files.get(".gitignore")?.split("\n").slice(0, -1)).toEqual([
+    "/.gami/",
+    "/gami.duckdb*",
+    "/gami.sqlite*",
+    "/archive/",
+    "/reports/",
+    "/backups/",
+  ]);
   expect([...folder.secret]).toEqual([".gami/key"]);
 });
 

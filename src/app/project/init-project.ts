@@ -23,7 +23,7 @@ export interface InitReport {
 
 const keyFile = ".gami/key";
 /** Data and keys have no place in a repository: they hold people's work records. */
-const ignored = ["/.gami/", "/gami.duckdb*", "/gami.sqlite*", "/archive/", "/reports/"];
+const ignored = ["/.gami/", "/gami.duckdb*", "/gami.sqlite*", "/archive/", "/reports/", "/backups/"];
 
 /** Writes what a project needs and is not there yet. The key is never replaced: pseudonyms of loaded data depend on it. */
 export async function initProject({ folder, newMasterKey }: InitDeps, plan: InitPlan): Promise<InitReport> {

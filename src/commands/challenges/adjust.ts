@@ -1,5 +1,6 @@
 import { type AdjustReport, adjustChallenges, type Proposed } from "../../app/adjust/adjust-challenges.ts";
 import { requireOwner } from "../../app/state/require-owner.ts";
+import { counted } from "../../domain/counted.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import type { CommandContext, CommandResult } from "../command.ts";
 import { renderTable } from "../table.ts";
@@ -38,7 +39,7 @@ function describe({ asOf, challenges, isApplied }: AdjustReport, proposed: numbe
         ? "\n\nApprove one with 'gami challenges approve ID --apply'; nothing was told to anybody."
         : "\n\nNothing is kept; --apply keeps the proposals, so that they can be approved.";
   return [
-    `${challenges.length} active ${challenges.length === 1 ? "challenge" : "challenges"} as of ${asOf}: ${proposed} proposed, ${challenges.length - proposed} held`,
+    `${counted(challenges.length, "active challenge")} as of ${asOf}: ${proposed} proposed, ${challenges.length - proposed} held`,
     ...challenges.map(challengeText),
   ]
     .join("\n\n")

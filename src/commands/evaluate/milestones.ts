@@ -1,14 +1,12 @@
 import { targetsOf } from "../../app/deliver/targets.ts";
-import type { EvaluationReport } from "../../app/recognise/evaluate-milestones.ts";
 import { runEvaluation } from "../../app/recognise/run-evaluation.ts";
 import { requireMilestonesOf } from "../../config/milestones/of-config.ts";
-import { outcomes } from "../../domain/recognise/plan-awards.ts";
 import { UsageError } from "../../errors.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import type { CommandContext, CommandResult } from "../command.ts";
 import { run as reconcileFlair } from "../flair/reconcile.ts";
 import { run as relayOutbox } from "../outbox/relay.ts";
-import { renderTable } from "../table.ts";
+import { describeEvaluation } from "./milestones-text.ts";
 
 export interface EvaluateMilestonesInput {
   readonly asOf?: string;
@@ -18,7 +16,6 @@ export interface EvaluateMilestonesInput {
   readonly tell?: true;
 }
 
-const shownChanges = 20;
 /** As `gami outbox relay` has it. */
 const relayPatienceSeconds = 60;
 
@@ -73,56 +70,7 @@ async function decide({ deps, signal }: CommandContext, input: EvaluateMilestone
     exitCode: exitCodes.done,
     status: changes > 0 ? "done" : "nothing_to_do",
     json: { ...report },
-    text: describe(report, changes),
+    text: describeEvaluation(report, changes, config.hosts.length > 0),
     totals: { ...totals, entries, asOf: report.asOf, isApplied: report.isApplied },
   };
-}
-
-function describe(report: EvaluationReport, changes: number): string {
-  const { asOf, since, agents, milestones, totals, isApplied } = report;
-  const days = since === null ? `as of ${asOf}` : `from ${since} to ${asOf}`;
-  const table = renderTable(
-    ["milestone", "met", "not met", "too little data", "out of scope", "granted", "stands", "not final"],
-    milestones.map(({ definitionId, verdicts, outcomes: of }) => [
-      definitionId,
-      verdicts.met,
-      verdicts.not_met,
-      verdicts.insufficient_data,
-      verdicts.out_of_scope,
-      of.granted,
-      of.duplicate,
-      of.suppressed,
-    ]),
-  );
-  return [
-    `${agents} agents, ${milestones.length} milestones, ${days}`,
-    "",
-    table,
-    "",
-    ...changeLines(report, changes),
-    `${totals.input} decided = ${outcomes.map((outcome) => `${totals[outcome]} ${outcome}`).join(" + ")}`,
-    isApplied ? "Written, and exported into the warehouse (next: gami dbt build)." : "Nothing is written; --apply writes it.",
-  ].join("\n");
-}
-
-function changeLines({ changes, entries }: EvaluationReport, all: number): string[] {
-  if (all === 0) return [];
-  const shown = changes.slice(0, shownChanges);
-  const rows = shown.map(({ agentId, definitionId, periodId, action, isAgain, asOf, value, reason }) => [
-    isAgain ? "grant again" : action,
-    definitionId,
-    agentId,
-    periodId,
-    asOf,
-    value ?? "",
-    reason,
-  ]);
-  const left = all - shown.length;
-  return [
-    `Ledger entries: ${entries.grant} grant, ${entries.again} grant again, ${entries.confirm} confirm, ${entries.reverse} reverse`,
-    "",
-    renderTable(["entry", "milestone", "agent", "period", "earned on", "value", "reason"], rows),
-    ...(left > 0 ? [`and ${left} more; --json lists the first 1000`] : []),
-    "",
-  ];
 }

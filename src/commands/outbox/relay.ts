@@ -3,6 +3,7 @@ import { forgottenHosts, planRelay, type RelayPlan } from "../../app/deliver/pla
 import { type HostRelayed, relayOutbox } from "../../app/deliver/relay-outbox.ts";
 import { archiveLedger } from "../../app/state/archive-ledger.ts";
 import type { HostConfig } from "../../config/config.ts";
+import { counted } from "../../domain/counted.ts";
 import { addRelayTotals, noRelayTotals, type RelayTotals } from "../../domain/deliver/relay-totals.ts";
 import { GamiError, LockHeldError, StoppedError } from "../../errors.ts";
 import { type ExitCode, exitCodeOf, exitCodes } from "../../exit-codes.ts";
@@ -30,7 +31,7 @@ export async function run(context: CommandContext, input: RelayInput): Promise<C
     deps.config.hosts.map(({ name }) => name),
   ))
     deps.output.warn(
-      `${messages} ${messages === 1 ? "message waits" : "messages wait"} for the host ${host}, which gami.config.yaml does not name (name it under hosts: again)`,
+      `${counted(messages, "message waits", "messages wait")} for the host ${host}, which gami.config.yaml does not name (name it under hosts: again)`,
     );
   return input.apply === true ? relay(context, hosts, input) : plan(context, hosts);
 }
@@ -142,7 +143,7 @@ function isCutShort(report: readonly Report[]): boolean {
 }
 
 function progressText({ attempts, delivered, duplicate, retried }: RelayTotals): string {
-  return `${delivered + duplicate} told, ${retried} to be tried again, ${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
+  return `${delivered + duplicate} told, ${retried} to be tried again, ${counted(attempts, "attempt")}`;
 }
 
 function reportText(report: readonly Report[], totals: RelayTotals): string {
@@ -159,7 +160,7 @@ function reportText(report: readonly Report[], totals: RelayTotals): string {
   if (totals.attempts === 0) {
     if (report.some(({ trouble }) => trouble !== null)) return table;
     const later = report.reduce((sum, { left }) => sum + (left.pending ?? 0) + (left.in_flight ?? 0), 0);
-    return `${table}\nnothing was due${later === 0 ? "" : `; ${later} ${later === 1 ? "waits" : "wait"} for a later time: 'gami outbox list --state pending'`}`;
+    return `${table}\nnothing was due${later === 0 ? "" : `; ${counted(later, "waits", "wait")} for a later time: 'gami outbox list --state pending'`}`;
   }
   const waiting = report.filter(({ trouble, stillRetrying }) => trouble === null && stillRetrying > 0);
   const look =
@@ -174,7 +175,7 @@ function reportText(report: readonly Report[], totals: RelayTotals): string {
 
 function waitingText({ host, stillRetrying, lastFailure }: Report): string {
   const said = withoutName(host, lastFailure ?? "");
-  return `${host}: ${stillRetrying} ${stillRetrying === 1 ? "message waits" : "messages wait"} for another try; the last one failed: ${said}`;
+  return `${host}: ${counted(stillRetrying, "message waits", "messages wait")} for another try; the last one failed: ${said}`;
 }
 
 /** The line begins with the host already. */

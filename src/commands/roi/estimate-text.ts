@@ -1,4 +1,5 @@
 import type { Assessed } from "../../app/roi/estimate-panel.ts";
+import { counted } from "../../domain/counted.ts";
 import type { Assessment } from "../../domain/estimate/assess-panel.ts";
 import type { Bracket } from "../../domain/estimate/bracket.ts";
 import type { Inference } from "../../domain/estimate/effect.ts";
@@ -17,7 +18,7 @@ export function renderAssessment({ assessment, bracket, synthetic }: Assessed): 
   const head = [`Grade ${grade}: ${gradeWords[grade]}`, ...reasons.map((reason) => `- ${reason}`)];
   if (assessment.aggregates === null) return head.join("\n");
   const clusters = panel.isClustered ? `, ${panel.clusters} clusters` : "";
-  const size = `${panel.units} units (${panel.treatedUnits} treated, ${panel.untreatedUnits} never), ${panel.periods} periods, ${panel.cohorts} ${panel.cohorts === 1 ? "cohort" : "cohorts"}${clusters}`;
+  const size = `${panel.units} units (${panel.treatedUnits} treated, ${panel.untreatedUnits} never), ${panel.periods} periods, ${counted(panel.cohorts, "cohort")}${clusters}`;
   const checks = [...checkLines(assessment), syntheticLine(synthetic)];
   return [...head, ...bracketLines(bracket), "", size, "", aggregateTable(assessment), "", ...checks].join("\n");
 }

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { planRestore, type RestorePlan, type RestoreReport, restoreState } from "../../app/state/restore-state.ts";
+import { counted } from "../../domain/counted.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import type { CommandContext, CommandResult } from "../command.ts";
 
@@ -33,7 +34,7 @@ export async function run({ deps }: CommandContext, file: string | undefined, { 
 
 function describe({ backup, segments, commitNo, epoch }: RestorePlan): string {
   const from = backup === null ? "the archive alone" : `${backup.path} of ${backup.writtenAt} (commit ${backup.commitNo})`;
-  return `from ${from}, then ${segments} ${segments === 1 ? "segment" : "segments"} of the archive up to commit ${commitNo}; epoch ${epoch}`;
+  return `from ${from}, then ${counted(segments, "segment")} of the archive up to commit ${commitNo}; epoch ${epoch}`;
 }
 
 function applied({ replayed, aside }: RestoreReport): string[] {

@@ -1,3 +1,4 @@
+import { counted } from "../counted.ts";
 import { hasSpread, isPost } from "./aggregate.ts";
 import { type Finding, lowers, notes, refuses } from "./finding.ts";
 import type { Cell, Design, GroupTime } from "./group-time.ts";
@@ -56,10 +57,7 @@ function checkClusters(panel: Panel): Finding[] {
     const smaller = Math.min(untreated, clusters - untreated);
     if (untreated > 0 && smaller < fewPerSide) {
       found.push(
-        notes(
-          "few-on-one-side",
-          `One side has ${smaller} ${smaller === 1 ? "cluster" : "clusters"} only: intervals go by the spread of each side apart.`,
-        ),
+        notes("few-on-one-side", `One side has ${counted(smaller, "cluster")} only: intervals go by the spread of each side apart.`),
       );
     }
   }

@@ -1,3 +1,4 @@
+import { counted } from "../counted.ts";
 import type { PeriodLabel } from "./check-design.ts";
 import { collapseToClusters } from "./collapse.ts";
 import { weighDonors } from "./donor-weights.ts";
@@ -173,7 +174,7 @@ function findDonors(panel: Panel, span: Span): { readonly donors: readonly numbe
 function reasonAgainst(panel: Panel, own: number, span: Span, label: PeriodLabel): string | null {
   const { length } = span.before;
   if (length < fewestPrePeriods) {
-    return `${length} ${length === 1 ? "period" : "periods"} before treatment; ${fewestPrePeriods} are needed to tell who runs alike.`;
+    return `${counted(length, "period")} before treatment; ${fewestPrePeriods} are needed to tell who runs alike.`;
   }
   const gap = firstGap(panel, own, span);
   if (gap === undefined) return null;

@@ -1,3 +1,4 @@
+import { counted } from "../../counted.ts";
 import type { Figure, MoneyFigure, Unit } from "./figure.ts";
 
 /** How numbers read in every output: thousands separated, a real minus sign, the unit behind. Locale-free, so the same everywhere. */
@@ -96,5 +97,5 @@ export function changeText({ kind, status }: { readonly kind: "status" | "terms"
 /** `same week`, `1 week later`, `2 weeks later`. */
 export function weeksLater(weeks: number): string {
   if (weeks === 0) return "same week";
-  return `${weeks} ${weeks === 1 ? "week" : "weeks"} later`;
+  return `${counted(weeks, "week")} later`;
 }
