@@ -235,7 +235,7 @@ describe.runIf(isHere)("what dbt makes of the same batches on every warehouse", 
       }, 1_800_000);
       afterAll(() => emulator.stop());
 
-      test("every model, data test and unit test of the project ran and passed", () => {
+      test("[S4-R69] every model, data test and unit test of the project ran and passed", () => {
         const manifest = JSON.parse(readFileSync(join(project, ".gami", "dbt-target", "manifest.json"), "utf8"));
         const all = Object.keys(manifest.nodes).length + Object.keys(manifest.unit_tests).length;
         expect(report).toMatchObject({ code: 0, said: "", failed: 0, warned: 0, skipped: 0, succeeded: all });
