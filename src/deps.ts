@@ -38,6 +38,8 @@ export interface Deps {
   readonly runId: string;
   /** gami's own version. */
   readonly version: string;
+  /** Columns of the terminal that shows the result; null where it goes to a file or a pipe. */
+  readonly width: number | null;
   readonly project: ProjectPlace;
   readonly machine: Machine;
   warehouse(): Promise<Warehouse>;
@@ -86,6 +88,7 @@ export interface ProjectPlace {
 
 export interface DepsOptions {
   readonly version: string;
+  readonly width: number | null;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
@@ -99,7 +102,17 @@ export interface DepsOptions {
 }
 
 /** Reads the config at once; its faults are thrown by whoever asks for it first, so that `doctor` and `init` can go on without one. */
-export async function openDeps({ version, cwd, env, clock, output, configPath, isImpatient, onSecrets }: DepsOptions): Promise<Deps> {
+export async function openDeps({
+  version,
+  width,
+  cwd,
+  env,
+  clock,
+  output,
+  configPath,
+  isImpatient,
+  onSecrets,
+}: DepsOptions): Promise<Deps> {
   const readConfig = await configReader({ cwd, env, configPath, onSecrets });
   const closers: (() => Promise<void>)[] = [];
   const once = <T>(open: () => Promise<T>, close?: (opened: T) => Promise<void>) => {
@@ -126,6 +139,7 @@ export async function openDeps({ version, cwd, env, clock, output, configPath, i
       return runId;
     },
     version,
+    width,
     machine: thisMachine,
     project: projectPlace(resolve(cwd, configPath ?? "gami.config.yaml")),
     warehouse: once(

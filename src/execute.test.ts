@@ -38,6 +38,7 @@ async function play({ run, isRecorded = true, cwd = folder, config = "required",
   };
   const deps = await openDeps({
     version: "0.0.0",
+    width: null,
     cwd,
     env: {},
     clock: { now: () => Date.UTC(2026, 2, 21, 8, 45, 12) },

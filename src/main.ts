@@ -78,6 +78,7 @@ async function runInvocation(invocation: Invocation, flags: GlobalFlags): Promis
   });
   const deps = await openDeps({
     version: readVersion(),
+    width: stdout.isTTY ? stdout.columns : null,
     cwd: process.cwd(),
     env,
     clock: systemClock,

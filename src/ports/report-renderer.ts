@@ -9,6 +9,8 @@ export interface ReportFrame {
   readonly organisation: string;
   /** gami's version. */
   readonly version: string;
+  /** Columns of the terminal it is shown on; without it tables are as wide as their text. */
+  readonly width?: number | null;
 }
 
 /** Turns a report into text. The same report and frame give the same bytes. */

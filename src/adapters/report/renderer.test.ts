@@ -126,6 +126,17 @@ describe("Markdown and terminal", () => {
     expect(text).not.toMatch(/^# x/m);
   });
 
+  test("a table wider than the terminal wraps between words inside its cells, and no word of it is lost", async () => {
+    const words = (text: string) => text.split(/\s+/).sort();
+    const wide = await reportRenderer.render(programme, "terminal", frame);
+    const narrow = await reportRenderer.render(programme, "terminal", { ...frame, width: 140 });
+    const tablesOf = (text: string) => text.split("\n").filter((line) => /\S {2,}\S/.test(line));
+    expect(Math.max(...tablesOf(wide).map((line) => line.length))).toBeGreaterThan(150);
+    expect(Math.max(...tablesOf(narrow).map((line) => line.length))).toBeLessThanOrEqual(140);
+    expect(words(narrow)).toEqual(words(wide));
+    expect(narrow).toContain("301.0 s");
+  });
+
   test("a name cannot move the cursor of a terminal", async () => {
     const text = await reportRenderer.render(named("a\u001b[2Jb\u0007\nc"), "terminal", frame);
     expect(text).not.toMatch(/[^\P{Cc}\n]/u);

@@ -31,7 +31,7 @@ export function renderTerminal(report: RoiReport, frame: ReportFrame): string {
     `  Better: ${evidence.toImprove}`,
     "",
     ...keys.map(([name, value]) => `${name.padEnd(22)} ${value}`),
-    ...reportTables(report).flatMap(drawTable),
+    ...reportTables(report).flatMap((table) => drawTable(table, frame.width ?? null)),
   ]
     .join("\n")
     .replaceAll(typographicMinus, "-");
@@ -40,8 +40,10 @@ export function renderTerminal(report: RoiReport, frame: ReportFrame): string {
 /** People search and copy what a terminal shows. */
 const typographicMinus = "\u2212";
 
-function drawTable({ title, columns, rows, notes }: ReportTable): string[] {
+function drawTable({ title, columns, rows, notes }: ReportTable, width: number | null): string[] {
+  const colWidths = width === null ? [] : fitColumns(columns, rows, width);
   const drawn = new Table({
+    ...(colWidths.length === 0 ? {} : { colWidths, wordWrap: true }),
     head: columns.map((column) => column.title),
     colAligns: columns.map(({ isNumber }) => (isNumber ? "right" : "left")),
     style: { head: [], border: [], compact: true },
@@ -49,6 +51,31 @@ function drawTable({ title, columns, rows, notes }: ReportTable): string[] {
   });
   drawn.push(...rows.map((row) => row.map(plain)));
   return ["", title, ...(rows.length === 0 ? [] : [drawn.toString()]), ...notes.map((note) => `  ${plain(note)}`)];
+}
+
+/** A blank on each side of a cell. */
+const padding = 2;
+
+/**
+ * Widths with which a table stays inside the terminal, the widest columns giving way first; none where it fits as it is.
+ * No column becomes narrower than its longest word: what is still too wide then is left to the terminal.
+ */
+function fitColumns(columns: ReportTable["columns"], rows: ReportTable["rows"], width: number): number[] {
+  const texts = columns.map(({ title }, index) => [title, ...rows.map((row) => row[index] ?? "")]);
+  const longest = (parts: readonly string[]) => Math.max(...parts.map((part) => part.length)) + padding;
+  const widths = texts.map(longest);
+  // A short number stays with its unit.
+  const parts = (cell: string, index: number) =>
+    columns[index]?.isNumber && cell.length <= 12 && /\d/.test(cell) ? [cell] : cell.split(" ");
+  const least = texts.map((cells, index) => longest(cells.flatMap((cell) => parts(cell, index))));
+  const isTooWide = () => widths.reduce((sum, one) => sum + one + 1, 0) > width;
+  if (!isTooWide()) return [];
+  while (isTooWide()) {
+    const widest = widths.reduce((best, one, index) => (one > (least[index] ?? 0) && one > (widths[best] ?? 0) ? index : best), -1);
+    if (widest === -1) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  return widths;
 }
 
 const quietLines = {

@@ -16,7 +16,11 @@ export async function run({ deps }: CommandContext, input: ReportRoiInput): Prom
   const scope = scopeOf(input);
   const { report, resultId } = await reportRoi({ warehouse: await deps.warehouse(), clock: deps.clock, version: deps.version }, scope);
   const renderer = await deps.reportRenderer();
-  const text = await renderer.render(report, input.format, { organisation: deps.config.organisation.name, version: deps.version });
+  const text = await renderer.render(report, input.format, {
+    organisation: deps.config.organisation.name,
+    version: deps.version,
+    width: input.out === undefined ? deps.width : null,
+  });
   const file = fileOf(input, report, deps.config.reports.path);
   if (file !== null) await renderer.save(file, `${text.trimEnd()}\n`);
   return {
