@@ -3,114 +3,99 @@ import type { Dialect } from "./dialect.ts";
 
 /** The tables a load works with. */
 export interface WorkTables {
-  readonly staged: string;
-  readonly matched: string;
-  readonly knownVersion: string;
-  readonly judged: string;
+  /** The versions that raw holds under the keys of the batch. */
+  readonly stored: string;
+  /** One row per record of the batch. */
   readonly verdict: string;
 }
 
-/** One row per staged record: is it the same as what is known, is it late, does it repeat one of this batch. */
-export function judgedQuery(dialect: Dialect, work: WorkTables, stream: StreamDefinition, hasRepeats: boolean): string {
-  return hasRepeats ? judgeInOrder(dialect, work, stream) : judgeAlone(dialect, work, stream);
+export interface Judging {
+  readonly dialect: Dialect;
+  readonly stream: StreamDefinition;
+  readonly work: WorkTables;
+  /** A query of the batch's records, one row each. */
+  readonly staged: string;
 }
 
-/** One row per record that is kept: which revision it becomes, and whether it is the last of its key. */
-export function verdictQuery({ judged }: WorkTables, hasRepeats: boolean): string {
-  // Where no key comes twice, each kept record is the first and the last of its key.
-  if (!hasRepeats) {
-    return `
-    select
-        ordinal,
-        business_key,
-        coalesce(known_revision, 0) + 1 as revision,
-        not is_late as is_current,
-        known_revision is null and not is_deleted as is_new,
-        row_id
-    from ${judged}
-    where not is_same`;
-  }
-  return `
-    with kept as (
-        select
-            judged.*,
-            row_number() over (partition by business_key order by ordinal) as nth,
-            max(case when not is_late then ordinal end) over (partition by business_key) as last_ordinal
-        from ${judged} as judged
-        where not is_same
-    )
-
-    select
-        ordinal,
-        business_key,
-        coalesce(known_revision, 0) + nth as revision,
-        not is_late and ordinal = last_ordinal as is_current,
-        known_revision is null and nth = 1 and not is_deleted as is_new,
-        row_id
-    from kept`;
+/**
+ * What becomes of each record: which revision it is, whether it is the same as what is known, repeats one of this batch, is
+ * current afterwards, is the first of its key, or supersedes a stored version. Where no key comes twice, which is nearly
+ * always, no window is needed.
+ */
+export function verdictQuery(judging: Judging, { hasRepeats }: { readonly hasRepeats: boolean }): string {
+  return hasRepeats ? judgeInOrder(judging) : judgeAlone(judging);
 }
 
-/** What is known of a staged key's stored versions, and whether this very version is among them. */
-function knownJoin({ types }: Dialect, { knownVersion }: WorkTables, stream: StreamDefinition) {
+/** What is known of a record's key, and whether this very version is among the stored ones. */
+function knownJoin({ dialect: { types }, stream, work: { stored } }: Judging) {
+  const open = `left join ${stored} as open_version on open_version.business_key = staged.business_key and open_version.is_open`;
+  const columns = "open_version.row_id, open_version.row_hash as known_hash";
   if (stream.revisedAt === undefined) {
     return {
-      columns: `false as is_known, cast(null as ${types.instant}) as known_revised_at, matched.revision as known_revision`,
-      joins: "",
+      columns: `${columns}, open_version.revision as known_revision, cast(null as ${types.instant}) as known_revised_at, false as is_known`,
+      joins: open,
     };
   }
   return {
-    columns: "seen.row_hash is not null as is_known, latest.revised_at as known_revised_at, latest.revision as known_revision",
-    joins: `
-    left join (select distinct business_key, row_hash from ${knownVersion}) as seen
-        on seen.business_key = staged.business_key and seen.row_hash = staged.row_hash
-    left join (
-        select business_key, max(revised_at) as revised_at, max(revision) as revision
-        from ${knownVersion}
-        group by business_key
-    ) as latest on latest.business_key = staged.business_key`,
+    columns: `${columns}, latest.revision as known_revision, latest.revised_at as known_revised_at, seen.row_hash is not null as is_known`,
+    joins: `${open}
+        left join (select distinct business_key, row_hash from ${stored}) as seen
+            on seen.business_key = staged.business_key and seen.row_hash = staged.row_hash
+        left join (
+            select business_key, max(revised_at) as revised_at, max(revision) as revision from ${stored} group by business_key
+        ) as latest on latest.business_key = staged.business_key`,
   };
 }
 
-/** The quick way for a batch in which no key comes twice: nearly all of them. */
-function judgeAlone(dialect: Dialect, work: WorkTables, stream: StreamDefinition): string {
-  const known = knownJoin(dialect, work, stream);
+/** Columns of a verdict that the batch brings itself. */
+const ownColumns = "ordinal, business_key, is_deleted, subject_id, touched_from, touched_to, row_id, is_same, is_repeat";
+
+function judgeAlone(judging: Judging): string {
+  const known = knownJoin(judging);
   return `
-    with followed as (
-        select staged.*, matched.row_id, matched.row_hash as known_hash, ${known.columns}
-        from ${work.staged} as staged
-        left join ${work.matched} as matched on matched.business_key = staged.business_key${known.joins}
+    with staged as (${judging.staged}),
+
+    followed as (
+        select staged.*, ${known.columns}
+        from staged
+        ${known.joins}
+    ),
+
+    judged as (
+        select
+            followed.*,
+            coalesce(row_hash = known_hash, false) or (revised_at is not null and is_known) as is_same,
+            coalesce(revised_at < known_revised_at, false) as is_late,
+            false as is_repeat
+        from followed
     )
 
     select
-        ordinal,
-        business_key,
-        row_hash,
-        is_deleted,
-        row_id,
-        known_revision,
-        coalesce(row_hash = known_hash, false) or (revised_at is not null and is_known) as is_same,
-        coalesce(revised_at < known_revised_at, false) as is_late,
-        false as is_repeat
-    from followed`;
+        ${ownColumns},
+        coalesce(known_revision, 0) + 1 as revision,
+        not is_same and not is_late as is_current,
+        not is_same and known_revision is null and not is_deleted as is_new,
+        not is_same and not is_late and known_revision is not null as supersedes
+    from judged`;
 }
 
 /** Follows each key's records in the order they came; `hash_before` is the version current when a record arrives. */
-function judgeInOrder(dialect: Dialect, work: WorkTables, stream: StreamDefinition): string {
-  const known = knownJoin(dialect, work, stream);
+function judgeInOrder(judging: Judging): string {
+  const known = knownJoin(judging);
   const before = "over (partition by business_key order by ordinal rows between unbounded preceding and 1 preceding)";
   return `
-    with followed as (
+    with staged as (${judging.staged}),
+
+    followed as (
         select
             staged.*,
-            matched.row_id,
-            matched.row_hash as known_hash,
             row_number() over (partition by staged.business_key, staged.row_hash order by staged.ordinal) > 1 as is_repeat,
             max(staged.revised_at) over (
                 partition by staged.business_key order by staged.ordinal rows between unbounded preceding and 1 preceding
             ) as earlier_revised_at,
             ${known.columns}
-        from ${work.staged} as staged
-        left join ${work.matched} as matched on matched.business_key = staged.business_key${known.joins}
+        from staged
+        ${known.joins}
     ),
 
     placed as (
@@ -124,19 +109,30 @@ function judgeInOrder(dialect: Dialect, work: WorkTables, stream: StreamDefiniti
     compared as (
         select
             placed.*,
-            coalesce(${dialect.lastKnown("case when not is_seen and not is_late then row_hash end")} ${before}, known_hash) as hash_before
+            coalesce(
+                ${judging.dialect.lastKnown("case when not is_seen and not is_late then row_hash end")} ${before}, known_hash
+            ) as hash_before
         from placed
+    ),
+
+    judged as (
+        select compared.*, is_seen or coalesce(row_hash = hash_before, false) as is_same
+        from compared
+    ),
+
+    counted as (
+        select
+            judged.*,
+            row_number() over (partition by business_key, is_same order by ordinal) as nth,
+            max(case when not is_same and not is_late then ordinal end) over (partition by business_key) as last_ordinal
+        from judged
     )
 
     select
-        ordinal,
-        business_key,
-        row_hash,
-        is_deleted,
-        row_id,
-        known_revision,
-        is_seen or coalesce(row_hash = hash_before, false) as is_same,
-        is_late,
-        is_repeat
-    from compared`;
+        ${ownColumns},
+        coalesce(known_revision, 0) + nth as revision,
+        not is_same and not is_late and ordinal = last_ordinal as is_current,
+        not is_same and known_revision is null and nth = 1 and not is_deleted as is_new,
+        not is_same and not is_late and ordinal = last_ordinal and known_revision is not null as supersedes
+    from counted`;
 }

@@ -6,11 +6,11 @@ import type { BatchFile, Row } from "../../ports/warehouse.ts";
 import { readColumn } from "./batch-columns.ts";
 import type { Connection, Transaction } from "./connection.ts";
 import type { Dialect } from "./dialect.ts";
-import { judgedQuery, verdictQuery, type WorkTables } from "./judge-records.ts";
+import { verdictQuery, type WorkTables } from "./judge-records.ts";
 import { rawTable, technicalColumns } from "./tables.ts";
 
 /**
- * A load of one archived file in two steps: `judgeBatch` tells new, changed, unchanged and duplicate records apart in tables
+ * A load of one archived file in two steps: `judgeBatch` tells new, changed, unchanged and duplicate records apart in a table
  * of its own; `writeBatch`, inside the transaction that moves the fenced cursor, closes what is superseded, inserts, and
  * writes the batch, change log and quarantine rows (storage.md sections 1 and 2). The fence is what makes the first step's
  * answer still true in the second.
@@ -32,47 +32,84 @@ export interface FileRelation {
   readonly relation: string;
   /** Its columns: a file written before a column existed lacks it. */
   readonly columns: ReadonlySet<string>;
+  readonly counts: FileCounts;
+}
+
+/** What the file says without a look at the warehouse. */
+export interface FileCounts {
+  readonly received: number;
+  readonly filtered: number;
+  readonly quarantined: number;
+  /** Whether a key comes more than once. */
+  readonly hasRepeats: boolean;
+}
+
+const isRecord = "kind in ('record', 'deletion')";
+
+/** Asked where the file lies: a warehouse it is sent to has these counts to meet. */
+export async function countFile({ rows }: Pick<Connection, "rows">, relation: string): Promise<FileCounts> {
+  const [counted] = await rows(`
+    select
+        count(*) as received,
+        count(case when kind = 'filtered' then 1 end) as filtered,
+        count(case when kind = 'reject' then 1 end) as quarantined,
+        count(case when ${isRecord} then 1 end) - count(distinct case when ${isRecord} then business_key end) as repeats
+    from ${relation}`);
+  const { received, filtered, quarantined, repeats } = counted ?? {};
+  return {
+    received: Number(received),
+    filtered: Number(filtered),
+    quarantined: Number(quarantined),
+    hasRepeats: Number(repeats) > 0,
+  };
 }
 
 export function planLoad({ table, workTable }: Dialect, batch: BatchFile, file: FileRelation): Load {
-  const name = (text: string) => workTable(text, batch);
   return {
     batch,
     stream: streamDefinition(batch.stream),
     table: table(rawTable(sourceFamily(batch.source), batch.stream)),
     file,
-    work: {
-      staged: name("staged"),
-      matched: name("matched"),
-      knownVersion: name("known_version"),
-      judged: name("judged"),
-      verdict: name("verdict"),
-    },
+    work: { stored: workTable("stored", batch), verdict: workTable("verdict", batch) },
   };
 }
 
-/** @throws ChecksFailedError when the file does not hold what it should, or the totals do not add up. */
-export async function judgeBatch(connection: Connection, load: Load): Promise<BatchTotals> {
-  const { dialect } = connection;
-  const { work, stream } = load;
-  const make = dialect.createWorkTable;
-  const [repeats] = await connection.script([
-    make(work.staged, stagedQuery(dialect, load)),
-    make(work.matched, matchedQuery(dialect, load)),
-    ...(stream.revisedAt === undefined ? [] : [make(work.knownVersion, knownVersionQuery(dialect, load, stream.revisedAt))]),
-    `select count(*) - count(distinct business_key) as repeats from ${work.staged}`,
-  ]);
-  const hasRepeats = Number(repeats?.repeats) > 0;
-  const [counts] = await connection.script([
-    make(work.judged, judgedQuery(dialect, work, stream, hasRepeats)),
-    make(work.verdict, verdictQuery(work, hasRepeats)),
-    countsQuery(load),
-  ]);
-  return checkedTotals(load.batch, totalsOf(counts ?? {}));
+/** What a load found, and will write. */
+export interface JudgedBatch {
+  readonly totals: BatchTotals;
+  /** Stored versions that this batch closes. */
+  readonly superseded: number;
 }
 
-export async function writeBatch(transaction: Transaction, dialect: Dialect, load: Load, totals: BatchTotals): Promise<void> {
-  await writeVersions(transaction, dialect, load);
+/** @throws ChecksFailedError when the file does not hold what it should, or the totals do not add up. */
+export async function judgeBatch(connection: Connection, load: Load): Promise<JudgedBatch> {
+  const { dialect } = connection;
+  const { work, stream, file } = load;
+  const [counted] = await connection.script([
+    dialect.createWorkTable(work.stored, storedQuery(dialect, load)),
+    dialect.createWorkTable(
+      work.verdict,
+      verdictQuery({ dialect, stream, work, staged: stagedQuery(dialect, load) }, { hasRepeats: file.counts.hasRepeats }),
+    ),
+    `select
+        count(case when is_new then 1 end) as rows_new,
+        count(case when not is_same and not is_new then 1 end) as rows_changed,
+        count(case when is_same and not is_repeat then 1 end) as rows_unchanged,
+        count(case when is_same and is_repeat then 1 end) as rows_duplicate,
+        count(case when supersedes then 1 end) as superseded
+    from ${work.verdict}`,
+  ]);
+  const { received, filtered, quarantined } = file.counts;
+  const inFile = { rows_received: received, rows_filtered: filtered, rows_quarantined: quarantined };
+  return {
+    totals: checkedTotals(load.batch, totalsOf({ ...counted, ...inFile })),
+    superseded: Number(counted?.superseded),
+  };
+}
+
+export async function writeBatch(transaction: Transaction, dialect: Dialect, load: Load, judged: JudgedBatch): Promise<void> {
+  const { totals } = judged;
+  await writeVersions(transaction, dialect, load, judged);
   await writeChangeLog(transaction, dialect, load);
   await writeRejects(transaction, dialect, load, totals);
   await writeBatchRow(transaction, dialect, load.batch, totals);
@@ -92,75 +129,41 @@ function stagedQuery(dialect: Dialect, { stream, file }: Load): string {
   };
   const revisedAt = stream.revisedAt === undefined ? `cast(null as ${dialect.types.instant})` : read(stream.revisedAt);
   return `
-    select
-        ordinal,
-        kind = 'deletion' as is_deleted,
-        business_key,
-        row_hash,
-        subject_id,
-        ${revisedAt} as revised_at,
-        ${boundExpression(dialect, touched.from, beginningOfTime, read)} as touched_from,
-        ${boundExpression(dialect, touched.to, endOfTime, read)} as touched_to
-    from ${file.relation}
-    where kind in ('record', 'deletion')`;
+        select
+            ordinal,
+            kind = 'deletion' as is_deleted,
+            business_key,
+            row_hash,
+            subject_id,
+            ${revisedAt} as revised_at,
+            ${boundExpression(dialect, touched.from, beginningOfTime, read)} as touched_from,
+            ${boundExpression(dialect, touched.to, endOfTime, read)} as touched_to
+        from ${file.relation}
+        where ${isRecord}
+    `;
 }
 
-/** What the table already has under the staged keys; a key has exactly one open version. */
-function matchedQuery(dialect: Dialect, { stream, table, work }: Load): string {
+/** A key has exactly one open version. Only a table with late revisions needs more than that of each. */
+function storedQuery(dialect: Dialect, { stream, table, file }: Load): string {
   const touched = touchedColumns(stream.name);
+  const { revisedAt } = stream;
   return `
     select
         business_key,
         ${dialect.capabilities.rowIdentifier ?? `cast(null as ${dialect.types.integer})`} as row_id,
         row_hash,
         revision,
+        superseded_seq is null as is_open,
         is_deleted,
         subject_id,
+        ${revisedAt === undefined ? `cast(null as ${dialect.types.instant})` : dialect.quoteName(revisedAt)} as revised_at,
         ${boundExpression(dialect, touched.from, beginningOfTime, dialect.quoteName)} as touched_from,
         ${boundExpression(dialect, touched.to, endOfTime, dialect.quoteName)} as touched_to
     from ${table}
-    where superseded_seq is null and business_key in (select business_key from ${work.staged})`;
-}
-
-/** Only a table with late revisions needs more than the open versions, and only where a staged key is in it. */
-function knownVersionQuery(dialect: Dialect, { table, work }: Load, revisedAt: string): string {
-  return `
-    select business_key, row_hash, revision, ${dialect.quoteName(revisedAt)} as revised_at
-    from ${table}
     where
-        (select count(*) from ${work.matched}) > 0
-        and business_key in (select business_key from ${work.matched})`;
-}
-
-function countsQuery({ file, work }: Load): string {
-  return `
-    select
-        in_file.rows_received,
-        in_file.rows_filtered,
-        in_file.rows_quarantined,
-        judged_rows.rows_unchanged,
-        judged_rows.rows_duplicate,
-        verdicts.rows_new,
-        verdicts.rows_changed
-    from (
-        select
-            count(*) as rows_received,
-            count(case when kind = 'filtered' then 1 end) as rows_filtered,
-            count(case when kind = 'reject' then 1 end) as rows_quarantined
-        from ${file.relation}
-    ) as in_file
-    cross join (
-        select
-            count(case when is_same and not is_repeat then 1 end) as rows_unchanged,
-            count(case when is_same and is_repeat then 1 end) as rows_duplicate
-        from ${work.judged}
-    ) as judged_rows
-    cross join (
-        select
-            count(case when is_new then 1 end) as rows_new,
-            count(case when not is_new then 1 end) as rows_changed
-        from ${work.verdict}
-    ) as verdicts`;
+        ${revisedAt === undefined ? "superseded_seq is null and " : ""}business_key in (
+            select business_key from ${file.relation} where ${isRecord}
+        )`;
 }
 
 function checkedTotals(batch: BatchFile, totals: BatchTotals): BatchTotals {
@@ -186,24 +189,37 @@ export function totalsOf(row: Row): BatchTotals {
   };
 }
 
-async function writeVersions(transaction: Transaction, dialect: Dialect, { batch, stream, table, file, work }: Load): Promise<void> {
+async function writeVersions(
+  transaction: Transaction,
+  dialect: Dialect,
+  { batch, stream, table, file, work }: Load,
+  { totals, superseded }: JudgedBatch,
+): Promise<void> {
   const { types, quoteName, capabilities } = dialect;
-  const superseded =
-    capabilities.rowIdentifier === null
-      ? `superseded_seq is null and business_key in (select business_key from ${work.verdict} where is_current)`
-      : `${capabilities.rowIdentifier} in (select row_id from ${work.verdict} where is_current and row_id is not null)`;
-  await transaction.run(`update ${table} set superseded_seq = $1 where ${superseded}`, [batch.seq]);
+  if (superseded > 0) {
+    const which =
+      capabilities.rowIdentifier === null
+        ? `superseded_seq is null and business_key in (select business_key from ${work.verdict} where supersedes)`
+        : `${capabilities.rowIdentifier} in (select row_id from ${work.verdict} where supersedes)`;
+    await transaction.run(`update ${table} set superseded_seq = $1 where ${which}`, [batch.seq]);
+  }
   const targets = [...technicalColumns, ...stream.columns].map(({ name }) => quoteName(name));
+  // Where every record is the first of its key there is nothing to look up.
+  const isAllNew = totals.new === totals.received - totals.filtered - totals.quarantined;
+  const revision = isAllNew ? `cast(1 as ${types.smallInteger})` : "verdict.revision";
+  const supersededSeq = isAllNew
+    ? `cast(null as ${types.integer})`
+    : `case when not verdict.is_current then cast($2 as ${types.integer}) end`;
   await transaction.run(
     `
     insert into ${table} (${targets.join(", ")})
     select
         records.business_key,
         cast($1 as ${types.text}),
-        verdict.revision,
+        ${revision},
         records.row_hash,
         cast($2 as ${types.integer}),
-        case when not verdict.is_current then cast($2 as ${types.integer}) end,
+        ${supersededSeq},
         records.kind = 'deletion',
         records.subject_id,
         records.event_at,
@@ -212,7 +228,12 @@ async function writeVersions(transaction: Transaction, dialect: Dialect, { batch
         cast($5 as ${types.text}),
         ${stream.columns.map((column) => readColumn(dialect, column, file.columns)).join(", ")}
     from ${file.relation} as records
-    inner join ${work.verdict} as verdict on verdict.ordinal = records.ordinal`,
+    ${
+      isAllNew
+        ? `where records.${isRecord}`
+        : `inner join ${work.verdict} as verdict on verdict.ordinal = records.ordinal
+    where not verdict.is_same`
+    }`,
     [batch.source, batch.seq, isoText(batch.recordedAt), batch.batchId, batch.mapperVersion],
   );
 }
@@ -226,16 +247,16 @@ async function writeChangeLog(transaction: Transaction, { table, types }: Dialec
     `
     insert into ${table("meta.change_log")} (source, stream, seq, subject_id, from_at, to_at)
     with touched as (
-        select staged.subject_id, staged.touched_from, staged.touched_to
-        from ${work.staged} as staged
-        inner join ${work.verdict} as verdict on verdict.ordinal = staged.ordinal
-        where not staged.is_deleted
+        select subject_id, touched_from, touched_to
+        from ${work.verdict}
+        where not is_same and not is_deleted
         union all
-        select matched.subject_id, matched.touched_from, matched.touched_to
-        from ${work.matched} as matched
+        select subject_id, touched_from, touched_to
+        from ${work.stored}
         where
-            not matched.is_deleted
-            and matched.business_key in (select business_key from ${work.verdict} where is_current)
+            is_open
+            and not is_deleted
+            and business_key in (select business_key from ${work.verdict} where supersedes)
     )
 
     select

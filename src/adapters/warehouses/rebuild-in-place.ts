@@ -55,12 +55,12 @@ export async function beginRebuildInPlace(parts: RebuildParts): Promise<Warehous
         withFile(connection, batch, async (file) => {
           const { dialect } = connection;
           const load = planLoad(dialect, batch, file);
-          const totals = await judgeBatch(connection, load);
+          const judged = await judgeBatch(connection, load);
           await connection.transact(async (transaction) => {
             await placeCursor(transaction, dialect, cursorTable(sourceFamily(batch.source), batch.stream), batch);
-            await writeBatch(transaction, dialect, load, totals);
+            await writeBatch(transaction, dialect, load, judged);
           });
-          return totals;
+          return judged.totals;
         }),
       ),
     loadInput: (batch) =>

@@ -6,7 +6,7 @@ import type { Connection } from "./connection.ts";
 import { hashContent } from "./content-hash.ts";
 import { currentKeys } from "./current-keys.ts";
 import { claimCursor, forgetPosition, moveCursor, movePosition } from "./cursors.ts";
-import { type FileRelation, judgeBatch, type Load, planLoad, writeBatch } from "./load-batch.ts";
+import { type FileRelation, type JudgedBatch, judgeBatch, type Load, planLoad, writeBatch } from "./load-batch.ts";
 import { loadInput } from "./model-input.ts";
 import { readOwner, writeOwner } from "./owner.ts";
 import {
@@ -103,16 +103,13 @@ export function warehouseOf(kind: WarehouseKind): Warehouse {
 async function loadBatches(kind: WarehouseKind, connection: Connection, batches: readonly BatchFile[]): Promise<BatchTotals[]> {
   const { dialect } = connection;
   return withLoads(kind, connection, batches, async (loads) => {
-    const totals: BatchTotals[] = [];
-    for (const load of loads) totals.push(await judgeBatch(connection, load));
+    const judged: (readonly [Load, JudgedBatch])[] = [];
+    for (const load of loads) judged.push([load, await judgeBatch(connection, load)]);
     await connection.transact(async (transaction) => {
       for (const { batch } of loads) await moveCursor(transaction, dialect, cursorTable(sourceFamily(batch.source), batch.stream), batch);
-      for (const [index, load] of loads.entries()) {
-        const batchTotals = totals[index];
-        if (batchTotals !== undefined) await writeBatch(transaction, dialect, load, batchTotals);
-      }
+      for (const [load, found] of judged) await writeBatch(transaction, dialect, load, found);
     });
-    return totals;
+    return judged.map(([, { totals }]) => totals);
   });
 }
 

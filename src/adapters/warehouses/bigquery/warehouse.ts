@@ -13,11 +13,17 @@ import { explainFailure } from "./failures.ts";
 
 const dayMillis = 86_400_000;
 
+/** What the warehouse is made of; a benchmark looks on between. */
+interface Parts {
+  readonly open?: typeof openService;
+  readonly files?: LocalFiles;
+}
+
 /** The warehouse in the datasets of one BigQuery project; gami makes the datasets and tables it lacks. */
-export function openBigQueryWarehouse(config: BigQueryConfig): Warehouse {
+export function openBigQueryWarehouse(config: BigQueryConfig, { open = openService, files = openLocalFiles() }: Parts = {}): Warehouse {
   let opening: Promise<Service> | null = null;
   const ready = () => {
-    opening ??= openService(config).then(async (service) => {
+    opening ??= open(config).then(async (service) => {
       await ensureTables(service);
       return service;
     });
@@ -27,9 +33,9 @@ export function openBigQueryWarehouse(config: BigQueryConfig): Warehouse {
     return opening;
   };
   const use: Use = async (work) => work((await ready()).connection);
-  const files = openLocalFiles();
   const withFile = async <T>(connection: Connection, batch: BatchFile, work: (file: FileRelation) => Promise<T>) =>
-    withLoadedFile({ service: await ready(), connection, files }, batch, work);
+    withLoadedFile({ service: await ready(), connection, files, tidying }, batch, work);
+  const tidying = new Set<Promise<unknown>>();
   return warehouseOf({
     spelling: bigquerySpelling,
     use,
@@ -45,12 +51,15 @@ export function openBigQueryWarehouse(config: BigQueryConfig): Warehouse {
         makeShadowTables: async (_, shapes) => makeTables(await ready(), shapes, (name) => `gami_rebuild_${name}`),
         dropShadow: async () => dropShadow(await ready()),
       }),
-    release: () => files.close(),
+    async release() {
+      await Promise.all(tidying);
+      await files.close();
+    },
   });
 }
 
 /** As BigQuery reads Parquet: an instant is one that says it is UTC; keys and JSON are text. */
-const parquet: UploadFormat = {
+export const bigqueryUpload: UploadFormat = {
   extension: "parquet",
   options: "format parquet, compression zstd",
   cast: (name, type) => {
@@ -63,25 +72,28 @@ interface Loading {
   readonly service: Service;
   readonly connection: Connection;
   readonly files: LocalFiles;
+  /** Work tables being dropped. */
+  readonly tidying: Set<Promise<unknown>>;
 }
 
 /** A load job into a table of this load alone. Load jobs cost nothing, and nothing of raw or meta is touched by them. */
 async function withLoadedFile<T>(
-  { service, connection, files }: Loading,
+  { service, connection, files, tidying }: Loading,
   batch: BatchFile,
   work: (file: FileRelation) => Promise<T>,
 ): Promise<T> {
   const { workTable } = connection.dialect;
   const table = workTable("file", batch);
-  const columns = await files.withUpload(batch, parquet, async (upload) => {
+  const { columns, counts } = await files.withUpload(batch, bigqueryUpload, async (upload) => {
     await service.loadFile(table, upload.path, upload.columns);
-    return upload.columns;
+    return upload;
   });
-  const result = await work({ relation: table, columns: new Set(columns.map(({ name }) => name)) });
-  const drops = ["file", "staged", "matched", "known_version", "judged", "verdict"].map(
-    (name) => `drop table if exists ${workTable(name, batch)};`,
-  );
-  await connection.run(drops.join("\n"));
+  const result = await work({ relation: table, columns: new Set(columns.map(({ name }) => name)), counts });
+  const drops = ["file", "stored", "verdict"].map((name) => `drop table if exists ${workTable(name, batch)};`);
+  // The next batch does not wait for it; what stays, because the run ends or the service fails, expires.
+  const dropping = connection.run(drops.join("\n")).catch(() => undefined);
+  tidying.add(dropping);
+  void dropping.then(() => tidying.delete(dropping));
   return result;
 }
 

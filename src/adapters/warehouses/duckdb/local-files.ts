@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type StreamDefinition, streamDefinition } from "../../../domain/records/streams.ts";
 import type { BatchFile, Finding } from "../../../ports/warehouse.ts";
@@ -8,6 +8,7 @@ import type { CompareWithArchive } from "../check-tables.ts";
 import type { Connection } from "../connection.ts";
 import { digestColumns, digestText } from "../content-hash.ts";
 import type { DataType } from "../dialect.ts";
+import { countFile, type FileCounts } from "../load-batch.ts";
 import { archivedRowText, heldRowText, readFiles } from "./compare-with-archive.ts";
 import { duckdbDialect, quoteName, quoteText } from "./dialect.ts";
 import { type Database, openDatabase } from "./driver.ts";
@@ -32,6 +33,7 @@ export interface UploadFormat {
 export interface Upload {
   readonly path: string;
   readonly columns: readonly UploadColumn[];
+  readonly counts: FileCounts;
 }
 
 export interface UploadColumn {
@@ -43,7 +45,7 @@ export function openLocalFiles(): LocalFiles {
   const database = openDatabase({
     path: ":memory:",
     memoryLimit: "512MB",
-    threads: 1,
+    threads: Math.min(2, availableParallelism()),
     lockWaitSeconds: 0,
     idleReleaseMillis: 5_000,
     onWait: () => undefined,
@@ -63,20 +65,30 @@ export function openLocalFiles(): LocalFiles {
   };
 }
 
-/** The source record as received stays in the archive; a warehouse gets it of refused records only. */
-function writeUpload(database: Database, { file, stream }: BatchFile, format: UploadFormat, path: string): Promise<Upload> {
+export function uploadColumns({ stream }: Pick<BatchFile, "stream">): readonly UploadColumn[] {
+  return fileColumns(streamDefinition(stream)).map(([name, type]) => ({ name, type }));
+}
+
+/**
+ * The source record as received stays in the archive; a warehouse gets it of refused records only, and of the places in the
+ * source what quarantine needs.
+ */
+function writeUpload(database: Database, { file, stream, retryOf }: BatchFile, format: UploadFormat, path: string): Promise<Upload> {
   return database.use(async (connection) => {
+    const archived = `read_parquet(${quoteText(file)})`;
     const inFile = new Set((await connection.rows(`select name from parquet_schema(${quoteText(file)})`)).map(({ name }) => String(name)));
-    const columns = fileColumns(streamDefinition(stream)).map(([name, type]) => ({ name, type }));
+    const counts = await countFile(connection, archived);
+    const columns = uploadColumns({ stream });
+    const isNeeded = (name: string) =>
+      name === "payload" ? counts.quarantined > 0 : name !== "place" || counts.quarantined > 0 || retryOf !== null;
     const selects = columns.map(({ name, type }) => {
-      if (!inFile.has(name)) return `cast(null as ${duckdbDialect.types[type]}) as ${quoteName(name)}`;
+      if (!inFile.has(name) || !isNeeded(name)) return `cast(null as ${duckdbDialect.types[type]}) as ${quoteName(name)}`;
       const read = name === "payload" ? "case when kind = 'reject' then payload end" : format.cast(quoteName(name), type);
       return `${read} as ${quoteName(name)}`;
     });
-    await connection.run(
-      `copy (select ${selects.join(", ")} from read_parquet(${quoteText(file)})) to ${quoteText(path)} (${format.options})`,
-    );
-    return { path, columns };
+    const which = retryOf === null ? " where kind <> 'filtered'" : "";
+    await connection.run(`copy (select ${selects.join(", ")} from ${archived}${which}) to ${quoteText(path)} (${format.options})`);
+    return { path, columns, counts };
   });
 }
 

@@ -42,12 +42,12 @@ export async function beginRebuild(config: DuckDbConfig, current: Database): Pro
         const cursor = cursorTable(sourceFamily(batch.source), batch.stream);
         await seedCursor(connection, cursor);
         const load = planLoad(dialect, batch, await fileRelation(connection, batch.file));
-        const totals = await judgeBatch(connection, load);
+        const judged = await judgeBatch(connection, load);
         await connection.transact(async (transaction) => {
           await placeCursor(transaction, dialect, cursor, batch);
-          await writeBatch(transaction, dialect, load, totals);
+          await writeBatch(transaction, dialect, load, judged);
         });
-        return totals;
+        return judged.totals;
       }),
     loadInput: (batch) =>
       fresh.use(async (connection) => {

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import type { Warehouse } from "../../../ports/warehouse.ts";
 import type { Connection } from "../connection.ts";
-import type { FileRelation } from "../load-batch.ts";
+import { countFile, type FileRelation } from "../load-batch.ts";
 import { addColumnSql, createTableSql, missingFrom, schemaNames, warehouseTables } from "../tables.ts";
 import { type Use, warehouseOf } from "../warehouse.ts";
 import { compareWithFiles } from "./compare-with-archive.ts";
@@ -38,8 +38,9 @@ export function openDuckDbWarehouse(config: DuckDbConfig): Warehouse {
 
 /** The file where it lies. */
 export async function fileRelation(connection: Connection, path: string): Promise<FileRelation> {
+  const relation = `read_parquet(${quoteText(path)})`;
   const columns = await connection.rows(`select name from parquet_schema(${quoteText(path)})`);
-  return { relation: `read_parquet(${quoteText(path)})`, columns: new Set(columns.map(({ name }) => String(name))) };
+  return { relation, columns: new Set(columns.map(({ name }) => String(name))), counts: await countFile(connection, relation) };
 }
 
 function usualSettings({ threads, memoryLimit }: DuckDbConfig): UsualSettings {

@@ -1,6 +1,13 @@
 import type { BatchFile, Warehouse } from "../../../ports/warehouse.ts";
 import type { Connection } from "../connection.ts";
-import { type LocalFiles, openLocalFiles, type UploadFormat } from "../duckdb/local-files.ts";
+import {
+  type LocalFiles,
+  openLocalFiles,
+  type Upload,
+  type UploadColumn,
+  type UploadFormat,
+  uploadColumns,
+} from "../duckdb/local-files.ts";
 import type { FileRelation } from "../load-batch.ts";
 import { beginRebuildInPlace, shadowOf } from "../rebuild-in-place.ts";
 import { addColumnSql, createTableSql, missingFrom, schemaNames, type TableShape } from "../tables.ts";
@@ -10,10 +17,16 @@ import { quoteText, snowflakeDialect, snowflakeSpelling } from "./dialect.ts";
 import { openSessions } from "./driver.ts";
 import { explainFailure } from "./failures.ts";
 
+/** What the warehouse is made of; a benchmark looks on between. */
+interface Parts {
+  readonly open?: typeof openSessions;
+  readonly files?: LocalFiles;
+}
+
 /** The warehouse in one Snowflake database; gami makes the schemas and tables it lacks. */
-export function openSnowflakeWarehouse(config: SnowflakeConfig): Warehouse {
+export function openSnowflakeWarehouse(config: SnowflakeConfig, { open = openSessions, files = openLocalFiles() }: Parts = {}): Warehouse {
   let areTablesThere = false;
-  const sessions = openSessions(config, async (connection) => {
+  const sessions = open(config, async (connection) => {
     await connection.run(
       `alter session set timezone = 'UTC', timestamp_type_mapping = 'TIMESTAMP_NTZ', quoted_identifiers_ignore_case = false,
       statement_timeout_in_seconds = ${config.statementTimeoutSeconds}`,
@@ -23,7 +36,6 @@ export function openSnowflakeWarehouse(config: SnowflakeConfig): Warehouse {
     // Where temporary tables and the stage of this session live.
     await connection.run("use schema meta");
   });
-  const files = openLocalFiles();
   const withFile = <T>(connection: Connection, batch: BatchFile, work: (file: FileRelation) => Promise<T>) =>
     withLoadedFile(files, connection, batch, work);
   const close = async () => {
@@ -46,7 +58,7 @@ export function openSnowflakeWarehouse(config: SnowflakeConfig): Warehouse {
  * Compressed by DuckDB already, so that the driver sends it as it is. Keys and JSON are text here, and so are instants:
  * how a Parquet instant is read depends on the file format's settings, how ISO text is read does not.
  */
-const parquet: UploadFormat = {
+export const snowflakeUpload: UploadFormat = {
   extension: "parquet",
   options: "format parquet, compression zstd",
   cast: (name, type) => (type === "key" || type === "json" || type === "instant" ? `cast(${name} as varchar)` : name),
@@ -59,22 +71,40 @@ async function withLoadedFile<T>(
   batch: BatchFile,
   work: (file: FileRelation) => Promise<T>,
 ): Promise<T> {
-  const { quoteName, types, workTable } = snowflakeDialect;
-  const table = workTable("file", batch);
-  const fileColumns = await files.withUpload(batch, parquet, async ({ path, columns }) => {
-    const names = columns.map(({ name }) => quoteName(name));
-    const shape = columns.map(({ name, type }) => `${quoteName(name)} ${types[type]}`);
-    const reads = columns.map(({ name, type }) => `$1:"${name}"::${types[type]}`);
-    const place = `@gami_load/${batch.batchId}/`;
-    await connection.run("create temporary stage if not exists gami_load");
-    await connection.run(`create or replace temporary table ${table} (${shape.join(", ")})`);
-    await connection.run(`put ${quoteText(`file://${path}`)} ${place} auto_compress=false overwrite=true`);
-    await connection.run(
-      `copy into ${table} (${names.join(", ")}) from (select ${reads.join(", ")} from ${place}) file_format = (type = parquet) purge = true`,
-    );
-    return columns;
+  const table = snowflakeDialect.workTable("file", batch);
+  // The place is made ready while the file is being written.
+  const ready = connection
+    .run("create temporary stage if not exists gami_load")
+    .then(() => makeFileTable(connection, "temporary table", table, uploadColumns(batch)));
+  ready.catch(() => undefined);
+  const { columns, counts } = await files.withUpload(batch, snowflakeUpload, async (upload) => {
+    await ready;
+    await copyFile(connection, upload, table, `@gami_load/${batch.batchId}/`);
+    return upload;
   });
-  return work({ relation: table, columns: new Set(fileColumns.map(({ name }) => name)) });
+  return work({ relation: table, columns: new Set(columns.map(({ name }) => name)), counts });
+}
+
+export async function makeFileTable(
+  { run }: Connection,
+  kind: "table" | "temporary table",
+  table: string,
+  columns: readonly UploadColumn[],
+): Promise<void> {
+  const { quoteName, types } = snowflakeDialect;
+  const shape = columns.map(({ name, type }) => `${quoteName(name)} ${types[type]}`);
+  await run(`create or replace ${kind} ${table} (${shape.join(", ")})`);
+}
+
+/** `place`: a folder of a stage. */
+export async function copyFile({ run }: Connection, { path, columns }: Upload, table: string, place: string): Promise<void> {
+  const { quoteName, types } = snowflakeDialect;
+  const names = columns.map(({ name }) => quoteName(name));
+  const reads = columns.map(({ name, type }) => `$1:"${name}"::${types[type]}`);
+  await run(`put ${quoteText(`file://${path}`)} ${place} auto_compress=false overwrite=true`);
+  await run(
+    `copy into ${table} (${names.join(", ")}) from (select ${reads.join(", ")} from ${place}) file_format = (type = parquet) purge = true`,
+  );
 }
 
 async function updateTables(connection: Connection): Promise<void> {
