@@ -1,6 +1,6 @@
 import type { OutcomeEffect, ProgrammeAssessment } from "../../domain/roi/programme/programme-assessment.ts";
 import type { RoiReport } from "../../domain/roi/report/report.ts";
-import { amountText, evidenceText, numberText } from "../../domain/roi/report/words.ts";
+import { amountText, evidenceText, numberText, valueText } from "../../domain/roi/report/words.ts";
 import { intervalText, type Table, table } from "./tables.ts";
 
 /** The effect against a comparison group: what it is, what it is worth, what its checks said. */
@@ -59,7 +59,7 @@ function outcomeRows(outcome: OutcomeEffect, isBracket: boolean, signed: (figure
   const compared = `${enrolledAgents} enrolled, ${controlAgents} not, ${teams === 0 ? "no" : teams} teams`;
   const label = outcomeNames[name];
   if (isBracket && name === "handle_time") return [[label, "bracket below", "", grade, "", compared]];
-  const detectable = minimumDetectableEffect === null ? "" : numberText(minimumDetectableEffect, 1);
+  const detectable = minimumDetectableEffect === null ? "" : valueText(minimumDetectableEffect, overall.unit, 1);
   return [
     [`${label}, all weeks`, signed(overall), intervalText(overall), grade, detectable, compared],
     [`${label}, first two weeks`, signed(operational), intervalText(operational), grade, "", ""],

@@ -55,6 +55,21 @@ describe("every format", () => {
 });
 
 describe("HTML", () => {
+  test("a figure of the headline stays with its unit, and what stands behind a key figure is set apart from its interval", async () => {
+    const page = await reportRenderer.render(bank, "html", frame);
+    expect(page).toContain("from 170.4\u00a0s to 195.4\u00a0s per interaction");
+    const counted = {
+      ...bank.keyFigures.roi,
+      value: 1.48,
+      interval: [0.35, 2.61] as const,
+      n: 17_585,
+      of: "interactions",
+      reason: null,
+    };
+    const withRoi = { ...bank, keyFigures: { ...bank.keyFigures, roi: counted } };
+    expect(await reportRenderer.render(withRoi, "html", frame)).toContain("[0.35 to 2.61], n = 17,585 interactions");
+  });
+
   test("hostile names stay text, in tables, titles and charts", async () => {
     const page = await reportRenderer.render(named(hostile), "html", { ...frame, organisation: hostile });
     expect(page).not.toContain("<script");

@@ -1,3 +1,4 @@
+import { counted } from "../counted.ts";
 import { type BootstrapInterval, bootstrapClusters } from "./cluster-bootstrap.ts";
 import { type CoxFit, fitCox, type RiskInterval } from "./cox.ts";
 import { tenureClass } from "./holdout.ts";
@@ -205,7 +206,7 @@ export function estimateLeavingHazard(employments: readonly Employment[]): Hazar
   if (Math.min(events.enrolled, events.not) < minEventsPerArm) {
     return {
       kind: "refused",
-      reason: `${events.enrolled} leavers while enrolled and ${events.not} while not; ${minEventsPerArm} of each are the least.`,
+      reason: `${counted(events.enrolled, "leaver")} while enrolled and ${events.not} while not; ${minEventsPerArm} of each are the least.`,
     };
   }
   const fit = fitCox(intervals);

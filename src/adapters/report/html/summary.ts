@@ -11,7 +11,7 @@ export function summary(report: RoiReport, frame: ReportFrame): Html {
   return html`<header>
 <p class="eyebrow"><span><b>${frame.organisation}</b> ${scopeText(report)}</span><span><span class="day">${windowText(report.window)}</span>${report.asOf === null ? "" : html`, <span class="day">known as of ${report.asOf}</span>`}</span></p>
 <h1>Return on gamification</h1>
-<p class="headline">${headline.text}</p>
+<p class="headline">${keptTogether(headline.text)}</p>
 <div class="grade grade-${evidence.grade}">
 <span class="letter" aria-hidden="true">${evidence.grade}</span>
 <div><p class="meaning">Evidence grade ${evidence.grade}, ${evidence.reading}</p><p>${evidence.meaning}</p></div>
@@ -19,6 +19,11 @@ export function summary(report: RoiReport, frame: ReportFrame): Html {
 </div>
 <dl class="keys">${keyFigures(report)}</dl>
 </header>`;
+}
+
+/** A figure and its unit stay on one line: headlines are set large, and break often. */
+function keptTogether(text: string): string {
+  return text.replace(/(\d) (%|s|[A-Z]{3})(?![\p{L}\d])/gu, "$1\u00a0$2");
 }
 
 function scopeText({ scope, zone }: RoiReport): string {
@@ -83,7 +88,7 @@ function ofFigure(name: string, figure: Figure, text: string): Key {
   return {
     name,
     value: figure.value === null ? null : text,
-    note: figure.reason ?? `${bracketsText(figure).trim()} ${evidenceText(figure)}`.trim(),
+    note: figure.reason ?? [bracketsText(figure).trim(), evidenceText(figure)].filter((part) => part !== "").join(", "),
   };
 }
 

@@ -1,4 +1,5 @@
 import { dateOfDay, dayNumber, isoWeekOf } from "../../calendar.ts";
+import { counted } from "../../counted.ts";
 import { type Assessment, assessPanel, defaultDraws, refuse } from "../../estimate/assess-panel.ts";
 import { type Finding, lowers, notes, refuses } from "../../estimate/finding.ts";
 import type { Allocation } from "../../estimate/grade.ts";
@@ -88,10 +89,17 @@ function describeLeftOut({ agentsAfterLaunch, enrolledWithoutPast, movers, agent
     found.push(lowers("no-teams", text));
   }
   if (agentsAfterLaunch > 0) {
-    found.push(notes("hired-later", `${agentsAfterLaunch} agents began after the launch: left out, they have no past to compare with.`));
+    found.push(
+      notes("hired-later", `${counted(agentsAfterLaunch, "agent")} began after the launch: left out, without a past to compare with.`),
+    );
   }
   if (enrolledWithoutPast > 0) {
-    found.push(notes("no-past", `${enrolledWithoutPast} enrolled agents have fewer than 4 observed weeks before enrolment: left out.`));
+    found.push(
+      notes(
+        "no-past",
+        `${counted(enrolledWithoutPast, "enrolled agent has", "enrolled agents have")} fewer than 4 observed weeks before enrolment: left out.`,
+      ),
+    );
   }
   if (movers.length === 0) return found;
   const text = `${movers.length} of ${agentsInPanel} agents changed teams: counted in the team of their first week.`;

@@ -4,6 +4,7 @@ import type { ChallengeFacts, ClusteredFacts, EngagementMeasureFacts } from "./f
 import { absent, type DayRange, type Evidence, type Figure, measured, type Unit } from "./figure.ts";
 import { slopeFromPeak, type WeeklyMean } from "./rates.ts";
 import type { EngagementMeasures } from "./report.ts";
+import { numberText } from "./words.ts";
 
 const fewestTeams = 5;
 const fewTeams = `fewer than ${fewestTeams} teams: no interval`;
@@ -96,7 +97,7 @@ function describeShiftStarts(found: EngagementMeasureFacts["shiftStarts"]): Enga
   const bands = found.map(({ fromHour, agents, agentDays, window, ...band }) => ({
     fromHour,
     toHour: fromHour + 4,
-    engagement: clustered(band, "share", { n: agents, of: `agents (${agentDays} agent-days)`, window }, "nobody was scored"),
+    engagement: clustered(band, "share", { n: agents, of: `agents (${numberText(agentDays, 0)} agent-days)`, window }, "nobody was scored"),
   }));
   return { bands, reason: bands.length > 0 ? null : "no shift with a known start and an engagement score is loaded" };
 }
