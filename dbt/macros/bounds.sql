@@ -96,6 +96,29 @@
 {%- endmacro %}
 
 {#
+    The sources that have delivered something, as of this run. They stand in the SQL by name: read from meta.batch, every
+    new batch would be news to whoever asks for them.
+#}
+{% macro loaded_sources() -%}
+    {%- set names = [] -%}
+    {%- for bounds in run_state().bounds.values() -%}
+        {%- for bound in bounds if bound.source not in names -%}
+            {%- do names.append(bound.source) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- for name in names | sort %}
+    select {{ quoted(name) }} as source
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- else %}
+    select cast(null as {{ dbt.type_string() }}) as source
+    from (select 1 as nothing) as nobody
+    where false
+    {%- endfor %}
+{%- endmacro %}
+
+{#
     How far a model may work, per source and stream: a list of source, stream, seq. parents: the models it reads that record
     meta.applied themselves.
 #}

@@ -79,30 +79,53 @@ sources as (
     group by agents.agent_id
 ),
 
+-- Which version speaks for a person, from one change of any of them to the next: of several accounts always the same one,
+-- as in dim_agent.
+changes as (
+    select
+        agents.agent_id,
+        agents.valid_from as changes_at
+    from {{ ref('dim_agent') }} as agents
+    union distinct
+    select
+        agents.agent_id,
+        agents.valid_to as changes_at
+    from {{ ref('dim_agent') }} as agents
+),
+
+spans as (
+    select
+        changes.agent_id,
+        changes.changes_at as starts_at,
+        lead(changes.changes_at) over (partition by changes.agent_id order by changes.changes_at) as ends_at
+    from changes
+),
+
 described as (
     select
-        spine.agent_id,
-        spine.work_date,
-        versions.agent_key,
-        -- Of a person with several accounts always the same one, as in dim_agent.
+        spans.agent_id,
+        spans.starts_at,
+        spans.ends_at,
+        agents.agent_key,
         row_number() over (
-            partition by spine.agent_id, spine.work_date
+            partition by spans.agent_id, spans.starts_at
             order by
-                case when versions.is_inferred then 1 else 0 end,
-                versions.source,
-                versions.agent_native_id
+                case when agents.is_inferred then 1 else 0 end,
+                agents.source,
+                agents.agent_native_id
         ) as best_first
-    from spine
-    inner join {{ ref('dim_agent') }} as versions
-        on spine.agent_id = versions.agent_id
-        and {{ add_seconds('cast(spine.work_date as ' ~ dbt.type_timestamp() ~ ')', hours(12)) }} >= versions.valid_from
-        and {{ add_seconds('cast(spine.work_date as ' ~ dbt.type_timestamp() ~ ')', hours(12)) }} < versions.valid_to
+    from spans
+    inner join {{ ref('dim_agent') }} as agents
+        on spans.agent_id = agents.agent_id
+        and spans.starts_at >= agents.valid_from
+        and spans.ends_at <= agents.valid_to
 ),
 
 versions as (
     select
         described.agent_id,
-        described.work_date,
+        described.starts_at,
+        described.ends_at,
         described.agent_key
     from described
     where described.best_first = 1
@@ -168,7 +191,8 @@ gathered as (
     from spine
     left join versions
         on spine.agent_id = versions.agent_id
-        and spine.work_date = versions.work_date
+        and {{ add_seconds('cast(spine.work_date as ' ~ dbt.type_timestamp() ~ ')', hours(12)) }} >= versions.starts_at
+        and {{ add_seconds('cast(spine.work_date as ' ~ dbt.type_timestamp() ~ ')', hours(12)) }} < versions.ends_at
     left join interaction_days
         on spine.agent_id = interaction_days.agent_id
         and spine.work_date = interaction_days.work_date

@@ -3,7 +3,8 @@
 -- Rolling figures look at dates, not rows; they are null when too few days were observed, or when less than 70 % of the
 -- scheduled days of the window were loaded.
 -- An incremental run asks int_agent_days itself what became different, not the change log: figures depend on nothing but
--- those rows, so what differs nowhere is right as it stands, whatever happened to the runs before.
+-- those rows, so what differs nowhere is right as it stands, whatever happened to the runs before. It makes anew the figures
+-- whose windows a difference reaches, each from the days of its window, and keeps the others.
 {{ config(materialized='incremental', unique_key=['agent_id', 'work_date']) }}
 {%- set in_long_windows = [
     'engagement_sum_ppm', 'engagement_count', 'points_milli', 'is_scheduled', 'has_events_loaded',
@@ -14,9 +15,68 @@
     'has_average_without_count', 'handle_state', 'quality_state', 'interactions', 'talk_seconds', 'hold_seconds',
     'after_call_seconds', 'csat_sum', 'csat_count', 'scheduled_seconds', 'adherent_seconds', 'overflow_count', 'event_count',
 ] %}
+{%- set figures = [
+    ['engagement_mean_7d', 'avg', 'engagement', 7],
+    ['engagement_7d_days', 'count', 'engagement', 7],
+    ['engagement_mean_28d', 'avg', 'engagement', 28],
+    ['engagement_deviation_28d', 'stddev_samp', 'engagement', 28],
+    ['engagement_28d_days', 'count', 'engagement', 28],
+    ['engagement_mean_90d', 'avg', 'engagement', 90],
+    ['engagement_90d_days', 'count', 'engagement', 90],
+    ['loaded_days_7d', 'sum', 'loaded_day', 7],
+    ['loaded_days_28d', 'sum', 'loaded_day', 28],
+    ['loaded_days_90d', 'sum', 'loaded_day', 90],
+    ['expected_days_7d', 'sum', 'expected_day', 7],
+    ['expected_days_28d', 'sum', 'expected_day', 28],
+    ['expected_days_90d', 'sum', 'expected_day', 90],
+    ['points_milli_7d', 'sum', 'points_milli', 7],
+    ['points_milli_28d', 'sum', 'points_milli', 28],
+    ['points_milli_90d', 'sum', 'points_milli', 90],
+    ['handle_seconds_28d', 'sum', 'handle_seconds', 28],
+    ['handle_count_28d', 'sum', 'handle_count', 28],
+    ['handle_28d_days', 'count', 'handled_day', 28],
+    ['quality_sum_28d', 'sum', 'quality_sum', 28],
+    ['quality_28d_count', 'sum', 'quality_count', 28],
+] %}
+{%- set from_long_windows = [
+    'engagement_7d', 'engagement_7d_days_used', 'engagement_28d', 'engagement_28d_days_used', 'engagement_90d',
+    'engagement_90d_days_used', 'engagement_stability_28d', 'coverage_7d', 'coverage_28d', 'coverage_90d', 'points_7d',
+    'points_28d', 'points_90d',
+] %}
+{%- set from_middle_windows = [
+    'handle_seconds_per_interaction_28d', 'handle_28d_days_used', 'quality_28d', 'quality_28d_count',
+] %}
 with
 agent_days as (
     select * from {{ ref('int_agent_days') }}
+),
+
+dates as (
+    select * from {{ ref('dim_date') }}
+),
+
+daily as (
+    select
+        agent_days.*,
+        dates.day_no,
+        dates.year_month,
+        dates.iso_week,
+        -- DuckDB's greatest passes over a null: without the case a day without a score would read as engagement 0.
+        case
+            when agent_days.engagement_count > 0
+                then least(
+                    1.0,
+                    greatest(
+                        0.0,
+                        {{ as_float('agent_days.engagement_sum_ppm') }} / 1000000.0 / agent_days.engagement_count
+                    )
+                )
+        end as engagement,
+        case when agent_days.is_scheduled then 1 else 0 end as expected_day,
+        case when agent_days.is_scheduled and agent_days.has_events_loaded then 1 else 0 end as loaded_day,
+        case when agent_days.handle_count > 0 then 1 end as handled_day
+    from agent_days
+    inner join dates on agent_days.work_date = dates.date_day
 ),
 
 {% if is_incremental() -%}
@@ -36,7 +96,7 @@ differing as (
             when {{ any_differs('agent_days', 'known', in_long_windows) }} then 89
             when {{ any_differs('agent_days', 'known', in_middle_windows) }} then 27
             else 0
-        end as days_on
+        end as reach
     from agent_days
     full outer join known
         on agent_days.agent_id = known.agent_id
@@ -45,121 +105,92 @@ differing as (
 ),
 
 days_away as (
-    select dates.day_no - 89 as days_away
-    from {{ ref('dim_date') }} as dates
-    where dates.day_no between 0 and 178
+    {%- for reach in [0, 27, 89] %}
+    select
+        {{ reach }} as reach,
+        cast(dates.day_no as integer) as days_away
+    from dates
+    where dates.day_no between 0 and {{ reach }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
 ),
 
--- The days a difference reaches, and those that their windows look back upon.
-around as (
+-- The days a difference reaches, and how many days each has to look back upon.
+touched as (
     select
         differing.agent_id,
         {{ add_days('differing.work_date', 'days_away.days_away') }} as work_date,
-        max(case when days_away.days_away >= 0 then 1 else 0 end) = 1 as is_touched
+        max(differing.reach) as days_back,
+        max(case when differing.is_gone and days_away.days_away = 0 then 1 else 0 end) = 1 as is_gone
     from differing
-    inner join days_away on differing.days_on >= days_away.days_away
-    group by 1, 2
+    inner join days_away on differing.reach = days_away.reach
+    group by differing.agent_id, {{ add_days('differing.work_date', 'days_away.days_away') }}
 ),
 
-looked_at as (
+looking_back as (
     select
-        agent_days.*,
-        around.is_touched
-    from agent_days
-    inner join around
-        on agent_days.agent_id = around.agent_id
-        and agent_days.work_date = around.work_date
+        daily.agent_id,
+        daily.work_date,
+        days_away.days_away,
+        daily.day_no - days_away.days_away as day_no
+    from touched
+    inner join daily
+        on touched.agent_id = daily.agent_id
+        and touched.work_date = daily.work_date
+    inner join days_away on touched.days_back = days_away.reach
 ),
 
-emptied as (
+figures as (
     select
-        differing.agent_id,
-        differing.work_date
-    from differing
-    where differing.is_gone
+        looking_back.agent_id,
+        looking_back.work_date,
+        {{ of_days_within(figures) }}
+    from looking_back
+    inner join daily as past
+        on looking_back.agent_id = past.agent_id
+        and looking_back.day_no = past.day_no
+    group by looking_back.agent_id, looking_back.work_date
+),
+
+summed as (
+    select
+        daily.*,
+        {%- for name, aggregate, column, days in figures %}
+        figures.{{ name }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from daily
+    inner join figures
+        on daily.agent_id = figures.agent_id
+        and daily.work_date = figures.work_date
 ),
 {%- else -%}
-looked_at as (
+summed as (
     select
-        agent_days.*,
-        true as is_touched
-    from agent_days
-),
-
-emptied as (
-    select
-        cast(null as {{ type_key() }}) as agent_id,
-        cast(null as date) as work_date
-    where false
+        daily.*,
+        {{ over_last_days(figures) }}
+    from daily
 ),
 {%- endif %}
 
-dates as (
-    select * from {{ ref('dim_date') }}
-),
-
-daily as (
-    select
-        looked_at.*,
-        dates.day_no,
-        dates.year_month,
-        dates.iso_week,
-        -- DuckDB's greatest passes over a null: without the case a day without a score would read as engagement 0.
-        case
-            when looked_at.engagement_count > 0
-                then least(
-                    1.0,
-                    greatest(
-                        0.0,
-                        {{ as_float('looked_at.engagement_sum_ppm') }} / 1000000.0 / looked_at.engagement_count
-                    )
-                )
-        end as engagement,
-        case when looked_at.is_scheduled then 1 else 0 end as expected_day,
-        case when looked_at.is_scheduled and looked_at.has_events_loaded then 1 else 0 end as loaded_day
-    from looked_at
-    inner join dates on looked_at.work_date = dates.date_day
-),
-
 rolling as (
     select
-        daily.*,
-        avg(daily.engagement) over {{ last_days(7) }} as engagement_mean_7d,
-        count(daily.engagement) over {{ last_days(7) }} as engagement_7d_days,
-        avg(daily.engagement) over {{ last_days(28) }} as engagement_mean_28d,
-        stddev_samp(daily.engagement) over {{ last_days(28) }} as engagement_deviation_28d,
-        count(daily.engagement) over {{ last_days(28) }} as engagement_28d_days,
-        avg(daily.engagement) over {{ last_days(90) }} as engagement_mean_90d,
-        count(daily.engagement) over {{ last_days(90) }} as engagement_90d_days,
-        {{ as_float('sum(daily.loaded_day) over ' ~ last_days(7)) }}
-        / nullif(sum(daily.expected_day) over {{ last_days(7) }}, 0)
-            as coverage_7d,
-        {{ as_float('sum(daily.loaded_day) over ' ~ last_days(28)) }}
-        / nullif(sum(daily.expected_day) over {{ last_days(28) }}, 0)
-            as coverage_28d,
-        {{ as_float('sum(daily.loaded_day) over ' ~ last_days(90)) }}
-        / nullif(sum(daily.expected_day) over {{ last_days(90) }}, 0)
-            as coverage_90d,
-        sum(daily.points_milli) over {{ last_days(7) }} as points_milli_7d,
-        sum(daily.points_milli) over {{ last_days(28) }} as points_milli_28d,
-        sum(daily.points_milli) over {{ last_days(90) }} as points_milli_90d,
-        {{ as_float('sum(daily.handle_seconds) over ' ~ last_days(28)) }}
-        / nullif(sum(daily.handle_count) over {{ last_days(28) }}, 0)
-            as handle_seconds_mean_28d,
-        count(case when daily.handle_count > 0 then 1 end) over {{ last_days(28) }} as handle_28d_days,
-        {{ as_float('sum(daily.quality_sum) over ' ~ last_days(28)) }}
-        / nullif(sum(daily.quality_count) over {{ last_days(28) }}, 0)
-            as quality_mean_28d,
-        sum(daily.quality_count) over {{ last_days(28) }} as quality_28d_count
-    from daily
+        summed.*,
+        {{ as_float('summed.loaded_days_7d') }} / nullif(summed.expected_days_7d, 0) as coverage_7d,
+        {{ as_float('summed.loaded_days_28d') }} / nullif(summed.expected_days_28d, 0) as coverage_28d,
+        {{ as_float('summed.loaded_days_90d') }} / nullif(summed.expected_days_90d, 0) as coverage_90d,
+        {{ as_float('summed.handle_seconds_28d') }} / nullif(summed.handle_count_28d, 0) as handle_seconds_mean_28d,
+        {{ as_float('summed.quality_sum_28d') }} / nullif(summed.quality_28d_count, 0) as quality_mean_28d
+    from summed
 ),
 
-final as (
+made as (
     select
         rolling.agent_id,
         rolling.agent_key,
         rolling.work_date,
-        false as is_empty,
         rolling.year_month,
         rolling.iso_week,
         rolling.is_employed,
@@ -216,63 +247,42 @@ final as (
         cast(rolling.quality_mean_28d as {{ dbt.type_float() }}) as quality_28d,
         cast(rolling.quality_28d_count as bigint) as quality_28d_count
     from rolling
-    where rolling.is_touched
-    union all
+),
+
+{% if is_incremental() -%}
+final as (
     select
-        emptied.agent_id,
-        null as agent_key,
-        emptied.work_date,
-        true as is_empty,
-        null as year_month,
-        null as iso_week,
-        null as is_employed,
-        null as is_scheduled,
-        null as is_on_leave,
-        null as handle_basis,
-        null as quality_basis,
-        null as csat_basis,
-        null as adherence_basis,
-        null as has_average_without_count,
-        null as handle_state,
-        null as quality_state,
-        null as interactions,
-        null as handle_count,
-        null as talk_seconds,
-        null as hold_seconds,
-        null as after_call_seconds,
-        null as handle_seconds,
-        null as quality_sum,
-        null as quality_count,
-        null as csat_sum,
-        null as csat_count,
-        null as scheduled_seconds,
-        null as adherent_seconds,
-        null as engagement_sum_ppm,
-        null as engagement_count,
-        null as overflow_count,
-        null as engagement,
-        null as points_milli,
-        null as points,
-        null as event_count,
-        null as has_events_loaded,
-        null as engagement_7d,
-        null as engagement_7d_days_used,
-        null as engagement_28d,
-        null as engagement_28d_days_used,
-        null as engagement_90d,
-        null as engagement_90d_days_used,
-        null as engagement_stability_28d,
-        null as coverage_7d,
-        null as coverage_28d,
-        null as coverage_90d,
-        null as points_7d,
-        null as points_28d,
-        null as points_90d,
-        null as handle_seconds_per_interaction_28d,
-        null as handle_28d_days_used,
-        null as quality_28d,
-        null as quality_28d_count
-    from emptied
+        touched.agent_id,
+        touched.work_date,
+        touched.is_gone as is_empty,
+        made.year_month,
+        made.iso_week,
+        {%- for column in in_long_windows + in_middle_windows + in_no_window + ['engagement', 'points'] %}
+        made.{{ column }},
+        {%- endfor %}
+        {%- for column in from_long_windows %}
+        case when touched.days_back = 89 then made.{{ column }} else known.{{ column }} end as {{ column }},
+        {%- endfor %}
+        {%- for column in from_middle_windows %}
+        case when touched.days_back >= 27 then made.{{ column }} else known.{{ column }} end as {{ column }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from touched
+    left join made
+        on touched.agent_id = made.agent_id
+        and touched.work_date = made.work_date
+    left join known
+        on made.agent_id = known.agent_id
+        and made.work_date = known.work_date
+    where touched.is_gone or made.agent_id is not null
 )
+{%- else -%}
+final as (
+    select
+        made.*,
+        false as is_empty
+    from made
+)
+{%- endif %}
 
 select * from final

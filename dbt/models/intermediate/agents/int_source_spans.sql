@@ -3,7 +3,7 @@
 {{ config(post_hook=["{{ mark_applied('int_source_spans') }}"]) }}
 with
 sources as (
-    select distinct batches.source from {{ source('meta', 'batch') }} as batches
+    {{ loaded_sources() }}
 ),
 
 settings as (
