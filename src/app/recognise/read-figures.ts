@@ -3,7 +3,7 @@ import type { Recipient } from "../../domain/deliver/message.ts";
 import type { MilestoneDefinition } from "../../domain/recognise/definition.ts";
 import type { AgentThen } from "../../domain/recognise/judge.ts";
 import { measuresInRow, placeInRow } from "../../domain/recognise/measures.ts";
-import { prepareOffsetAt } from "../../domain/zone-offsets/zone-offsets.ts";
+import { prepareOffsetAt } from "../../domain/zone.ts";
 import type { ColumnChunk, QueryReader } from "../../ports/warehouse.ts";
 import { compileEvaluation, type EvaluationWindow } from "./evaluation-sql.ts";
 

@@ -1,4 +1,4 @@
-import { prepareOffsetAt } from "../zone-offsets/zone-offsets.ts";
+import { prepareOffsetAt } from "../zone.ts";
 
 /** When flair may change before people's eyes: daily, when the schedule is published. */
 export interface PublicationWindow {

@@ -1,3 +1,4 @@
+import { isZoneName } from "../zone.ts";
 import { type Refusal, type RefusalReason, refusal } from "./refusal.ts";
 import type { StreamColumn, StreamDefinition } from "./streams.ts";
 
@@ -50,7 +51,7 @@ function prepareFits(stream: StreamDefinition, column: StreamColumn): (value: un
     case "json":
       return isJsonText;
     case "text":
-      if (column.name === "zone") return (value) => typeof value === "string" && isKnownZone(value);
+      if (column.name === "zone") return (value) => typeof value === "string" && isZoneName(value);
       return isId(stream, column) ? isCanonicalId : (value) => typeof value === "string";
   }
 }
@@ -113,27 +114,6 @@ function isJsonText(value: unknown): boolean {
   if (typeof value !== "string") return false;
   try {
     JSON.parse(value);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const knownZones = new Map<string, boolean>();
-
-/** True for a name of the IANA rules as this Node has them. A fixed offset such as `+02:00` is no zone: it knows no summer. */
-export function isKnownZone(zone: string): boolean {
-  const known = knownZones.get(zone);
-  if (known !== undefined) return known;
-  if (knownZones.size > 5_000) knownZones.clear();
-  const isKnown = /^[A-Za-z]/.test(zone) && canFormat(zone);
-  knownZones.set(zone, isKnown);
-  return isKnown;
-}
-
-function canFormat(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: zone });
     return true;
   } catch {
     return false;

@@ -1,3 +1,5 @@
+import { prepareOffsetAt } from "../zone.ts";
+
 /**
  * Days and zones of the simulated centre. A day is its number since 1970-01-01; an instant is epoch milliseconds.
  */
@@ -39,8 +41,7 @@ export function isoWeekText(week: number): string {
   return `${year}-W${String(number).padStart(2, "0")}`;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-const offsets = new Map<string, Map<number, number>>();
+const zones = new Map<string, { readonly secondsAt: (instant: number) => number; readonly offsets: Map<number, number> }>();
 
 /** The instant at which clocks in a zone show this minute of this day. A skipped minute is taken as after the gap, a repeated one as either. */
 export function instantOf(zone: string, day: number, minuteOfDay: number): number {
@@ -58,32 +59,10 @@ export function dayHours(zone: string, day: number): number {
 
 /** Zones change on a quarter of an hour, so one look-up per quarter is enough. */
 function offsetMs(zone: string, instant: number): number {
-  const known = offsets.get(zone) ?? new Map<number, number>();
-  offsets.set(zone, known);
+  const known = zones.get(zone) ?? { secondsAt: prepareOffsetAt(zone), offsets: new Map<number, number>() };
+  zones.set(zone, known);
   const quarter = Math.floor(instant / (15 * minuteMs));
-  const offset = known.get(quarter) ?? readOffset(zone, quarter * 15 * minuteMs);
-  known.set(quarter, offset);
+  const offset = known.offsets.get(quarter) ?? 1000 * known.secondsAt(quarter * 15 * minuteMs);
+  known.offsets.set(quarter, offset);
   return offset;
-}
-
-function readOffset(zone: string, instant: number): number {
-  const format = formats.get(zone) ?? formatOf(zone);
-  formats.set(zone, format);
-  const shown = new Map(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));
-  const part = (type: Intl.DateTimeFormatPartTypes): number => shown.get(type) ?? 0;
-  const asIfUtc = Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
-  return asIfUtc - instant;
-}
-
-function formatOf(zone: string): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat("en-US", {
-    timeZone: zone,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-    minute: "numeric",
-    second: "numeric",
-  });
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { differingStretches, firstStart, lastEnd, prepareOffsetAt, zoneOffsets } from "./zone-offsets.ts";
+import { prepareOffsetAt } from "../zone.ts";
+import { differingStretches, firstStart, lastEnd, zoneOffsets } from "./zone-offsets.ts";
 
 const at = (text: string) => Date.parse(text);
 

@@ -1,3 +1,5 @@
+import { prepareOffsetAt } from "../zone.ts";
+
 /**
  * The offsets of a zone from UTC over a stretch of time, from the IANA rules this Node carries. Written into the warehouse
  * once, they give every local day by a range join: the same answer on each warehouse, and none of them asked per row.
@@ -52,30 +54,6 @@ function findChange(offsetAt: (instant: number) => number, before: number, after
     else high = middle;
   }
   return high * 1000;
-}
-
-/** Seconds east of UTC at an instant, to the second. */
-export function prepareOffsetAt(zone: string): (instant: number) => number {
-  const format = new Intl.DateTimeFormat("en-US", {
-    timeZone: zone,
-    calendar: "iso8601",
-    numberingSystem: "latn",
-    hourCycle: "h23",
-    era: "short",
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-    minute: "numeric",
-    second: "numeric",
-  });
-  return (instant) => {
-    const parts: Record<string, number> = {};
-    for (const { type, value } of format.formatToParts(instant)) parts[type] = Number(value);
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
-    const local = Date.UTC(year, month - 1, day, hour, minute, second);
-    return Math.round((local - Math.floor(instant / 1000) * 1000) / 1000);
-  };
 }
 
 export interface Stretch {

@@ -1,3 +1,5 @@
+import { prepareOffsetAt } from "../../../domain/zone.ts";
+
 /** What to do with a wall-clock time that happens twice (autumn) or never (spring). */
 export interface DstPolicy {
   readonly ambiguous: "earlier" | "later";
@@ -22,7 +24,8 @@ const hourMs = 3_600_000;
  * only the two days a year with a change are settled per value.
  */
 export function openZone(zone: string, policy: DstPolicy): ReadLocalTime {
-  const offsetAt = zoneOffsets(zone);
+  const secondsAt = prepareOffsetAt(zone);
+  const offsetAt = (utcMs: number) => 1000 * secondsAt(utcMs);
   const constantOffsets = new Map<number, number | null>();
   const offsetOfDay = (day: number): number | null => {
     const cached = constantOffsets.get(day);
@@ -56,37 +59,4 @@ function settle(localMs: number, offsetAt: (utcMs: number) => number, policy: Ds
   if (candidates.length === 0) return policy.missing === "reject" ? null : { at: localMs - before, kind: "missing" };
   if (earlier === later) return { at: earlier, kind: "plain" };
   return { at: policy.ambiguous === "earlier" ? earlier : later, kind: "ambiguous" };
-}
-
-/** Milliseconds east of UTC at an instant. */
-function zoneOffsets(zone: string): (utcMs: number) => number {
-  const clock = new Intl.DateTimeFormat("en-US", {
-    timeZone: zone,
-    calendar: "gregory",
-    numberingSystem: "latn",
-    hourCycle: "h23",
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-    minute: "numeric",
-    second: "numeric",
-  });
-  return (utcMs) => {
-    const shown = new Map(clock.formatToParts(utcMs).map(({ type, value }) => [type, Number(value)]));
-    const part = (type: Intl.DateTimeFormatPartTypes) => shown.get(type) ?? 0;
-    const local = Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
-    return local - Math.floor(utcMs / 1000) * 1000;
-  };
-}
-
-/** A named zone of the IANA database; offsets like `+02:00` know no daylight saving time and are no zones. */
-export function isZone(name: string): boolean {
-  if (/^[+-]|^(GMT|UTC)[+-]/i.test(name)) return false;
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,8 +1,8 @@
 import { nearest } from "../../../config/nearest.ts";
 import { isStreamName, type StreamColumn, type StreamDefinition, streamDefinition, streamNames } from "../../../domain/records/streams.ts";
+import { isZoneName } from "../../../domain/zone.ts";
 import { conditionColumns, conditionFaults } from "./condition.ts";
 import { compileFormat, FormatFault } from "./date-format.ts";
-import { isZone } from "./local-time.ts";
 import type { Condition, Field, Mapping } from "./mapping-schema.ts";
 import { isNamedMoment, namedMoments } from "./moment.ts";
 
@@ -260,7 +260,7 @@ function rowConditions(mapping: Mapping): (readonly [string, Condition])[] {
 }
 
 function zoneFaults(path: readonly string[], zone: string | undefined): MappingFault[] {
-  return zone === undefined || isZone(zone) ? [] : [{ path, text: `"${zone}" - expected an IANA zone like Europe/Berlin` }];
+  return zone === undefined || isZoneName(zone) ? [] : [{ path, text: `"${zone}" - expected an IANA zone like Europe/Berlin` }];
 }
 
 function separatorFaults({ delimiter, quote, decimal, thousands, escape: escapeSign }: Mapping): MappingFault[] {
