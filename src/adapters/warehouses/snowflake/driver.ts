@@ -118,6 +118,8 @@ function connectionOptions({ account, user, auth, role, virtualWarehouse, databa
     // Bound rows go with the statement; above this the driver would make a stage for them.
     arrayBindingThreshold: 100_000,
     clientSessionKeepAlive: false,
+    // Of its own it signs in seven times over four minutes before it says that nobody answers; statements keep its patience.
+    sfRetryMaxLoginRetries: 2,
   };
 }
 
