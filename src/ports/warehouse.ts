@@ -191,6 +191,8 @@ export interface Warehouse extends QueryReader, ReportStore {
   findBatches(batchIds: readonly string[]): Promise<ReadonlyMap<string, StoredBatch>>;
   /** Key and subject columns of the current rows whose `column` is one of the values; what is deleted is left out. */
   currentKeys(source: string, stream: StreamName, column: string, values: readonly string[]): Promise<Row[]>;
+  /** Keeps the warehouse as loads want it until `work` is done: they need little memory, however large the tables are. */
+  whileLoading<T>(work: () => Promise<T>): Promise<T>;
   /** Loads the batches of one read in one transaction; totals in the same order. */
   commit(batches: readonly BatchFile[]): Promise<BatchTotals[]>;
   /** Moves where the claimed streams resume, when a read brought no batch; `seq` is that of the last one. */

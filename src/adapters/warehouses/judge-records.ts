@@ -19,11 +19,18 @@ export interface Judging {
 
 /**
  * What becomes of each record: which revision it is, whether it is the same as what is known, repeats one of this batch, is
- * current afterwards, is the first of its key, or supersedes a stored version. Where no key comes twice, which is nearly
- * always, no window is needed.
+ * current afterwards, is the first of its key, or supersedes a stored version. Only keys that come more than once, mostly
+ * none, need to be followed in order.
  */
 export function verdictQuery(judging: Judging, { hasRepeats }: { readonly hasRepeats: boolean }): string {
-  return hasRepeats ? judgeInOrder(judging) : judgeAlone(judging);
+  if (!hasRepeats) return judgeAlone(judging);
+  const { staged } = judging;
+  const repeated = `select business_key from (${staged}) as every_record group by business_key having count(*) > 1`;
+  const those = (which: "in" | "not in") => ({
+    ...judging,
+    staged: `select * from (${staged}) as every_record where business_key ${which} (${repeated})`,
+  });
+  return `(${judgeAlone(those("not in"))}) union all (${judgeInOrder(those("in"))})`;
 }
 
 /** What is known of a record's key, and whether this very version is among the stored ones. */

@@ -37,6 +37,8 @@ export interface WarehouseKind {
   createTables(connection: Connection): Promise<void>;
   /** Brings the batch's file to where statements can read it, while `work` lasts. */
   withFile<T>(connection: Connection, batch: BatchFile, work: (file: FileRelation) => Promise<T>): Promise<T>;
+  /** Keeps it as loads want it while they last; left out where there is nothing to keep. */
+  whileLoading?<T>(work: () => Promise<T>): Promise<T>;
   readonly compareWithArchive: CompareWithArchive;
   rebuild(): Promise<WarehouseRebuild>;
   release(): Promise<void>;
@@ -62,6 +64,7 @@ export function warehouseOf(kind: WarehouseKind): Warehouse {
       }),
     findBatches: (batchIds) => use((connection) => findBatches(connection, batchIds)),
     currentKeys: (source, stream, column, values) => use((connection) => currentKeys(connection, { source, stream, column, values })),
+    whileLoading: (work) => kind.whileLoading?.(work) ?? work(),
     commit: (batches) =>
       commitOnce(
         use,

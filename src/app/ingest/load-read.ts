@@ -15,6 +15,9 @@ export type { RejectSummary } from "./summarise-rejects.ts";
 /** What is read faster is kept together: a day of a small stream is no batch worth a file. */
 const keptEveryMs = 5_000;
 
+/** After so many items the steps of the batch that is being loaded may go on: about a millisecond. */
+const itemsPerTurn = 128;
+
 export interface LoadDeps {
   readonly warehouse: Warehouse;
   readonly archive: Archive;
@@ -55,7 +58,7 @@ export interface LoadResult {
  * @throws LockHeldError when another process took the stream over. WarehouseError when the warehouse stands behind its archive. StoppedError after `signal`. ChecksFailedError when totals do not add up.
  */
 export async function loadRead(deps: LoadDeps, read: SourceRead, options: LoadOptions = {}): Promise<LoadResult> {
-  const { warehouse, archive, clock } = deps;
+  const { warehouse, archive } = deps;
   if (read.zone !== null) await syncSettings(deps, { [`source_zone.${read.source}`]: read.zone });
   const archived = new Map(
     await Promise.all(read.streams.map(async (stream) => [stream, await archive.lastSeq(read.source, stream)] as const)),
@@ -63,12 +66,18 @@ export async function loadRead(deps: LoadDeps, read: SourceRead, options: LoadOp
   const claims = await warehouse.claim(read.source, read.streams);
   for (const { stream, seq } of claims) refuseStaleWarehouse({ source: read.source, stream, archivedSeq: archived.get(stream) ?? 0, seq });
   for (const stream of read.streams) await settlePending(deps, read.source, stream);
+  return warehouse.whileLoading(() => loadClaimed(deps, read, claims, options));
+}
+
+async function loadClaimed(deps: LoadDeps, read: SourceRead, claims: readonly StreamClaim[], options: LoadOptions): Promise<LoadResult> {
+  const { archive, clock } = deps;
   const rejects = createRejectSummary();
   const loader = createLoader(deps, read, claims, options);
   const packer = createPacker(archive, read, rejects.add, options.batchRecords);
   let loading: Promise<void> = Promise.resolve();
   let position: string | null = null;
   let keptAt = clock.now();
+  let sinceTurn = 0;
   const keep = async (work: (packed: readonly PackedBatch[]) => Promise<void>) => {
     await loading;
     options.signal?.throwIfAborted();
@@ -87,14 +96,16 @@ export async function loadRead(deps: LoadDeps, read: SourceRead, options: LoadOp
       for (const item of chunk) {
         packer.add(item);
         if (packer.isFull()) await keep(loader.load);
+        sinceTurn += 1;
+        if (sinceTurn < itemsPerTurn) continue;
+        sinceTurn = 0;
+        await setImmediate();
       }
       position = read.position?.() ?? null;
       packer.endChunk(position);
       const checkpoint = read.checkpoint?.() ?? "none";
       if (checkpoint === "now" || (checkpoint === "due" && clock.now() - keptAt >= keptEveryMs)) await keepWithPosition(position);
       if (checkpoint === "now") await loading;
-      // A source that never waits would keep the batch being loaded from going on.
-      await setImmediate();
     }
     await loading;
     options.signal?.throwIfAborted();

@@ -21,8 +21,16 @@ export interface DatabaseOptions {
 /** A database that is opened when work arrives and let go of when none has come for a while. */
 export interface Database {
   use<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
+  /** While `work` lasts the database has the settings of `during`, however often it is opened anew. */
+  withSettings<T>(settings: PassingSettings, work: () => Promise<T>): Promise<T>;
   /** Lets go of the file as soon as the work under way is done. */
   release(): Promise<void>;
+}
+
+/** Statements that set something, and that set it back. */
+export interface PassingSettings {
+  readonly during: readonly string[];
+  readonly after: readonly string[];
 }
 
 /**
@@ -44,6 +52,8 @@ class SharedDatabase implements Database {
   #opening: Promise<DuckDBInstance> | null = null;
   /** A new instance must never meet one that is still being closed. */
   #closing: Promise<void> = Promise.resolve();
+  /** What a new instance is told beside its options. */
+  #passing: readonly string[] = [];
   #users = 0;
   #idle: NodeJS.Timeout | null = null;
   #released: (() => void)[] = [];
@@ -65,6 +75,25 @@ class SharedDatabase implements Database {
       this.#users -= 1;
       if (this.#users === 0) this.#leave();
     }
+  }
+
+  async withSettings<T>({ during, after }: PassingSettings, work: () => Promise<T>): Promise<T> {
+    const before = this.#passing;
+    this.#passing = during;
+    await this.#tell(during);
+    try {
+      return await work();
+    } finally {
+      this.#passing = before;
+      // An instance that takes no settings any more is of no use to anybody, and its own failure is under way.
+      await this.#tell(after).catch(() => undefined);
+    }
+  }
+
+  /** Nothing to tell where nothing is open: the next instance hears it when it opens. */
+  async #tell(statements: readonly string[]): Promise<void> {
+    if (this.#opening === null) return;
+    await this.use((connection) => runAll(connection, statements));
   }
 
   async release(): Promise<void> {
@@ -97,7 +126,7 @@ class SharedDatabase implements Database {
 
   #open(): Promise<DuckDBInstance> {
     if (this.#opening !== null) return this.#opening;
-    const opening = this.#closing.then(() => openInstance(this.#options));
+    const opening = this.#closing.then(() => openInstance(this.#options, () => this.#passing));
     this.#opening = opening;
     opening.catch(() => {
       if (this.#opening === opening) this.#opening = null;
@@ -106,7 +135,7 @@ class SharedDatabase implements Database {
   }
 }
 
-async function openInstance(options: DatabaseOptions): Promise<DuckDBInstance> {
+async function openInstance(options: DatabaseOptions, passing: () => readonly string[]): Promise<DuckDBInstance> {
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const settings = {
     threads: String(options.threads),
@@ -122,12 +151,17 @@ async function openInstance(options: DatabaseOptions): Promise<DuckDBInstance> {
       // The default is the machine's zone; text of timestamps with zone would then depend on where gami runs.
       await connection.run("set global TimeZone = 'UTC'");
       await options.prepare(connection);
+      await runAll(connection, passing());
     });
   } catch (error) {
     instance.closeSync();
     throw error;
   }
   return instance;
+}
+
+async function runAll({ run }: Pick<Connection, "run">, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) await run(statement);
 }
 
 /** Tries again while another process holds the file, at most as long as configured. */

@@ -190,3 +190,19 @@ test("values come out as the port says: instants as ISO text, big integers as bi
   await expect(warehouse.rows("select nope")).rejects.toThrow(WarehouseError);
   await warehouse.close();
 });
+
+test("while loads last the database has one thread and little memory, also when it was let go of in between", async () => {
+  const warehouse = open("loads.duckdb", { threads: 2 });
+  const settings = () => warehouse.rows("select current_setting('threads') as threads, current_setting('memory_limit') as memory");
+  const usual = await settings();
+  expect(usual).toMatchObject([{ threads: 2, memory: "953.6 MiB" }]);
+  await warehouse.whileLoading(async () => {
+    expect(await settings()).toMatchObject([{ threads: 1, memory: "244.1 MiB" }]);
+    await warehouse.release();
+    expect(await settings()).toMatchObject([{ threads: 1, memory: "244.1 MiB" }]);
+  });
+  expect(await settings()).toEqual(usual);
+  await expect(warehouse.whileLoading(() => Promise.reject(new Error("a load fails")))).rejects.toThrow("a load fails");
+  expect(await settings()).toEqual(usual);
+  await warehouse.close();
+});

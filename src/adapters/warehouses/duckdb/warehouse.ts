@@ -11,7 +11,7 @@ import type { DuckDbConfig } from "./config.ts";
 import { duckdbDialect, duckdbSpelling, quoteText } from "./dialect.ts";
 import { openDatabase } from "./driver.ts";
 import { explainFailure } from "./failures.ts";
-import { loadMemoryLimit, type UsualSettings, withLoadSettings } from "./load-settings.ts";
+import { loadMemoryLimit, loadSettings, type UsualSettings } from "./load-settings.ts";
 import { beginRebuild } from "./rebuild.ts";
 
 /** The warehouse in one DuckDB file, which is made on first use. */
@@ -26,10 +26,8 @@ export function openDuckDbWarehouse(config: DuckDbConfig): Warehouse {
     use,
     explain: (error) => explainFailure(error, config.path),
     createTables,
-    withFile: (connection, batch, work) =>
-      withLoadSettings(connection, config.memoryLimit ?? loadMemoryLimit, usualSettings(config), async () =>
-        work(await fileRelation(connection, batch.file)),
-      ),
+    withFile: async (connection, batch, work) => work(await fileRelation(connection, batch.file)),
+    whileLoading: (work) => database.withSettings(loadSettings(config.memoryLimit ?? loadMemoryLimit, usualSettings(config)), work),
     compareWithArchive: compareWithFiles,
     rebuild: () => beginRebuild(config, database),
     release: () => database.release(),
