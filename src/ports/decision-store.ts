@@ -1,3 +1,5 @@
+import type { FlairEntitlement } from "../domain/deliver/flair.ts";
+
 /**
  * What deciding and telling keep in the operational store (storage.md section 4, requirements D1, D2, D4, D6): one mechanism
  * under milestones, flair, challenge adjustments, badges, rewards and scores. A use case reads, a pure function plans, and
@@ -82,24 +84,6 @@ export interface DecisionInTime extends StoredDecision {
   readonly since: number;
   /** As of when another verdict replaced it; null while it stands. */
   readonly replacedAsOf: number | null;
-}
-
-/** A right to show something, from an award; what is shown is the best of those in force (T92). */
-export interface FlairEntitlement {
-  /** The award key it comes from. */
-  readonly entitlementId: string;
-  readonly agentId: string;
-  readonly priorityClass: number;
-  /** Higher shows before lower. */
-  readonly tierRank: number;
-  readonly earnedAt: number;
-  readonly validFrom: number;
-  /** Exclusive; null for ever. */
-  readonly validTo: number | null;
-  /** Name and attributes as they go out, JSON text. */
-  readonly flair: string;
-  /** Set by a later reversal. */
-  readonly revokedAt: number | null;
 }
 
 /** What is known of the flair of one agent at one host. */

@@ -11,7 +11,7 @@ import type { RecognitionHost } from "../../src/ports/recognition-host.ts";
 import type { RunningSimulator } from "../../src/ports/simulator.ts";
 import { type Ask, askGenesys } from "../simulator/genesys-client.ts";
 import { openSmallSimulator, setFaults, smallCentre } from "../simulator/simulate.ts";
-import { hostLimits, openHostFor, sourcesAt, writtenAt } from "../support/hosts.ts";
+import { genesysHost, hostLimits, openHostFor, sourcesAt, writtenAt } from "../support/hosts.ts";
 import { aFlair, anAdjustment, anAward, goldFlair, outgoing, person, somePoints } from "../support/outgoing.ts";
 
 /** What is particular to one platform, beside what all hosts promise (host.contract.ts). */
@@ -27,17 +27,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const genesys = {
-  kind: "genesys",
-  ...hostLimits,
-  badges: { "aht-gold": "b-gold" },
-  metrics: { aht: "em-points" },
-  schemaId: "schema-flair",
-  schemaVersion: null,
-} as const;
-const guide = () => openHostFor(genesys, sourcesAt(simulator.url, "guide"));
-const platform = (changes: Partial<typeof genesys> | { schemaId?: string; schemaVersion?: number } = {}) =>
-  openHostFor({ ...genesys, ...changes }, sourcesAt(simulator.url, "platform"));
+const guide = () => openHostFor(genesysHost, sourcesAt(simulator.url, "guide"));
+const platform = (changes: Partial<typeof genesysHost> | { schemaId?: string; schemaVersion?: number } = {}) =>
+  openHostFor({ ...genesysHost, ...changes }, sourcesAt(simulator.url, "platform"));
 const csv = (path: string) => openHostFor({ kind: "csv", ...hostLimits, path }, sourcesAt("http://127.0.0.1:1", "platform"));
 const send = (host: RecognitionHost, ...payloads: readonly MessagePayload[]) => host.send(payloads.map((payload) => outgoing(payload)));
 const contentAt = async (place: string) => (await writtenAt(simulator.url, place))[0]?.content;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll } from "vitest";
 import type { AdjustmentPayload, PayloadKind, Recipient } from "../../src/domain/deliver/message.ts";
 import type { RunningSimulator } from "../../src/ports/simulator.ts";
 import { openSmallSimulator, setFaults, smallCentre } from "../simulator/simulate.ts";
-import { hostLimits, openHostFor, sourcesAt, writtenAt } from "../support/hosts.ts";
+import { genesysHost, hostLimits, openHostFor, sourcesAt, writtenAt } from "../support/hosts.ts";
 import { outgoing, person } from "../support/outgoing.ts";
 import { hostContract } from "./host.contract.ts";
 
@@ -35,22 +35,13 @@ async function adjusted({ challengeId, wanted }: AdjustmentPayload): Promise<rea
   return found.map(({ content }) => content).filter((content) => JSON.stringify(content).includes(`"multiplier":${wanted.multiplier}`));
 }
 
-const genesys = {
-  kind: "genesys",
-  ...hostLimits,
-  badges: { "aht-gold": "b-gold" },
-  metrics: { aht: "em-points" },
-  schemaId: "schema-flair",
-  schemaVersion: null,
-} as const;
-
 hostContract({
   name: "Genesys, guide contract",
   tells: ["award", "flair", "adjustment"],
   person: nextPerson,
   stranger: person("nobody"),
-  open: (changes = {}) => openHostFor({ ...genesys, ...changes }, sourcesAt(simulator.url, "guide")),
-  openWrong: () => openHostFor(genesys, sourcesAt(simulator.url, "guide", "wrong")),
+  open: (changes = {}) => openHostFor({ ...genesysHost, ...changes }, sourcesAt(simulator.url, "guide")),
+  openWrong: () => openHostFor(genesysHost, sourcesAt(simulator.url, "guide", "wrong")),
   async effects(payload) {
     if (payload.kind === "adjustment") return adjusted(payload);
     const { nativeId } = payload.recipient;
@@ -70,8 +61,8 @@ hostContract({
   tells: ["flair", "points"],
   person: nextPerson,
   stranger: person("nobody"),
-  open: (changes = {}) => openHostFor({ ...genesys, ...changes }, sourcesAt(simulator.url, "platform")),
-  openWrong: () => openHostFor(genesys, sourcesAt(simulator.url, "platform", "wrong")),
+  open: (changes = {}) => openHostFor({ ...genesysHost, ...changes }, sourcesAt(simulator.url, "platform")),
+  openWrong: () => openHostFor(genesysHost, sourcesAt(simulator.url, "platform", "wrong")),
   async effects(payload) {
     if (payload.kind === "adjustment") return [];
     const { nativeId } = payload.recipient;

@@ -16,23 +16,10 @@ import type { Row } from "../../src/ports/warehouse.ts";
 import { startDbtServer } from "../support/dbt-server.ts";
 import { allEntries, anEntry, aPlan, awardKey } from "../support/decision-plans.ts";
 import { readOf, recordItem } from "../support/item-read.ts";
+import { aMilestone } from "../support/milestones.ts";
 import { dbtEnvironment, requireOrSkip } from "../support/require.ts";
 
-const gold: MilestoneDefinition = {
-  id: "aht-gold",
-  name: "Quick and good",
-  goal: { metric: "handle_time", direction: "lower", thresholdMilli: 240_000, unit: "seconds", isStrict: true },
-  window: { unit: "days", last: 30 },
-  minimum: { interactions: 51 },
-  floorMilli: 60_000,
-  guards: [],
-  scope: { site: [], team: [], role: [], employment: [], queue: [] },
-  tier: { name: "gold", rank: 3 },
-  reset: "quarter",
-  valid: { from: "2024-01-01", to: null },
-  onChange: "prospective",
-  flair: null,
-};
+const gold = aMilestone({ id: "aht-gold", name: "Quick and good", tier: { name: "gold", rank: 3 } });
 const harder: MilestoneDefinition = { ...gold, goal: { ...gold.goal, thresholdMilli: 220_000 } };
 const versionOf = (definition: MilestoneDefinition) => ({
   kind: "milestone" as const,

@@ -7,7 +7,7 @@ import { openDuckDbWarehouse } from "../../src/adapters/warehouses/duckdb/wareho
 import { type HostReconciled, reconcileFlair } from "../../src/app/deliver/reconcile-flair.ts";
 import { relayOutbox } from "../../src/app/deliver/relay-outbox.ts";
 import { businessKey } from "../../src/domain/business-key.ts";
-import type { FlairEntitlement } from "../../src/ports/decision-store.ts";
+import type { FlairEntitlement } from "../../src/domain/deliver/flair.ts";
 import type { RecognitionHost } from "../../src/ports/recognition-host.ts";
 import type { RunningSimulator } from "../../src/ports/simulator.ts";
 import type { StateStore } from "../../src/ports/state-store.ts";

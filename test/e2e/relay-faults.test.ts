@@ -15,7 +15,7 @@ import type { StateStore } from "../../src/ports/state-store.ts";
 import { askGenesys } from "../simulator/genesys-client.ts";
 import { openSmallSimulator, setFaults, smallCentre } from "../simulator/simulate.ts";
 import { allEntries, anEntry, aPlan } from "../support/decision-plans.ts";
-import { hostLimits, type MovingClock, movingClock, openHostFor, sourcesAt, writtenAt } from "../support/hosts.ts";
+import { genesysHost, hostLimits, type MovingClock, movingClock, openHostFor, sourcesAt, writtenAt } from "../support/hosts.ts";
 import { archiveAll, enqueueFor } from "../support/outbox-project.ts";
 import { aFlair, anAward, goldFlair, person, planned, somePoints } from "../support/outgoing.ts";
 
@@ -54,15 +54,6 @@ afterEach(async () => {
   await state.close();
   await simulator.close();
 });
-
-const genesys = {
-  kind: "genesys",
-  ...hostLimits,
-  badges: { "aht-gold": "b-gold" },
-  metrics: { aht: "em-points" },
-  schemaId: "schema-flair",
-  schemaVersion: null,
-} as const;
 
 /** Fresh randomness for the jitter, the same in every run. */
 function seeded(seed: number): () => number {
@@ -111,7 +102,7 @@ async function shownEqualsWanted(host: RecognitionHost): Promise<void> {
 
 describe.each(["guide", "platform"] as const)("Genesys, %s contract, with everything going wrong", (contract) => {
   test(`[T9] [T12] [S3-R22] [S3-R25] [S3-R30] [S3-R32] ${contract}: the platform's state equals the ledger's, each award once`, async () => {
-    const host = await openHostFor(genesys, sourcesAt(simulator.url, contract), clock, seeded(7));
+    const host = await openHostFor(genesysHost, sourcesAt(simulator.url, contract), clock, seeded(7));
     const ask = await askGenesys(simulator.url);
     await ask("PUT", "/api/v2/users/a0001", { customAttributes: { team_mascot: "owl" } });
     const first = { schemaId: "schema-flair", schemaVersion: 1, attributes: { favourite_colour: "red" } };
@@ -201,7 +192,7 @@ function eventIn(content: unknown): { eventId: string; agentId: string; version:
 }
 
 test("[S3-R30] [S3-R31] 503 between the award and the attribute write: the award stays given once, the flair follows", async () => {
-  const host = await openHostFor(genesys, sourcesAt(simulator.url, "guide"), clock, seeded(3));
+  const host = await openHostFor(genesysHost, sourcesAt(simulator.url, "guide"), clock, seeded(3));
   const [one] = people;
   if (one === undefined) throw new Error("nobody");
   await state.decisions.commit(aPlan({ entries: [anEntry(one.agentId)], messages: [planned(anAward(one), host.name)] }));
@@ -216,7 +207,7 @@ test("[S3-R30] [S3-R31] 503 between the award and the attribute write: the award
 
 test("[T94] a burst of 429 is waited out for as long as was asked", async () => {
   const limits = { ...hostLimits, requestsPerMinute: 6_000, inFlight: 8 };
-  const host = await openHostFor({ ...genesys, ...limits }, sourcesAt(simulator.url, "guide"), clock, seeded(5));
+  const host = await openHostFor({ ...genesysHost, ...limits }, sourcesAt(simulator.url, "guide"), clock, seeded(5));
   await setFaults(simulator.url, [{ name: "throttle", rate: 1, path: "/awards", times: 12 }], { retryAfterSeconds: 30 });
   await state.decisions.commit(aPlan({ messages: people.map((one) => planned(anAward(one), host.name)) }));
   const began = clock.now();

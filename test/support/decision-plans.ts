@@ -1,8 +1,8 @@
 import { businessKey } from "../../src/domain/business-key.ts";
+import type { FlairEntitlement } from "../../src/domain/deliver/flair.ts";
 import type {
   DecisionPlan,
   DecisionStore,
-  FlairEntitlement,
   FlairVersion,
   LedgerEntry,
   Message,

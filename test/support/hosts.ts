@@ -35,6 +35,16 @@ export function sourcesAt(url: string, contract: "guide" | "platform", secret = 
 
 export const hostLimits = { name: "the-host", requestsPerMinute: null, inFlight: 4, timeoutSeconds: 5 };
 
+/** What the simulator knows: a badge, a metric of points and the schema of its custom attributes. */
+export const genesysHost = {
+  kind: "genesys",
+  ...hostLimits,
+  badges: { "aht-gold": "b-gold" },
+  metrics: { aht: "em-points" },
+  schemaId: "schema-flair",
+  schemaVersion: null,
+} as const;
+
 export function openHostFor(
   settings: HostSettings,
   sources: OpenHostOptions["sources"],

@@ -1,8 +1,8 @@
+import type { FlairEntitlement } from "../../src/domain/deliver/flair.ts";
 import { LockHeldError } from "../../src/errors.ts";
 import type {
   DecisionInTime,
   DecisionStore,
-  FlairEntitlement,
   FlairVersion,
   LedgerEntry,
   NewMessage,

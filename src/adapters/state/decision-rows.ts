@@ -1,8 +1,8 @@
+import type { FlairEntitlement } from "../../domain/deliver/flair.ts";
 import {
   type ClaimedMessage,
   type DecisionInTime,
   definitionKinds,
-  type FlairEntitlement,
   type FlairVersion,
   type LedgerEntry,
   type Message,

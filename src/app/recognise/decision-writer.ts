@@ -1,16 +1,9 @@
 import { dayNumber } from "../../domain/calendar.ts";
+import type { FlairEntitlement } from "../../domain/deliver/flair.ts";
 import { entryMessage, type Recipient } from "../../domain/deliver/message.ts";
 import { canonicalContent, type MilestoneDefinition, milliText } from "../../domain/recognise/definition.ts";
 import { type PlannedDecision, type PlannedEntry, type Standing, standingEvidence } from "../../domain/recognise/plan-awards.ts";
-import type {
-  DecisionPlan,
-  DecisionStore,
-  FlairEntitlement,
-  NewLedgerEntry,
-  NewMessage,
-  Snapshot,
-  StoredDecision,
-} from "../../ports/decision-store.ts";
+import type { DecisionPlan, DecisionStore, NewLedgerEntry, NewMessage, Snapshot, StoredDecision } from "../../ports/decision-store.ts";
 import { type DeliveryTarget, targetsFor } from "../deliver/targets.ts";
 import type { Version } from "./plan-windows.ts";
 import { prepareEndOfDay } from "./read-figures.ts";

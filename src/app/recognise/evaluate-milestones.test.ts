@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { openMemoryDecisions } from "../../../test/support/memory-decisions.ts";
 import { agentOf, agentRows, builtRows, createMilestoneMarts, dayRows } from "../../../test/support/milestone-marts.ts";
+import { aMilestone } from "../../../test/support/milestones.ts";
 import { runInWarehouse } from "../../../test/support/roi-marts.ts";
 import { openDuckDbWarehouse } from "../../adapters/warehouses/duckdb/warehouse.ts";
 import type { MilestoneDefinition } from "../../domain/recognise/definition.ts";
@@ -22,21 +23,7 @@ const output: Output = {
   progressDone: () => undefined,
 };
 
-const gold: MilestoneDefinition = {
-  id: "aht_gold",
-  name: "Gold",
-  goal: { metric: "handle_time", direction: "lower", thresholdMilli: 240_000, unit: "seconds", isStrict: true },
-  window: { unit: "days", last: 30 },
-  minimum: { interactions: 51 },
-  floorMilli: 60_000,
-  guards: [],
-  scope: { site: [], team: [], role: [], employment: [], queue: [] },
-  tier: { name: "TIER_3", rank: 3 },
-  reset: "quarter",
-  valid: { from: "2024-01-01", to: null },
-  onChange: "prospective",
-  flair: { badge: "badge_aht_gold", variant: "avatar_gold_shield", priorityClass: 10 },
-};
+const gold = aMilestone({ flair: { badge: "badge_aht_gold", variant: "avatar_gold_shield", priorityClass: 10 } });
 
 let files = 0;
 /** A warehouse of these rows, with one evaluation on it at a time. */

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { bestEntitlement, type Entitlement, wantedFlair } from "./flair.ts";
+import { bestEntitlement, type FlairEntitlement, wantedFlair } from "./flair.ts";
 
 const day = 86_400_000;
 
-function entitlement(changes: Partial<Entitlement> & { readonly name?: string } = {}): Entitlement {
+function entitlement(changes: Partial<FlairEntitlement> & { readonly name?: string } = {}): FlairEntitlement {
   const { name = "AHT Gold", ...rest } = changes;
   return {
     entitlementId: "e1",
@@ -37,7 +37,7 @@ test("[T92] [S3-R54] the choice is the same in every order, and follows class, t
     fc.property(entitlements, fc.infiniteStream(fc.nat()), (drawn, shuffle) => {
       const all = drawn.map((one, place) => entitlement({ ...one, entitlementId: `${one.entitlementId}${place}`, validFrom: 0 }));
       const shuffled = all.map((one) => ({ one, key: shuffle.next().value })).sort((left, right) => left.key - right.key);
-      const rank = ({ priorityClass, tierRank, earnedAt, entitlementId }: Entitlement) =>
+      const rank = ({ priorityClass, tierRank, earnedAt, entitlementId }: FlairEntitlement) =>
         `${priorityClass}.${tierRank}.${earnedAt}.${entitlementId}`;
       const expected = all.map(rank).toSorted().at(-1);
       expect(

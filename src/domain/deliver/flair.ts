@@ -1,10 +1,12 @@
 import type { FlairContent, WantedFlair } from "./message.ts";
 
-/** A right to show something, from an award. */
-export interface Entitlement {
+/** A right to show something, from an award; what is shown is the best of those in force (T92). */
+export interface FlairEntitlement {
+  /** The award key it comes from. */
   readonly entitlementId: string;
   readonly agentId: string;
   readonly priorityClass: number;
+  /** Higher shows before lower. */
   readonly tierRank: number;
   readonly earnedAt: number;
   readonly validFrom: number;
@@ -12,10 +14,11 @@ export interface Entitlement {
   readonly validTo: number | null;
   /** A FlairContent as JSON text. */
   readonly flair: string;
+  /** Set by a later reversal. */
   readonly revokedAt: number | null;
 }
 
-export function isInForce({ validFrom, validTo, revokedAt }: Entitlement, at: number): boolean {
+export function isInForce({ validFrom, validTo, revokedAt }: FlairEntitlement, at: number): boolean {
   return validFrom <= at && (validTo === null || at < validTo) && (revokedAt === null || at < revokedAt);
 }
 
@@ -23,13 +26,13 @@ export function isInForce({ validFrom, validTo, revokedAt }: Entitlement, at: nu
  * What is shown: the greatest of the entitlements in force by priority class, tier, when it was earned, id. The order in
  * which pipelines wrote them does not come in, so a campaign cannot overwrite a milestone by being late [T92].
  */
-export function bestEntitlement(entitlements: readonly Entitlement[], at: number): Entitlement | null {
-  let best: Entitlement | null = null;
+export function bestEntitlement(entitlements: readonly FlairEntitlement[], at: number): FlairEntitlement | null {
+  let best: FlairEntitlement | null = null;
   for (const one of entitlements) if (isInForce(one, at) && (best === null || compare(one, best) > 0)) best = one;
   return best;
 }
 
-function compare(one: Entitlement, other: Entitlement): number {
+function compare(one: FlairEntitlement, other: FlairEntitlement): number {
   return (
     one.priorityClass - other.priorityClass ||
     one.tierRank - other.tierRank ||
@@ -39,7 +42,7 @@ function compare(one: Entitlement, other: Entitlement): number {
 }
 
 /** The flair of an agent at an instant; shortly before it ends, with a notice of what comes then [T97]. */
-export function wantedFlair(entitlements: readonly Entitlement[], at: number, noticeMs: number): WantedFlair | null {
+export function wantedFlair(entitlements: readonly FlairEntitlement[], at: number, noticeMs: number): WantedFlair | null {
   const best = bestEntitlement(entitlements, at);
   if (best === null) return null;
   const { name, tier, attributes, evaluationWindow } = contentOf(best);
@@ -48,12 +51,12 @@ export function wantedFlair(entitlements: readonly Entitlement[], at: number, no
   return { name, tier, attributes: sorted(attributes), evaluationWindow, entitlementId: best.entitlementId, notice };
 }
 
-function noticeOf(entitlements: readonly Entitlement[], endsAt: number): WantedFlair["notice"] {
+function noticeOf(entitlements: readonly FlairEntitlement[], endsAt: number): WantedFlair["notice"] {
   const next = bestEntitlement(entitlements, endsAt);
   return { endsAt: new Date(endsAt).toISOString(), next: next === null ? null : contentOf(next).name };
 }
 
-function contentOf({ flair }: Entitlement): FlairContent {
+function contentOf({ flair }: FlairEntitlement): FlairContent {
   const content: FlairContent = JSON.parse(flair);
   return content;
 }

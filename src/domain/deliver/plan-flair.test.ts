@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Entitlement } from "./flair.ts";
+import type { FlairEntitlement } from "./flair.ts";
 import type { FlairPayload } from "./message.ts";
 import { type FlairPlan, type FlairSituation, type KnownFlair, planFlair } from "./plan-flair.ts";
 
@@ -9,7 +9,7 @@ const agents = ["ann", "bob", "eve"];
 const recipients = agents.map((agentId) => ({ agentId, source: "genesys", nativeId: `u-${agentId}` }));
 const target = { host: "genesys", source: "genesys", publication: null };
 
-function entitlement(agentId: string, tierRank: number, changes: Partial<Entitlement> = {}): Entitlement {
+function entitlement(agentId: string, tierRank: number, changes: Partial<FlairEntitlement> = {}): FlairEntitlement {
   return {
     entitlementId: `${agentId}-${tierRank}`,
     agentId,

@@ -1,4 +1,4 @@
-import { type Entitlement, wantedFlair } from "./flair.ts";
+import { type FlairEntitlement, wantedFlair } from "./flair.ts";
 import { type FlairPayload, flairMessage, type PlannedMessage, type Recipient, type WantedFlair } from "./message.ts";
 import { nextPublication, type PublicationWindow } from "./publication.ts";
 
@@ -27,7 +27,7 @@ export interface FlairSituation {
   /** The agents in question, whole: an agent without entitlements shall show nothing. */
   readonly recipients: readonly Recipient[];
   /** All entitlements of these agents, those just decided included. */
-  readonly entitlements: readonly Entitlement[];
+  readonly entitlements: readonly FlairEntitlement[];
   /** What is known of these agents at these hosts. */
   readonly known: readonly KnownFlair[];
   readonly epoch: number;

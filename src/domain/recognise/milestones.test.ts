@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { aMilestone } from "../../../test/support/milestones.ts";
 import { type Goal, type MilestoneDefinition, ruleHashOf } from "./definition.ts";
 import {
   type AgentThen,
@@ -18,21 +19,7 @@ import { awardKeyOf, type LastEntry, planAwards } from "./plan-awards.ts";
 import { resetPeriodOf } from "./reset-period.ts";
 
 const goal: Goal = { metric: "handle_time", direction: "lower", thresholdMilli: 240_000, unit: "seconds", isStrict: true };
-const definition: MilestoneDefinition = {
-  id: "aht_gold",
-  name: "Gold",
-  goal,
-  window: { unit: "days", last: 30 },
-  minimum: { interactions: 51 },
-  floorMilli: 60_000,
-  guards: [],
-  scope: { site: [], team: [], role: [], employment: [], queue: [] },
-  tier: { name: "TIER_3", rank: 3 },
-  reset: "quarter",
-  valid: { from: "2024-01-01", to: null },
-  onChange: "prospective",
-  flair: null,
-};
+const definition = aMilestone({ goal });
 const agent: AgentThen = {
   agentId: "00000000-0000-0000-0000-000000000001",
   isEmployed: true,

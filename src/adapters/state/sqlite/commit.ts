@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
-import type { CommitTotals, DecisionPlan, FlairEntitlement, FlairVersion, StoredDecision } from "../../../ports/decision-store.ts";
+import type { FlairEntitlement } from "../../../domain/deliver/flair.ts";
+import type { CommitTotals, DecisionPlan, FlairVersion, StoredDecision } from "../../../ports/decision-store.ts";
 import {
   entryLeftOut,
   entryTaken,
