@@ -78,7 +78,9 @@ export async function openHistory(folder: string, name: string) {
   };
   const item = (stream: StreamName, columns: Readonly<Record<string, string | number | boolean | null>>, isDeleted = false) =>
     recordItem(stream, `${reads}:${JSON.stringify(columns)}`, columns, isDeleted);
-  const instant = (random: Random) => firstInstant + random.below(10 * 24 * 12) * (hour / 12);
+  /** One in six lies up to 95 days before the ten: further back than the longest window looks. */
+  const instant = (random: Random) =>
+    firstInstant + random.below(10 * 24 * 12) * (hour / 12) - (random.below(6) === 0 ? random.below(95) * 24 * hour : 0);
 
   const interaction = (random: Random, id: string) => {
     const startedAt = instant(random);
@@ -174,14 +176,13 @@ export async function openHistory(folder: string, name: string) {
           random.below(5) === 0,
         ),
       ]),
-    "a challenge": (random) =>
-      load("challenge", [
-        item(
-          "challenge",
-          { challenge_native_id: random.pick(["c1", "c2"]), starts_at: instant(random), ends_at: random.pick([null, instant(random)]) },
-          random.below(4) === 0,
-        ),
-      ]),
+    "a challenge": (random) => {
+      const startsAt = instant(random);
+      const endsAt = random.pick([null, startsAt + (1 + random.below(10 * 24)) * hour]);
+      return load("challenge", [
+        item("challenge", { challenge_native_id: random.pick(["c1", "c2"]), starts_at: startsAt, ends_at: endsAt }, random.below(4) === 0),
+      ]);
+    },
     "a challenge's status": (random) =>
       load("challenge_status", [
         item(

@@ -16,27 +16,27 @@
     'after_call_seconds', 'csat_sum', 'csat_count', 'scheduled_seconds', 'adherent_seconds', 'overflow_count', 'event_count',
 ] %}
 {%- set figures = [
-    ['engagement_mean_7d', 'avg', 'engagement', 7],
-    ['engagement_7d_days', 'count', 'engagement', 7],
-    ['engagement_mean_28d', 'avg', 'engagement', 28],
-    ['engagement_deviation_28d', 'stddev_samp', 'engagement', 28],
-    ['engagement_28d_days', 'count', 'engagement', 28],
-    ['engagement_mean_90d', 'avg', 'engagement', 90],
-    ['engagement_90d_days', 'count', 'engagement', 90],
-    ['loaded_days_7d', 'sum', 'loaded_day', 7],
-    ['loaded_days_28d', 'sum', 'loaded_day', 28],
-    ['loaded_days_90d', 'sum', 'loaded_day', 90],
-    ['expected_days_7d', 'sum', 'expected_day', 7],
-    ['expected_days_28d', 'sum', 'expected_day', 28],
-    ['expected_days_90d', 'sum', 'expected_day', 90],
-    ['points_milli_7d', 'sum', 'points_milli', 7],
-    ['points_milli_28d', 'sum', 'points_milli', 28],
-    ['points_milli_90d', 'sum', 'points_milli', 90],
-    ['handle_seconds_28d', 'sum', 'handle_seconds', 28],
-    ['handle_count_28d', 'sum', 'handle_count', 28],
-    ['handle_28d_days', 'count', 'handled_day', 28],
-    ['quality_sum_28d', 'sum', 'quality_sum', 28],
-    ['quality_28d_count', 'sum', 'quality_count', 28],
+    {'name': 'engagement_mean_7d', 'aggregate': 'avg', 'column': 'engagement', 'days': 7, 'reach': 89},
+    {'name': 'engagement_7d_days', 'aggregate': 'count', 'column': 'engagement', 'days': 7, 'reach': 89},
+    {'name': 'engagement_mean_28d', 'aggregate': 'avg', 'column': 'engagement', 'days': 28, 'reach': 89},
+    {'name': 'engagement_deviation_28d', 'aggregate': 'stddev_samp', 'column': 'engagement', 'days': 28, 'reach': 89},
+    {'name': 'engagement_28d_days', 'aggregate': 'count', 'column': 'engagement', 'days': 28, 'reach': 89},
+    {'name': 'engagement_mean_90d', 'aggregate': 'avg', 'column': 'engagement', 'days': 90, 'reach': 89},
+    {'name': 'engagement_90d_days', 'aggregate': 'count', 'column': 'engagement', 'days': 90, 'reach': 89},
+    {'name': 'loaded_days_7d', 'aggregate': 'sum', 'column': 'loaded_day', 'days': 7, 'reach': 89},
+    {'name': 'loaded_days_28d', 'aggregate': 'sum', 'column': 'loaded_day', 'days': 28, 'reach': 89},
+    {'name': 'loaded_days_90d', 'aggregate': 'sum', 'column': 'loaded_day', 'days': 90, 'reach': 89},
+    {'name': 'expected_days_7d', 'aggregate': 'sum', 'column': 'expected_day', 'days': 7, 'reach': 89},
+    {'name': 'expected_days_28d', 'aggregate': 'sum', 'column': 'expected_day', 'days': 28, 'reach': 89},
+    {'name': 'expected_days_90d', 'aggregate': 'sum', 'column': 'expected_day', 'days': 90, 'reach': 89},
+    {'name': 'points_milli_7d', 'aggregate': 'sum', 'column': 'points_milli', 'days': 7, 'reach': 89},
+    {'name': 'points_milli_28d', 'aggregate': 'sum', 'column': 'points_milli', 'days': 28, 'reach': 89},
+    {'name': 'points_milli_90d', 'aggregate': 'sum', 'column': 'points_milli', 'days': 90, 'reach': 89},
+    {'name': 'handle_seconds_28d', 'aggregate': 'sum', 'column': 'handle_seconds', 'days': 28, 'reach': 27},
+    {'name': 'handle_count_28d', 'aggregate': 'sum', 'column': 'handle_count', 'days': 28, 'reach': 27},
+    {'name': 'handle_28d_days', 'aggregate': 'count', 'column': 'handled_day', 'days': 28, 'reach': 27},
+    {'name': 'quality_sum_28d', 'aggregate': 'sum', 'column': 'quality_sum', 'days': 28, 'reach': 27},
+    {'name': 'quality_28d_count', 'aggregate': 'sum', 'column': 'quality_count', 'days': 28, 'reach': 27},
 ] %}
 {%- set from_long_windows = [
     'engagement_7d', 'engagement_7d_days_used', 'engagement_28d', 'engagement_28d_days_used', 'engagement_90d',
@@ -133,6 +133,7 @@ looking_back as (
     select
         daily.agent_id,
         daily.work_date,
+        touched.days_back,
         days_away.days_away,
         daily.day_no - days_away.days_away as day_no
     from touched
@@ -140,31 +141,41 @@ looking_back as (
         on touched.agent_id = daily.agent_id
         and touched.work_date = daily.work_date
     inner join days_away on touched.days_back = days_away.reach
+    where touched.days_back > 0
 ),
 
 figures as (
+    {%- for reach in [89, 27] %}
     select
         looking_back.agent_id,
         looking_back.work_date,
-        {{ of_days_within(figures) }}
+        {{ of_days_within(figures, reach) }}
     from looking_back
     inner join daily as past
         on looking_back.agent_id = past.agent_id
         and looking_back.day_no = past.day_no
+    where looking_back.days_back = {{ reach }}
     group by looking_back.agent_id, looking_back.work_date
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
 ),
 
 summed as (
     select
         daily.*,
-        {%- for name, aggregate, column, days in figures %}
-        figures.{{ name }}
+        {%- for figure in figures %}
+        figures.{{ figure.name }}
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
-    from daily
-    inner join figures
-        on daily.agent_id = figures.agent_id
-        and daily.work_date = figures.work_date
+    from touched
+    inner join daily
+        on touched.agent_id = daily.agent_id
+        and touched.work_date = daily.work_date
+    left join figures
+        on touched.agent_id = figures.agent_id
+        and touched.work_date = figures.work_date
 ),
 {%- else -%}
 summed as (
