@@ -214,8 +214,8 @@
             and versions.seq <= {{ batch.until }}
             {%- if not with_closed %}
             and (versions.superseded_seq is null or versions.superseded_seq > {{ batch.until }})
-            {{ partition_limits(batch) }}
             {%- endif %}
+            {{- partition_limits(batch) }}
         {%- if not loop.last %}
         union all
         {%- endif %}
@@ -230,7 +230,8 @@
 {#
     Where rows of these batches lie, for a warehouse that divides a table by event_at and reads every part otherwise. What
     the batches touched is in the change log; a deleted row may have kept no instant. Asked before the SQL is written, since
-    only constants leave parts out. A day to either side costs nothing.
+    only constants leave parts out, and once a run, since most models have the same batches to work in. A day to either side
+    costs nothing. Elsewhere the limits on seq do it: rows lie together as they were loaded.
 #}
 {% macro partition_limits(batch) -%}
     {{ return(adapter.dispatch('partition_limits')(batch)) }}
@@ -240,8 +241,21 @@
 {%- endmacro %}
 
 {% macro bigquery__partition_limits(batch) -%}
-    {%- if execute -%}
-    {%- set query -%}
+    {%- set part = part_of(batch) if execute else none -%}
+    {%- if part is not none %}
+            and (
+                versions.event_at is null
+                or (versions.event_at >= timestamp '{{ part[0] }}' and versions.event_at < timestamp '{{ part[1] }}')
+            )
+    {%- endif -%}
+{%- endmacro %}
+
+{# First and last date of what these batches touched, the last one excluded; none where they touched nothing. #}
+{% macro part_of(batch) -%}
+    {%- set parts = run_state().parts -%}
+    {%- set key = [batch.source, batch.stream, batch.after, batch.until] | join(' ') -%}
+    {%- if key not in parts -%}
+        {%- set query -%}
         select
             cast(date_sub(date(min(changes.from_at)), interval 1 day) as string) as from_date,
             cast(date_add(date(max(changes.to_at)), interval 2 day) as string) as to_date
@@ -251,15 +265,11 @@
             and changes.stream = '{{ batch.stream }}'
             and changes.seq > {{ batch.after }}
             and changes.seq <= {{ batch.until }}
-    {%- endset -%}
-    {%- set row = run_query(query).rows[0] -%}
-    {%- if row[0] is not none and row[1] is not none %}
-            and (
-                versions.event_at is null
-                or (versions.event_at >= timestamp '{{ row[0] }}' and versions.event_at < timestamp '{{ row[1] }}')
-            )
+        {%- endset -%}
+        {%- set row = run_query(query).rows[0] -%}
+        {%- do parts.update({key: none if row[0] is none else [row[0], row[1]]}) -%}
     {%- endif -%}
-    {%- endif -%}
+    {{ return(parts[key]) }}
 {%- endmacro %}
 
 {# Whether there is any such version. #}

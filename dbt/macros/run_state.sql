@@ -6,7 +6,7 @@
 #}
 {% macro run_state() -%}
     {%- if not execute -%}
-        {{ return({'bounds': {}, 'applied': {}, 'built': {}, 'tested': {}, 'limited': {}}) }}
+        {{ return({'bounds': {}, 'applied': {}, 'built': {}, 'tested': {}, 'limited': {}, 'parts': {}}) }}
     {%- endif -%}
     {%- set key = 'gami_run_' ~ invocation_id -%}
     {%- if key not in graph -%}
@@ -57,7 +57,7 @@
             and builds.build_no = latest_builds.build_no
         order by 1, 2, 3, 4
     {%- endset -%}
-    {%- set state = {'bounds': {}, 'applied': {}, 'built': {}, 'tested': {}, 'limited': {}} -%}
+    {%- set state = {'bounds': {}, 'applied': {}, 'built': {}, 'tested': {}, 'limited': {}, 'parts': {}} -%}
     {%- for kind, model_name, source_name, stream, seq, inputs, content in run_query(query).rows -%}
         {%- if kind == 'bound' -%}
             {%- do state.bounds.setdefault(stream, []).append({'source': source_name, 'seq': seq | int}) -%}

@@ -39,6 +39,8 @@
         select
             cast(min(touched.from_at) as {{ dbt.type_string() }}) as from_at,
             cast(max(touched.to_at) as {{ dbt.type_string() }}) as to_at,
+            cast(cast(min({{ add_seconds('touched.from_at', -hours(50)) }}) as date) as {{ dbt.type_string() }}) as from_date,
+            cast(cast(max({{ add_seconds('touched.to_at', hours(50)) }}) as date) as {{ dbt.type_string() }}) as to_date,
             count(case when touched.is_everybody then 1 end) as everybodys,
             count(case when not touched.is_everybody and not touched.is_short then 1 end) as long_spans
         from (
@@ -52,7 +54,19 @@
     {%- if row[0] is none -%}
         {{ return(none) }}
     {%- endif -%}
-    {{ return({'from_at': row[0], 'to_at': row[1], 'has_everybody': row[2] > 0, 'has_long': row[3] > 0}) }}
+    {{ return({
+        'from_at': row[0], 'to_at': row[1], 'from_date': row[2], 'to_date': row[3],
+        'has_everybody': row[4] > 0, 'has_long': row[5] > 0,
+    }) }}
+{%- endmacro %}
+
+{# A condition with constants on the days that touched_agent_days can name, so that a warehouse leaves the others unread. #}
+{% macro within_reach(work_date, reach) -%}
+    {%- if reach is none -%}
+        false
+    {%- else -%}
+        {{ work_date }} between cast('{{ reach.from_date }}' as date) and cast('{{ reach.to_date }}' as date)
+    {%- endif -%}
 {%- endmacro %}
 
 {#
@@ -79,6 +93,10 @@
         from {{ as_of(stream) }} as versions
         where
             {{ is_applied(model_name, stream) }}
+            {%- if reach is not none and other_keys is none %}
+            and versions.event_at >= cast('{{ reach.from_at }}' as {{ dbt.type_timestamp() }})
+            and versions.event_at < cast('{{ reach.to_at }}' as {{ dbt.type_timestamp() }})
+            {%- endif %}
             and versions.business_key in (
                 {{ queries | join(' union all ') }}
             )
@@ -115,13 +133,12 @@
 {%- endmacro %}
 
 {#
-    The agent-days that changes may have moved, existing or not: columns agent_id, work_date. Widened by 50 hours to
+    The agent-days that changes may have moved, existing or not: columns agent_id, work_date. reach: of reach_of_changes. Widened by 50 hours to
     either side, 14 for any zone and 36 for the shift an instant may belong to: it then does not matter which zone or
     shift was in force. Short spans become days at once. Long ones, and those of everybody, reach over the days that the
     model itself (an old place) and its parent (a new one) have; agents whom no link names any more are found there too.
 #}
-{% macro touched_agent_days(changes, parent) -%}
-    {%- set reach = reach_of_changes(changes) -%}
+{% macro touched_agent_days(changes, parent, reach) -%}
     {%- if reach is none -%}
     select
         links.agent_id,

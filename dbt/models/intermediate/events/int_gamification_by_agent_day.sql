@@ -7,13 +7,18 @@
 ) }}
 -- depends_on: {{ ref('int_agent_links') }}
 -- depends_on: {{ ref('int_dates') }}
+{%- if is_incremental() %}
+{%- set changes = changes_since(
+    'int_gamification_by_agent_day',
+    streams_of('int_gamification_by_agent_day'),
+    ['int_gamification_events_resolved'],
+) %}
+{%- set reach = reach_of_changes(changes) %}
+{%- endif %}
 with
 {%- if is_incremental() %}
 touched_days as (
-    {{ touched_agent_days(
-        changes_since('int_gamification_by_agent_day', streams_of('int_gamification_by_agent_day'), ['int_gamification_events_resolved']),
-        ref('int_gamification_events_resolved'),
-    ) }}
+    {{ touched_agent_days(changes, ref('int_gamification_events_resolved'), reach) }}
 ),
 
 touched as (
@@ -22,14 +27,16 @@ touched as (
         existing.work_date
     from {{ this }} as existing
     where
-        {{ agent_day('existing') }} in (select {{ agent_day('touched_days') }} from touched_days)
+        {{ within_reach('existing.work_date', reach) }}
+        and {{ agent_day('existing') }} in (select {{ agent_day('touched_days') }} from touched_days)
 ),
 
 events as (
     select resolved.*
     from {{ ref('int_gamification_events_resolved') }} as resolved
     where
-        {{ agent_day('resolved') }} in (select {{ agent_day('touched_days') }} from touched_days)
+        {{ within_reach('resolved.work_date', reach) }}
+        and {{ agent_day('resolved') }} in (select {{ agent_day('touched_days') }} from touched_days)
         and not resolved.is_empty
 ),
 {%- else %}

@@ -12,6 +12,14 @@
 -- depends_on: {{ ref('int_dates') }}
 -- depends_on: {{ ref('stg_challenge') }}
 -- depends_on: {{ ref('stg_challenge_status') }}
+{%- if is_incremental() %}
+{%- set changes = changes_since(
+    'int_gamification_events_credited',
+    ['gamification_event', 'agent', 'identity', 'shift', 'setting', 'zone_offset'],
+    ['int_gamification_events_resolved'],
+) %}
+{%- set reach = reach_of_changes(changes) %}
+{%- endif %}
 with
 rules as (
     select * from {{ ref('int_lifecycle_rules') }}
@@ -19,14 +27,7 @@ rules as (
 
 {% if is_incremental() -%}
 touched_days as (
-    {{ touched_agent_days(
-        changes_since(
-            'int_gamification_events_credited',
-            ['gamification_event', 'agent', 'identity', 'shift', 'setting', 'zone_offset'],
-            ['int_gamification_events_resolved'],
-        ),
-        ref('int_gamification_events_resolved'),
-    ) }}
+    {{ touched_agent_days(changes, ref('int_gamification_events_resolved'), reach) }}
 ),
 
 changed_challenges as (
@@ -46,12 +47,14 @@ touched as (
     inner join touched_days
         on existing.agent_id = touched_days.agent_id
         and existing.work_date = touched_days.work_date
+    where {{ within_reach('existing.work_date', reach) }}
     union distinct
     select resolved.action_key
     from {{ ref('int_gamification_events_resolved') }} as resolved
     inner join touched_days
         on resolved.agent_id = touched_days.agent_id
         and resolved.work_date = touched_days.work_date
+    where {{ within_reach('resolved.work_date', reach) }}
     union distinct
     select resolved.action_key
     from {{ ref('int_gamification_events_resolved') }} as resolved

@@ -6,13 +6,18 @@
     unique_key=['agent_id', 'work_date'],
     post_hook=["{{ mark_applied('int_interactions_by_agent_day', ['int_interactions_resolved']) }}"],
 ) }}
+{%- if is_incremental() %}
+{%- set changes = changes_since(
+    'int_interactions_by_agent_day',
+    streams_of('int_interactions_by_agent_day'),
+    ['int_interactions_resolved'],
+) %}
+{%- set reach = reach_of_changes(changes) %}
+{%- endif %}
 with
 {%- if is_incremental() %}
 touched_days as (
-    {{ touched_agent_days(
-        changes_since('int_interactions_by_agent_day', streams_of('int_interactions_by_agent_day'), ['int_interactions_resolved']),
-        ref('int_interactions_resolved'),
-    ) }}
+    {{ touched_agent_days(changes, ref('int_interactions_resolved'), reach) }}
 ),
 
 touched as (
@@ -21,14 +26,16 @@ touched as (
         existing.work_date
     from {{ this }} as existing
     where
-        {{ agent_day('existing') }} in (select {{ agent_day('touched_days') }} from touched_days)
+        {{ within_reach('existing.work_date', reach) }}
+        and {{ agent_day('existing') }} in (select {{ agent_day('touched_days') }} from touched_days)
 ),
 
 interactions as (
     select interactions.*
     from {{ ref('int_interactions_resolved') }} as interactions
     where
-        {{ agent_day('interactions') }} in (select {{ agent_day('touched_days') }} from touched_days)
+        {{ within_reach('interactions.work_date', reach) }}
+        and {{ agent_day('interactions') }} in (select {{ agent_day('touched_days') }} from touched_days)
 ),
 {%- else %}
 touched as (
