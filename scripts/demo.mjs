@@ -4,15 +4,12 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, write
 import { join, relative } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { centre, since, sources, streams, tables, until } from "./demo-centre.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = join(root, "demo");
 const gami = join(root, "bin", "gami.js");
 const say = (text = "") => process.stdout.write(`${text}\n`);
-/** The same centre for the platform and for the files: here enrolment really makes a contact 20 seconds shorter. */
-const centre = ["--seed", "7", "--agents", "40", "--days", "120", "--start", "2026-01-05", "--effect-seconds", "-20"];
-const [since, until] = ["2026-01-05", "2026-05-05"];
-
 function step(what, program, args, options = {}) {
   const began = Date.now();
   say(`\n» ${what}`);
@@ -53,18 +50,6 @@ function pointAt(url) {
   writeFileSync(path, readFileSync(path, "utf8").replace(/baseUrl: http:\S+/, `baseUrl: ${url}`));
 }
 
-const sources = `
-identity: mapped
-sources:
-  genesys:
-    baseUrl: http://127.0.0.1:0
-    clientId: sim-client
-    # A real secret comes from the environment: clientSecret: \${GENESYS_CLIENT_SECRET}
-    clientSecret: sim-secret
-    requestsPerMinute: 600000
-    jobPollMs: 10
-`;
-
 async function demo() {
   mkdirSync(folder, { recursive: true });
   step("building gami", process.execPath, [join(root, "scripts", "build.mjs")], { cwd: root });
@@ -82,7 +67,7 @@ async function demo() {
   const platform = await startPlatform();
   try {
     pointAt(platform.url);
-    const reads = ["--stream", "users,queues,shifts,adherence,conversations", ...(isFirst ? ["--since", since] : []), "--until", until];
+    const reads = ["--stream", streams, ...(isFirst ? ["--since", since] : []), "--until", until];
     run(`the agents' work, from a simulated Genesys Cloud at ${platform.url}`, "extract", ...reads);
   } finally {
     platform.stop();
@@ -90,7 +75,6 @@ async function demo() {
   if (!existsSync(join(folder, "files", "truth.json"))) {
     run("what a gamification tool and the finance team export of the same centre", "simulate", "files", ...centre, "--out", "files");
   }
-  const tables = ["agents", "badges", "challenges", "challenge_statuses", "enrolments", "gamification_events", "costs"];
   run("their files into the warehouse", "import", "csv", ...tables.map((name) => join("files", `${name}.csv`)));
   run("who is who, by employee id", "identity", "link", "--apply");
   run("the star schema and its tests", "dbt", "build");

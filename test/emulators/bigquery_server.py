@@ -10,6 +10,7 @@ import sys
 
 import duckdb
 import duckdb_extension_spatial
+import uvicorn
 from parent import end_with_parent
 from parse_once import parse_once
 from typed_tables import type_tables
@@ -35,6 +36,16 @@ def free_port():
         return server.getsockname()[1]
 
 
+def keep_connections():
+    """A client that reads a large answer for more than five seconds would find its connection closed."""
+    begin = uvicorn.Config.__init__
+
+    def patient(self, *args, **options):
+        begin(self, *args, **{**options, "timeout_keep_alive": 300})
+
+    uvicorn.Config.__init__ = patient
+
+
 if __name__ == "__main__":
     os.environ["HOME"] = os.path.join(sys.prefix, "home")
     link_spatial_extension()
@@ -44,6 +55,7 @@ if __name__ == "__main__":
     end_with_parent()
     type_tables()
     parse_once()
+    keep_connections()
     from bqemulator.cli import main
 
     sys.setrecursionlimit(20_000)  # it walks an expression of sixty parts, and takes its own RecursionError for a missing dataset
