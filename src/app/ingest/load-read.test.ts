@@ -48,3 +48,17 @@ test("what must be kept before more is read makes a batch of its own", async () 
 test("without a checkpoint everything makes one batch", async () => {
   expect(await loadSlices("csv:file", "none")).toEqual([6]);
 });
+
+test("a hundred records of nearly a megabyte are loaded, in batches that the memory holds", async () => {
+  const long = "text that a flow put there ".repeat(28_000);
+  const items = Array.from({ length: 100 }, (_, row) =>
+    recordItem("interaction", String(row), {
+      interaction_id: `long call ${row}`,
+      agent_native_id: "agent",
+      disposition_code: `${row} ${long}`,
+    }),
+  );
+  const { totals, batches } = await loadRead({ warehouse, archive, clock: { now: () => 0 } }, readOf(items, { source: "csv:long" }));
+  expect(totals.new).toBe(100);
+  expect(batches.length).toBeGreaterThan(2);
+}, 60_000);

@@ -28,8 +28,10 @@ export interface Packer {
   discard(): Promise<void>;
 }
 
-/** Rough size of a record's keys and columns beside its payload. */
+/** What the keys and columns of most records take beside their payload. */
 const recordOverheadBytes = 200;
+/** Longer payloads and lines are measured; a batch has enough row groups for short ones. */
+const shortText = 1024;
 /** One long cell of the source may be mapped to many columns. */
 const maxLineBytes = 2 * maxRecordBytes;
 
@@ -53,11 +55,11 @@ export function createPacker(
   };
   return {
     add(item) {
-      bytes += item.payload.length + recordOverheadBytes;
       const packer = packerOf(item.kind === "record" ? item.stream : firstStream);
       const row = packer.rowOf(item);
       if (row.reason !== null) onReject(row.place, { reason: row.reason, field: row.field, value: row.value });
       packer.append(row);
+      bytes += spooledBytes(row);
       largest = Math.max(largest, packer.count());
     },
     endChunk(reached) {
@@ -73,6 +75,15 @@ export function createPacker(
       for (const packer of streams.values()) for (const batch of packer.take(null)) await batch.spool.discard();
     },
   };
+}
+
+/** Roughly what a row takes in the spool: some long ones must not make a batch that no memory holds. */
+function spooledBytes({ payload, record }: BatchRow): number {
+  const characters = payload?.length ?? 0;
+  const lineBytes = record?.line.length ?? 0;
+  return (
+    (characters > shortText ? Buffer.byteLength(payload ?? "") : characters) + (lineBytes > shortText ? lineBytes : recordOverheadBytes)
+  );
 }
 
 function createStreamPacker(archive: Archive, read: PackedRead, stream: StreamName) {
