@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DuckDBInstance } from "@duckdb/node-api";
 import * as z from "zod";
+import { exportRequest } from "../src/adapters/sources/genesys/guide-events.ts";
 
 const root = join(import.meta.dirname, "..");
 const part = (name: string) => join(import.meta.dirname, "extract", name);
@@ -21,11 +22,6 @@ const python = join(environment, "bin/python");
 
 const dayMs = 86_400_000;
 const rowsPerPage = 500;
-const select =
-  "timestamp,user.id,user.timezone,challenge.id,badge.id,points_earned,engagement_score,event_type,action_type,event.id,interaction.id,metric".split(
-    ",",
-  );
-
 function isoDay(instant: number): string {
   return new Date(instant).toISOString().slice(0, 10);
 }
@@ -51,13 +47,11 @@ function centreOf(events: number): Centre {
   };
 }
 
-/** The requests gami makes, letter for letter, so that the server answers everybody from the same pages. */
+/** The requests gami makes, by its own code, so that the server answers everybody from the same pages. */
 function queriesOf({ since, until }: Centre): string {
   const lines: string[] = [];
   for (let from = Date.parse(since); from < Date.parse(until); from += dayMs) {
-    const [start, end] = [from, from + dayMs].map((instant) => new Date(instant).toISOString());
-    const timeRange = { type: "absolute", start, end };
-    lines.push(JSON.stringify({ timeRange, dataSources: ["gamification"], select, pageSize: 5_000 }));
+    lines.push(JSON.stringify(exportRequest({ from, to: from + dayMs })));
   }
   return `${lines.join("\n")}\n`;
 }

@@ -140,21 +140,26 @@ async function* exportPages({ connection, boundary, told }: ReadContext, slice: 
   }
 }
 
+/** The body that asks for the events of a slice; every page of it is asked for with the same one (`x-pagination-cursor`). */
+export function exportRequest({ from, to }: Slice) {
+  return {
+    timeRange: { type: "absolute", start: isoText(from), end: isoText(to) },
+    dataSources: ["gamification"],
+    select,
+    responseType: "json",
+    pageSize,
+  };
+}
+
 async function exportPage(
   connection: Connection,
-  { from, to }: Slice,
+  slice: Slice,
   cursor: string | null,
 ): Promise<{ readonly data: readonly unknown[]; readonly next: string | null } | null> {
   const answer = await ask(connection, {
     method: "POST",
     path,
-    json: {
-      timeRange: { type: "absolute", start: isoText(from), end: isoText(to) },
-      dataSources: ["gamification"],
-      select,
-      responseType: "json",
-      pageSize,
-    },
+    json: exportRequest(slice),
     ...(cursor === null ? {} : { headers: { [cursorHeader]: cursor } }),
     ...(cursor === null ? {} : { alsoFine: [400, 404, 410] }),
   });
