@@ -89,22 +89,34 @@ event_months as (
     group by {{ year_month('work_days.work_date') }}
 ),
 
--- The second and every further payment of one action, on the day the action is credited.
+-- In the order they were paid; an action may be paid again in a month after its first payment.
+payments as (
+    select
+        credits.work_date,
+        row_number() over (
+            partition by credits.action_key
+            order by credits.occurred_at, credits.event_key
+        ) as payment_no
+    from {{ ref('int_gamification_events_credited') }} as credits
+    where not credits.is_empty and credits.points_milli is not null and credits.action_point_events > 1
+),
+
+-- The second and every further payment of one action, each on its own day: a part of the month's payments.
 overlap_days as (
     select
-        credits.credited_on,
-        sum(credits.action_point_events - 1) as overlapping_events
-    from {{ ref('int_gamification_events_credited') }} as credits
-    where not credits.is_empty and credits.event_no = 1 and credits.action_point_events > 1
-    group by credits.credited_on
+        payments.work_date,
+        count(*) as overlapping_events
+    from payments
+    where payments.payment_no > 1
+    group by payments.work_date
 ),
 
 overlap_months as (
     select
-        {{ year_month('overlap_days.credited_on') }} as year_month,
+        {{ year_month('overlap_days.work_date') }} as year_month,
         sum(overlap_days.overlapping_events) as overlapping_events
     from overlap_days
-    group by {{ year_month('overlap_days.credited_on') }}
+    group by {{ year_month('overlap_days.work_date') }}
 ),
 
 matches as (
