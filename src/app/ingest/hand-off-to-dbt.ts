@@ -1,4 +1,4 @@
-import { ChecksFailedError, LockHeldError, StoppedError, UsageError, WarehouseError } from "../../errors.ts";
+import { ChecksFailedError, LockHeldError, StoppedError, UsageError, WarehouseBusyError, WarehouseError } from "../../errors.ts";
 import type { Dbt, DbtNodeResult, DbtOutcome } from "../../ports/dbt.ts";
 import type { Output } from "../../ports/output.ts";
 
@@ -29,6 +29,7 @@ export interface HandOffReport {
 /**
  * Tells dbt which batches are in, runs it once, and reads its results back.
  * A failed model or test is part of the report; a dbt that could not start or run at all is an error.
+ * @throws WarehouseBusyError when nothing failed but the connection to the warehouse.
  */
 export async function handOffToDbt(deps: HandOffDeps, args: readonly string[], signal: AbortSignal): Promise<HandOffReport> {
   await deps.prepareWarehouse();
@@ -36,7 +37,10 @@ export async function handOffToDbt(deps: HandOffDeps, args: readonly string[], s
   deps.output.progressDone();
   if (signal.aborted && signal.reason instanceof StoppedError) throw signal.reason;
   if (outcome.results.length === 0 && outcome.exitCode !== 0) throw explainSilentFailure(outcome);
-  return summarise(outcome);
+  const report = summarise(outcome);
+  const [first] = report.failures;
+  if (first !== undefined && report.failures.every(({ message }) => isOutage(message ?? ""))) throw connectionLost(report, first);
+  return report;
 }
 
 const progressLine = /(\d+) of (\d+) (START|OK|PASS|ERROR|FAIL|WARN|SKIP)\s+(.*?)\s*(?:\.{2,}.*)?$/;
@@ -65,6 +69,22 @@ function summarise(outcome: DbtOutcome): HandOffReport {
   };
 }
 
+/** dbt's adapters and Python's network have many words for a warehouse that cannot be reached, or not any more. */
+const outages =
+  /connection (aborted|reset|refused|broken|closed|timed out)|failed to (connect|establish)|could not connect|cannot connect|max retries exceeded|remote ?disconnected|remote end closed|network is unreachable|no route to host|name or service not known|(temporary failure|error) in name resolution|read timed out|deadline of .* exceeded|service unavailable|bad gateway|gateway timeout|ConnectionError|\b25000[1-6]\b/i;
+
+function isOutage(text: string): boolean {
+  return outages.test(text);
+}
+
+function connectionLost({ failed, results, skipped }: HandOffReport, { kind, name, message }: DbtNodeResult): WarehouseBusyError {
+  const said = (message ?? "").replaceAll(/\s*\n\s*/g, " ").slice(0, 300);
+  return new WarehouseBusyError(
+    `the connection to the warehouse broke while dbt ran: ${failed} of ${results} models and tests failed with it, ${skipped} were skipped for that; the first is ${kind} ${name}: ${said}`,
+    { code: "WAREHOUSE_UNREACHABLE", hint: "run the same command again: what is built stays, and what was touched is built again" },
+  );
+}
+
 /** dbt ended before it wrote results: the reason stands only in what it printed. */
 function explainSilentFailure({ exitCode, tail }: DbtOutcome): Error {
   const said = lastLines(tail, 12);
@@ -82,6 +102,12 @@ function explainSilentFailure({ exitCode, tail }: DbtOutcome): Error {
     return new WarehouseError(`dbt ran out of room:\n${said}`, {
       code: "NO_SPACE",
       hint: "free disk space, or set warehouse.memoryLimit lower in gami.config.yaml",
+    });
+  }
+  if (isOutage(tail)) {
+    return new WarehouseBusyError(`dbt could not reach the warehouse:\n${said}`, {
+      code: "WAREHOUSE_UNREACHABLE",
+      hint: "check the network and run the same command again; 'gami doctor' tries the connection",
     });
   }
   if (/^Usage: dbt/m.test(tail) || /No such option/.test(tail)) {
