@@ -14,6 +14,14 @@ export interface TokenSource {
   renew(refused: string): Promise<string>;
 }
 
+/** Who a token is for. */
+export interface TokenClient {
+  /** One token for one client of a platform: `genesys:<host>:<client id>`. */
+  readonly name: string;
+  /** What it proves itself with: a token that was granted to another secret is not used. */
+  readonly secret: string;
+}
+
 /** Calls the platform's token endpoint. `previous` carries the refresh token of the grant before, where there was one. */
 export type RequestToken = (previous: GrantedToken | null) => Promise<GrantedToken>;
 

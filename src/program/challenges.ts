@@ -12,7 +12,7 @@ export function addChallenges(program: Command, execute: Execute): void {
       "Without --apply nothing is kept. With it proposals are kept for 'gami challenges approve'; a platform is told nothing before.",
     examples: ["gami challenges adjust", "gami challenges adjust --apply"],
   })
-    .option("--as-of <date>", "the day to look from (default: the last final one)", day)
+    .option("--as-of <date>", "the day to look from, and without --apply as of (default: the last final one, as of now)", day)
     .option("--apply", "keep the proposals and the reasons of what is held")
     .action((options: AdjustInput) =>
       execute({

@@ -94,7 +94,7 @@ test.each(["genesys", "cxone"])(
     // The clock stands still: what has to wait for the minute waits until the stop.
     const options = {
       now: () => firstDay,
-      shareToken: (_name: string, request: RequestToken): TokenSource => {
+      shareToken: (_client: unknown, request: RequestToken): TokenSource => {
         for (let caller = 0; caller < 8; caller += 1) asked.push(request(null));
         return { current: async () => (await request(null)).authorization, renew: async () => (await request(null)).authorization };
       },

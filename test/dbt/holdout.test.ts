@@ -73,7 +73,11 @@ describe.runIf(requireOrSkip("python"))("a holdout drawn by the command line bef
   /** The mapping of the simulated centre, with the columns that are there. */
   function mappingOf(stream: "interaction" | "agent" | "cost", columns: readonly string[]): string {
     const definition = streamDefinition(stream);
-    return mappingText({ ...definition, columns: definition.columns.filter(({ name }) => columns.includes(name)) }, "centre");
+    return mappingText(
+      { ...definition, columns: definition.columns.filter(({ name }) => columns.includes(name)) },
+      "centre",
+      `${stream}.csv`,
+    );
   }
 
   beforeAll(async () => {

@@ -73,7 +73,7 @@ export function genesysSettings(url: string, contract: "guide" | "platform" = "p
 }
 
 /** One token in memory. */
-function heldToken(_name: string, request: RequestToken): TokenSource {
+function heldToken(_client: unknown, request: RequestToken): TokenSource {
   let held: GrantedToken | null = null;
   return {
     async current() {

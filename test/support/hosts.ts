@@ -54,7 +54,7 @@ export function openHostFor(
   return openHost([settings], settings.name, { sources, ...clock, random, onWarning: () => undefined, shareToken: ownToken });
 }
 
-function ownToken(_name: string, request: RequestToken): TokenSource {
+function ownToken(_client: unknown, request: RequestToken): TokenSource {
   let asking: Promise<GrantedToken> | null = null;
   const fresh = async () => {
     const asked = request(null);

@@ -14,6 +14,8 @@ import { type ReadChallenge, readChallengeFacts } from "./read-challenge-facts.t
 /** The one rule by which challenges are adjusted: the name its decisions and ledger entries go by. */
 export const adjustmentRule = "engagement_boost";
 
+const dayMs = 86_400_000;
+
 export interface AdjustDeps {
   readonly warehouse: QueryReader;
   readonly store: DecisionStore;
@@ -47,7 +49,7 @@ export interface AdjustReport {
 export async function adjustChallenges(deps: AdjustDeps, { rules, asOf: asked, apply }: AdjustRequest): Promise<AdjustReport> {
   const marts = await readMarts(deps.warehouse);
   const asOf = finalDay(asked, marts);
-  const verdicts = await judgeChallenges(deps, rules, asOf);
+  const verdicts = await judgeChallenges(deps, { rules, asOf, now: apply ? deps.clock.now() : momentOf(asked, deps.clock.now()) });
   const active = verdicts.filter(({ challenge }) => challenge.status === "active");
   if (apply) await keep(deps, { rules, asOf, marts, verdicts: active.map(({ verdict }) => verdict) });
   return { asOf, isApplied: apply, challenges: active.map(({ challenge, verdict }) => proposedOf(verdict, challenge.name)) };
@@ -63,17 +65,20 @@ function finalDay(asked: string | null, marts: MartsSnapshot): string {
   });
 }
 
+/** A look from an earlier day sees what ran then; what is kept is judged by the clock. */
+function momentOf(asked: string | null, now: number): number {
+  return asked === null ? now : Math.min(now, Date.parse(`${asked}T00:00:00Z`) + dayMs);
+}
+
 export interface Judged {
   readonly challenge: ReadChallenge;
   readonly verdict: AdjustmentVerdict;
 }
 
 export async function judgeChallenges(
-  { warehouse, store, clock }: Pick<AdjustDeps, "warehouse" | "store" | "clock">,
-  rules: AdjustRules,
-  asOf: string,
+  { warehouse, store }: Pick<AdjustDeps, "warehouse" | "store">,
+  { rules, asOf, now }: { readonly rules: AdjustRules; readonly asOf: string /** Epoch milliseconds. */; readonly now: number },
 ): Promise<Judged[]> {
-  const now = clock.now();
   const past = await pastAdjustments(store);
   const facts = await readChallengeFacts(warehouse, { asOf, boostDays: rules.boostDays, now });
   return facts.map((challenge) => ({

@@ -25,7 +25,7 @@ async function world() {
   };
   let granted = 0;
   const path = join(folder, "gami.sqlite");
-  const process = async (holder: string) => {
+  const process = async (holder: string, secret = "s3cret") => {
     const state: StateStore = await openSqliteStore({ path, clock });
     closers.push(() => state.close());
     return sharedToken(
@@ -39,7 +39,7 @@ async function world() {
         },
       },
       {
-        name: "genesys:client",
+        client: { name: "genesys:client", secret },
         holder,
         request: async () => {
           granted += 1;
@@ -92,4 +92,12 @@ test("the token does not stand in the store's file", async () => {
   const { process, path } = await world();
   await (await process("one")).current();
   expect(readFileSync(path).includes("Bearer t1") || readFileSync(`${path}-wal`).includes("Bearer t1")).toBe(false);
+});
+
+test("a token that another secret was granted is not taken for a proof of this one", async () => {
+  const { process, count } = await world();
+  await (await process("before")).current();
+  expect(await (await process("after the secret was changed", "rotated")).current()).toBe("Bearer t2");
+  expect(await (await process("again", "rotated")).current()).toBe("Bearer t2");
+  expect(count()).toBe(2);
 });

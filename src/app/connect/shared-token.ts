@@ -1,5 +1,6 @@
+import { hash } from "node:crypto";
 import { LockHeldError } from "../../errors.ts";
-import type { GrantedToken, RequestToken, SecretBox, TokenSource } from "../../ports/access-token.ts";
+import type { GrantedToken, RequestToken, SecretBox, TokenClient, TokenSource } from "../../ports/access-token.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { SealedToken, StateStore } from "../../ports/state-store.ts";
 
@@ -11,8 +12,7 @@ export interface SharedTokenDeps {
 }
 
 export interface SharedTokenOptions {
-  /** One token for one platform client: `genesys:<client id>`. */
-  readonly name: string;
+  readonly client: TokenClient;
   /** Unique per process. */
   readonly holder: string;
   readonly request: RequestToken;
@@ -34,8 +34,11 @@ const patienceMs = 90_000;
  * new one, and asked for by one process at a time, since token endpoints are the first to throttle [T102].
  * @throws LockHeldError when another process holds the right to renew and does not come back with a token.
  */
-export function sharedToken(deps: SharedTokenDeps, { name, holder, request }: SharedTokenOptions): TokenSource {
+export function sharedToken(deps: SharedTokenDeps, { client, holder, request }: SharedTokenOptions): TokenSource {
   const { state, box, clock } = deps;
+  const { name } = client;
+  // What was sealed for another secret does not open: a changed secret is tried, not taken for granted.
+  const place = `${name}:${hash("sha256", client.secret)}`;
   let held: Held | null = null;
   let renewing: Promise<Held> | null = null;
 
@@ -44,7 +47,7 @@ export function sharedToken(deps: SharedTokenDeps, { name, holder, request }: Sh
 
   async function stored(): Promise<Held | null> {
     const sealed = await state.tokens.read(name);
-    return sealed === null ? null : unseal(box, name, sealed);
+    return sealed === null ? null : unseal(box, place, sealed);
   }
 
   async function renewUnderLease(refused: string | null): Promise<Held> {
@@ -59,7 +62,7 @@ export function sharedToken(deps: SharedTokenDeps, { name, holder, request }: Sh
           const before = await stored();
           if (before !== null && isFresh(before, refused)) return before;
           const granted = withTimes(await request(before), clock.now());
-          await state.tokens.write(name, seal(box, name, granted));
+          await state.tokens.write(name, seal(box, place, granted));
           return granted;
         } finally {
           await state.leases.release(lease);
@@ -92,14 +95,18 @@ function withTimes(granted: GrantedToken, now: number): Held {
   return { ...granted, issuedAt: now, expiresAt: now + granted.expiresInSeconds * 1000 };
 }
 
-function seal(box: SecretBox, name: string, token: Held): SealedToken {
+function seal(box: SecretBox, place: string, token: Held): SealedToken {
   const { authorization, refreshToken = null } = token;
-  return { sealed: box.close(JSON.stringify({ authorization, refreshToken }), name), issuedAt: token.issuedAt, expiresAt: token.expiresAt };
+  return {
+    sealed: box.close(JSON.stringify({ authorization, refreshToken }), place),
+    issuedAt: token.issuedAt,
+    expiresAt: token.expiresAt,
+  };
 }
 
-/** A token that does not open (another key, a changed row) is as good as none: a new one is asked for. */
-function unseal(box: SecretBox, name: string, { sealed, issuedAt, expiresAt }: SealedToken): Held | null {
-  const text = box.open(sealed, name);
+/** A token that does not open (another key, another secret, a changed row) is as good as none: a new one is asked for. */
+function unseal(box: SecretBox, place: string, { sealed, issuedAt, expiresAt }: SealedToken): Held | null {
+  const text = box.open(sealed, place);
   if (text === null) return null;
   const content: unknown = JSON.parse(text);
   if (typeof content !== "object" || content === null || !("authorization" in content)) return null;

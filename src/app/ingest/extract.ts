@@ -76,15 +76,19 @@ async function extractRead(
   if (request.isReset) for (const stream of read.streams) await warehouse.resetCursor(platform.source, stream);
   const known = await positionOf(warehouse, platform, read);
   const { before, plan } = await planRead(platform, read, known, request, clock.now());
+  let inHand = "";
   const source = platformRead(platform, read, before, plan, {
     findGone: (items, whole) => findGone(warehouse, platform.source, items, whole),
+    onSlice: ({ from }) => {
+      inHand = read.kind === "snapshot" ? "" : `, ${new Date(from).toISOString().slice(0, 10)} in hand`;
+    },
   });
   const { totals, batches, rejects } = await loadRead(deps, source, {
     signal: AbortSignal.any([request.signal, lost]),
     // What a platform says again may be what it said before something else: equal pages are no proof of a known batch.
     again: true,
     onProgress: ({ received }) =>
-      output.progress(`${platform.source} ${read.name}: ${received} records, ${platform.counts().requests} requests`),
+      output.progress(`${platform.source} ${read.name}: ${received} records, ${platform.counts().requests} requests${inHand}`),
   });
   output.progressDone();
   return {

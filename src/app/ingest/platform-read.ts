@@ -5,6 +5,8 @@ import type { Checkpoint, SourceItem, SourceRead } from "../../ports/source.ts";
 export interface ReadHelp {
   /** Finds what whole documents have lost; nothing is looked for when left out. */
   readonly findGone?: FindGone;
+  /** Told the slice in hand with each page. */
+  readonly onSlice?: (slice: Slice) => void;
 }
 
 /**
@@ -16,7 +18,7 @@ export function platformRead(
   read: ReadDescription,
   before: ExtractPosition,
   plan: SlicePlan,
-  { findGone = async () => [] }: ReadHelp = {},
+  { findGone = async () => [], onSlice }: ReadHelp = {},
 ): SourceRead {
   let position = before;
   let checkpoint: Checkpoint = "none";
@@ -36,6 +38,7 @@ export function platformRead(
     async *items() {
       const steps = stepsOf(platform, read, { slices: plan.slices, covered: before.covered }, resumeIn);
       for await (const { slice, page } of canRunAhead(read) ? oneAhead(steps) : steps) {
+        onSlice?.(slice);
         if (page === null) {
           position = afterSlice(position, slice, plan.isBackfill);
           checkpoint = "due";

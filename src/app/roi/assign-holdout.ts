@@ -114,8 +114,9 @@ export async function writeHoldout(
     const enrolled = members.filter((row) => text(row, "source") === source && armOf.get(`${source} ${text(row, "team")}`) === "treated");
     const header = `${stream.columns.map(({ name }) => name).join(",")}\n`;
     const rows = enrolled.map((row) => csvText([plan.programme, text(row, "agent_native_id"), `${plan.enrolOn}T12:00:00Z`, "", "random"]));
-    await write(`${enrolmentName(source)}.csv`, [header, ...rows]);
-    await write(`${enrolmentName(source)}.mapping.yaml`, [mappingText(stream, source.slice("csv:".length))]);
+    const file = `${enrolmentName(source)}.csv`;
+    await write(file, [header, ...rows]);
+    await write(`${enrolmentName(source)}.mapping.yaml`, [mappingText(stream, source.slice("csv:".length), file)]);
   }
   const share = String(Math.round(plan.share * 1_000_000));
   const lines = draw.assignments.map(({ team, site, tenure, arm }) => csvText([plan.programme, share, team, site, tenure, arm]));

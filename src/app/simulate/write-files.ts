@@ -133,7 +133,11 @@ async function closeFiles(folder: OutputFolder, files: StreamFiles, tables: read
   const written: (WrittenFile & { readonly stream?: StreamName })[] = [];
   for (const [stream, { definition, sink }] of files) {
     written.push({ stream, ...(await sink.close()) });
-    const mapping = await openWith(folder, mappingNameOf(stream), mappingText(definition, simulatedSource.replace(/^csv:/, "")));
+    const mapping = await openWith(
+      folder,
+      mappingNameOf(stream),
+      mappingText(definition, simulatedSource.replace(/^csv:/, ""), fileNameOf(stream)),
+    );
     await mapping.close();
   }
   for (const table of tables) written.push(await table.close());

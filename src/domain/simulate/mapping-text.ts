@@ -1,9 +1,9 @@
 import type { StreamColumn, StreamDefinition } from "../records/streams.ts";
 
-/** The mapping file that goes with a simulated CSV file: columns have their canonical names, instants are ISO 8601 in UTC. */
-export function mappingText(stream: StreamDefinition, sourceName: string): string {
+/** The mapping file that goes with a CSV file of ours: columns have their canonical names, instants are ISO 8601 in UTC. */
+export function mappingText(stream: StreamDefinition, sourceName: string, file: string): string {
   return [
-    `# How gami reads ${stream.name}.csv, a file of the simulated contact centre.`,
+    `# How gami reads ${file}, a file that gami wrote.`,
     `source: ${sourceName}`,
     `stream: ${stream.name}`,
     'delimiter: ","',

@@ -1,8 +1,8 @@
-import type { RequestToken, TokenSource } from "../../../ports/access-token.ts";
+import type { RequestToken, TokenClient, TokenSource } from "../../../ports/access-token.ts";
 import type { OutgoingMessage, RecognitionHost } from "../../../ports/recognition-host.ts";
 import { type PoliteClient, politeClient } from "../../http/client.ts";
 import { type CxoneTenant, discoverTenant } from "../../sources/cxone/discover.ts";
-import { type CxoneCredentials, requestCxoneToken } from "../../sources/cxone/token.ts";
+import { type CxoneCredentials, requestCxoneToken, secretOf } from "../../sources/cxone/token.ts";
 import { outcomeOf, refused } from "../outcomes.ts";
 import {
   type HostLimits,
@@ -28,7 +28,7 @@ export interface CxoneAccess extends CxoneCredentials {
 }
 
 export interface CxoneHostNeeds extends HostNeeds {
-  readonly shareToken: (name: string, request: RequestToken) => TokenSource;
+  readonly shareToken: (client: TokenClient, request: RequestToken) => TokenSource;
 }
 
 const issuer = "https://cxone.niceincontact.com";
@@ -46,7 +46,7 @@ export function openCxoneHost(settings: CxoneHostSettings, access: CxoneAccess, 
     token: null,
   });
   const token = needs.shareToken(
-    `cxone:${new URL(loginUrl).origin}:${access.clientId}`,
+    { name: `cxone:${new URL(loginUrl).origin}:${access.clientId}`, secret: secretOf(access) },
     requestCxoneToken({ contract: "platform", loginUrl, credentials: access, client: login }),
   );
   const origins: string[] = [];

@@ -1,6 +1,6 @@
 import type { PayloadKind, PointsPayload } from "../../../domain/deliver/message.ts";
 import type { Outcome } from "../../../domain/deliver/outcome.ts";
-import type { RequestToken, TokenSource } from "../../../ports/access-token.ts";
+import type { RequestToken, TokenClient, TokenSource } from "../../../ports/access-token.ts";
 import type { FlairView, OutgoingMessage, RecognitionHost } from "../../../ports/recognition-host.ts";
 import { politeClient } from "../../http/client.ts";
 import { type EndpointChoice, findEndpoints } from "../../sources/genesys/endpoints.ts";
@@ -33,7 +33,7 @@ export interface GenesysAccess extends EndpointChoice, Credentials {
 }
 
 export interface GenesysHostNeeds extends HostNeeds {
-  readonly shareToken: (name: string, request: RequestToken) => TokenSource;
+  readonly shareToken: (client: TokenClient, request: RequestToken) => TokenSource;
 }
 
 /** Token endpoints throttle long before the API does. */
@@ -51,7 +51,7 @@ export function openGenesysHost(settings: GenesysHostSettings, access: GenesysAc
     token: null,
   });
   const token = needs.shareToken(
-    `genesys:${endpoints.login.host}:${access.clientId}`,
+    { name: `genesys:${endpoints.login.host}:${access.clientId}`, secret: access.clientSecret },
     requestToken(login, endpoints.login, access.contract, access),
   );
   const client = politeClient({ ...options, origins: [endpoints.api.origin], token });

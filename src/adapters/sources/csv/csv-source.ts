@@ -48,6 +48,10 @@ export function mappingBeside(file: string): string {
   return join(dir, `${name}.mapping.yaml`);
 }
 
+function isMapping(file: string): boolean {
+  return /\.mapping\.ya?ml$/.test(file);
+}
+
 const maximumMappingBytes = 1_000_000;
 
 function readMappingText(path: string, file: string | null): string {
@@ -63,7 +67,9 @@ function readMappingText(path: string, file: string | null): string {
         hint:
           file === null
             ? "check the path"
-            : `run 'gami import csv ${file} --infer > ${mappingBeside(file)}' and correct it, or name another with --mapping`,
+            : isMapping(file)
+              ? `leave ${file} out: it is a mapping itself, and is found beside its data`
+              : `run 'gami import csv ${file} --infer > ${mappingBeside(file)}' and correct it, or name another with --mapping`,
         cause,
       },
     );

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RequestToken, TokenSource } from "../../../ports/access-token.ts";
+import type { RequestToken, TokenClient, TokenSource } from "../../../ports/access-token.ts";
 import type { Platform } from "../../../ports/platform.ts";
 import { type PoliteClientOptions, politeClient, usualFirstAnswerMs } from "../../http/client.ts";
 import { warnOnce } from "../../http/warn-once.ts";
@@ -8,7 +8,7 @@ import { downloadWithout } from "./download.ts";
 import { pseudonymWith } from "./people.ts";
 import { cxonePlatform } from "./platform.ts";
 import type { FeedbackFields } from "./read-feedback.ts";
-import { type CxoneCredentials, requestCxoneToken } from "./token.ts";
+import { type CxoneCredentials, requestCxoneToken, secretOf } from "./token.ts";
 
 export interface CxoneSettings extends CxoneCredentials {
   readonly contract: "guide" | "platform";
@@ -35,7 +35,7 @@ export interface OpenCxoneOptions {
   readonly settings: CxoneSettings;
   readonly pseudonymKey: Buffer;
   /** One token for all processes: told the client's name and how to ask for a new one. */
-  readonly shareToken: (name: string, request: RequestToken) => TokenSource;
+  readonly shareToken: (client: TokenClient, request: RequestToken) => TokenSource;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly signal: AbortSignal;
@@ -71,7 +71,7 @@ export function openCxone({ settings, pseudonymKey, shareToken, now, signal, onW
     firstAnswerMs: usualFirstAnswerMs,
   });
   const token = shareToken(
-    `cxone:${loginOrigin}:${settings.clientId}`,
+    { name: `cxone:${loginOrigin}:${settings.clientId}`, secret: secretOf(settings) },
     requestCxoneToken({ contract, loginUrl, credentials: settings, client: login }),
   );
   const origins: string[] = [];

@@ -51,6 +51,11 @@ function basic({ clientId, clientSecret }: CxoneCredentials): string {
   return `Basic ${Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString("base64")}`;
 }
 
+/** Everything a token is granted for. */
+export function secretOf({ clientSecret, accessKeyId = "", accessKeySecret = "" }: CxoneCredentials): string {
+  return JSON.stringify([clientSecret, accessKeyId, accessKeySecret]);
+}
+
 function passwordGrant({ accessKeyId, accessKeySecret }: CxoneCredentials): Readonly<Record<string, string>> {
   return { grant_type: "password", username: accessKeyId ?? "", password: accessKeySecret ?? "" };
 }

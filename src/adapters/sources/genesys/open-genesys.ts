@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RequestToken, TokenSource } from "../../../ports/access-token.ts";
+import type { RequestToken, TokenClient, TokenSource } from "../../../ports/access-token.ts";
 import type { Platform } from "../../../ports/platform.ts";
 import { type PoliteClientOptions, politeClient, usualFirstAnswerMs } from "../../http/client.ts";
 import { warnOnce } from "../../http/warn-once.ts";
@@ -23,7 +23,7 @@ export interface OpenGenesysOptions {
   readonly settings: GenesysSettings;
   readonly pseudonymKey: Buffer;
   /** One token for all processes: told the client's name and how to ask for a new one. */
-  readonly shareToken: (name: string, request: RequestToken) => TokenSource;
+  readonly shareToken: (client: TokenClient, request: RequestToken) => TokenSource;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly signal: AbortSignal;
@@ -60,7 +60,7 @@ export function openGenesys({ settings, pseudonymKey, shareToken, now, signal, o
     origins: [endpoints.api.origin],
     limit: { requestsPerMinute: perMinute, floorPerMinute: Math.max(1, Math.floor(perMinute / 10)), burst: settings.inFlight },
     token: shareToken(
-      `genesys:${endpoints.login.host}:${settings.clientId}`,
+      { name: `genesys:${endpoints.login.host}:${settings.clientId}`, secret: settings.clientSecret },
       requestToken(login, endpoints.login, settings.contract, settings),
     ),
     firstAnswerMs: usualFirstAnswerMs,
