@@ -81,3 +81,14 @@ test("[T68] a proposal does not outlive its evidence or its rules, nor a clock t
   await expect(approve("0123456789ab")).rejects.toMatchObject({ code: "PROPOSAL_UNKNOWN" });
   expect(await written()).toEqual({ entries: 0, messages: 0 });
 });
+
+test("a look from an earlier day, which keeps nothing, sees what it would have seen at the end of that day", async () => {
+  const { asOf } = await adjustChallenges(deps(), { rules, asOf: null, apply: false });
+  const look = async () => (await adjustChallenges(deps(), { rules, asOf, apply: false })).challenges;
+  const then = await look();
+  now = began + 200 * dayMs;
+  expect(await look()).toEqual(then);
+  expect(then).toHaveLength(1);
+  const [today] = (await adjustChallenges(deps(), { rules, asOf, apply: true })).challenges;
+  expect(today?.reasons.join()).toMatch(/status: /);
+});
