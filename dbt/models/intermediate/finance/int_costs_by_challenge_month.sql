@@ -1,5 +1,5 @@
 -- Grain: one row per year_month and challenge (`unattributed` included) with a cost, in whole minor units.
--- A cost that names no challenge is shared by credited points; the rest of the division goes to the largest remainders,
+-- A cost that names no challenge is shared by credited points, where there are any above zero; the rest of the division goes to the largest remainders,
 -- so that the challenges add up to the programme to the last minor unit.
 with
 costs as (
@@ -37,6 +37,7 @@ month_points as (
         credits.year_month,
         sum(credits.points_credited_milli) as points_credited_milli
     from credits
+    where credits.points_credited_milli > 0
     group by credits.year_month
 ),
 
@@ -49,9 +50,7 @@ portions as (
         {{ as_float('shared_costs.amount_minor') }} * credits.points_credited_milli / month_points.points_credited_milli
             as exact_minor
     from shared_costs
-    inner join month_points
-        on shared_costs.year_month = month_points.year_month
-        and month_points.points_credited_milli > 0
+    inner join month_points on shared_costs.year_month = month_points.year_month
     inner join credits on shared_costs.year_month = credits.year_month
     where credits.points_credited_milli > 0
     union all
@@ -62,9 +61,7 @@ portions as (
         {{ unattributed_challenge_id() }} as challenge_id,
         shared_costs.amount_minor as exact_minor
     from shared_costs
-    left join month_points
-        on shared_costs.year_month = month_points.year_month
-        and month_points.points_credited_milli > 0
+    left join month_points on shared_costs.year_month = month_points.year_month
     where month_points.year_month is null
 ),
 
