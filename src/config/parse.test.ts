@@ -190,6 +190,12 @@ test("amounts finer than the currency's minor unit are refused", () => {
   );
 });
 
+test("a monthly attrition of everybody is refused: no hazard gives it", () => {
+  const attrition = (share: string) => `${minimal}finance:\n  monthlyAttrition: ${share}\n`;
+  expect(faults(attrition("1"))).toContain("finance.monthlyAttrition (line 5): 1 - expected a share of at least 0 and below 1");
+  expect(parseConfig(attrition("0.999999"), path, {}).finance.monthlyAttritionPpm).toBe(999_999);
+});
+
 test("aliases that would explode are refused", () => {
   const layers = Array.from({ length: 12 }, (_, index) => `  - &l${index + 1} [${Array(9).fill(`*l${index}`).join(", ")}]`);
   expect(faults(`organisation:\n  - &l0 [x]\n${layers.join("\n")}\n`)).toContain("aliases cannot be resolved");

@@ -25,6 +25,7 @@ const decimal = (digits: number, isInRange: (value: number) => boolean, expected
     );
 const money = decimal(3, (value) => value >= 0, "an amount of money like 45.50");
 const share = decimal(6, (value) => value >= 0 && value <= 1, "a share between 0 and 1");
+const shareBelowOne = decimal(6, (value) => value >= 0 && value < 1, "a share of at least 0 and below 1");
 const ratio = decimal(3, (value) => value >= 1, "a ratio of at least 1");
 const file = z.string().check(z.minLength(1, "a path"));
 const whole = (minimum: number, maximum: number) => {
@@ -208,7 +209,7 @@ const finance = z.strictObject({
   realisation: describe(z._default(share, "1"), "The share of freed time that turns into money: 1 is capacity value, about 0.6 is cash."),
   replacementCost: describe(z.optional(money), "What replacing one agent costs."),
   perQualityPoint: describe(z.optional(money), "What one quality point is worth per agent and month."),
-  monthlyAttrition: describe(z.optional(share), "Observed share of agents who leave in a month."),
+  monthlyAttrition: describe(z.optional(shareBelowOne), "Observed share of agents who leave in a month, below 1."),
 });
 
 const risk = z.strictObject({
