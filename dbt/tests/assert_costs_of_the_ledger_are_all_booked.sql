@@ -1,10 +1,13 @@
--- Every amount in the reporting currency reaches exactly one month and challenge; the programme's cost is the ledger's.
+-- Every dated amount in the reporting currency reaches exactly one month and challenge; the programme's cost is the ledger's.
 with
 ledger as (
     select coalesce(sum(costs.amount_minor), 0) as amount_minor
     from {{ as_of('cost') }} as costs
     cross join {{ ref('int_finance_settings') }} as settings
-    where coalesce(costs.currency = settings.currency, true)
+    where
+        coalesce(costs.currency = settings.currency, true)
+        and costs.incurred_on is not null
+        and costs.kind is not null
 ),
 
 booked as (

@@ -12,6 +12,7 @@ const remedies: Readonly<Record<string, string>> = {
   not_a_time: "correct format:",
   handle_mismatch: "handle_ms must be the sum of talk, hold, after-call work and other; if the file has no such total, write {sum: [...]}",
   missing_key: "a part of the key is empty",
+  missing_value: "the cell is empty, or the mapping has no such column: without it the record cannot be counted",
 };
 
 /** One line per reason, the most frequent first, with the first places it happened at. */

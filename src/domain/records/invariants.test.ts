@@ -11,6 +11,7 @@ function check(stream: StreamName, columns: Readonly<Record<string, unknown>>) {
 }
 
 const call = { interaction_id: "i1", agent_native_id: "a1" };
+const cost = { cost_id: "k", kind: "licence", incurred_on: "2026-03-01", amount_minor: 10_000 };
 const at = (text: string) => Date.parse(text);
 
 test("[G9] handle time is the sum of its parts: 180 + 15 + 50 = 245 passes, 246 is refused", () => {
@@ -51,6 +52,9 @@ const faults: readonly (readonly [StreamName, Readonly<Record<string, unknown>>,
   ["survey", { survey_id: "s", score_milli: 0, scale_min_milli: 1000, scale_max_milli: 5000 }, "out_of_scale score_milli"],
   ["gamification_event", { event_id: "e", engagement_ppm: -1 }, "negative_engagement engagement_ppm"],
   ["badge", { badge_native_id: "b", criteria: "{nope" }, "bad_json criteria"],
+  ["cost", { ...cost, incurred_on: null }, "missing_value incurred_on"],
+  ["cost", { ...cost, kind: null }, "missing_value kind"],
+  ["cost", { ...cost, amount_minor: null }, "missing_value amount_minor"],
   ["shift", { shift_native_id: "s", starts_at: 5, ends_at: 4 }, "out_of_order ends_at"],
 ];
 
@@ -64,6 +68,7 @@ const good: readonly (readonly [StreamName, Readonly<Record<string, unknown>>])[
   ["agent", { agent_native_id: "usr_7g8h", zone: "Asia/Calcutta", hired_on: "2024-02-29" }],
   ["gamification_event", { event_id: "e", engagement_ppm: 1_500_000 }],
   ["badge", { badge_native_id: "b", criteria: '{"points": 5}' }],
+  ["cost", { ...cost, amount_minor: -5 }],
 ];
 
 test.each(good)("[T103] a %s with %j passes: ids are opaque, and overlap may push engagement above one", (stream, columns) => {

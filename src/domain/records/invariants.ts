@@ -60,6 +60,7 @@ const wholeChecks: Partial<Record<StreamName, CheckRecord>> = {
       "csat_count",
       "scheduled_ms",
     ),
+  cost: (record) => checkGiven(record, "kind", "incurred_on", "amount_minor"),
   gamification_event: (record) => {
     const engagement = numberOf(record.engagement_ppm);
     // Above one million is kept: overlapping challenges pay one action twice, and the marts flag it.
@@ -87,6 +88,15 @@ function checkOrder(record: CanonicalRecord, ...columns: readonly string[]): Ref
     if (instant === null) continue;
     if (last !== null && instant < last) return refusal("out_of_order", column, new Date(instant).toISOString());
     last = instant;
+  }
+  return null;
+}
+
+/** A cost without a kind, day or amount would be in no month, or in a sum and in none of its parts. */
+function checkGiven(record: CanonicalRecord, ...columns: readonly string[]): Refusal | null {
+  for (const column of columns) {
+    const value = record[column];
+    if (value === null || value === undefined) return refusal("missing_value", column, "");
   }
   return null;
 }

@@ -8,6 +8,7 @@ export interface Refusal {
 /** The reasons of the boundary itself; a source adds its own for what it cannot read. */
 export type RefusalReason =
   | "missing_key"
+  | "missing_value"
   | "not_text"
   | "bad_id"
   | "not_integer"

@@ -1,4 +1,5 @@
--- Grain: one row per cost of the ledger. Amounts in another currency than the configured one are kept but not counted.
+-- Grain: one row per cost of the ledger. Amounts in another currency than the configured one are kept but not counted,
+-- and so is one without a kind, a day or an amount, which versions before took in.
 with
 costs as (
     select * from {{ as_of('cost') }}
@@ -31,7 +32,10 @@ final as (
         {{ year_month('costs.incurred_on') }} as year_month,
         costs.amount_minor,
         costs.currency,
-        coalesce(costs.currency = settings.currency, true) as is_counted,
+        coalesce(costs.currency = settings.currency, true)
+        and costs.kind is not null
+        and costs.incurred_on is not null
+        and costs.amount_minor is not null as is_counted,
         case
             when costs.challenge_native_id is not null
                 then coalesce(
