@@ -12,6 +12,7 @@ function check(stream: StreamName, columns: Readonly<Record<string, unknown>>) {
 
 const call = { interaction_id: "i1", agent_native_id: "a1" };
 const cost = { cost_id: "k", kind: "licence", incurred_on: "2026-03-01", amount_minor: 10_000 };
+const event = { event_id: "e", occurred_at: Date.parse("2026-03-01T10:00:00Z") };
 const at = (text: string) => Date.parse(text);
 
 test("[G9] handle time is the sum of its parts: 180 + 15 + 50 = 245 passes, 246 is refused", () => {
@@ -50,7 +51,8 @@ const faults: readonly (readonly [StreamName, Readonly<Record<string, unknown>>,
   ["agent", { agent_native_id: "a", hired_on: "2023-2-9" }, "bad_date hired_on"],
   ["evaluation", { evaluation_id: "e", score_milli: 101_000, max_score_milli: 100_000 }, "out_of_scale score_milli"],
   ["survey", { survey_id: "s", score_milli: 0, scale_min_milli: 1000, scale_max_milli: 5000 }, "out_of_scale score_milli"],
-  ["gamification_event", { event_id: "e", engagement_ppm: -1 }, "negative_engagement engagement_ppm"],
+  ["gamification_event", { ...event, engagement_ppm: -1 }, "negative_engagement engagement_ppm"],
+  ["gamification_event", { ...event, occurred_at: null }, "missing_value occurred_at"],
   ["badge", { badge_native_id: "b", criteria: "{nope" }, "bad_json criteria"],
   ["cost", { ...cost, incurred_on: null }, "missing_value incurred_on"],
   ["cost", { ...cost, kind: null }, "missing_value kind"],
@@ -66,7 +68,7 @@ const good: readonly (readonly [StreamName, Readonly<Record<string, unknown>>])[
   ["interaction", { interaction_id: "i9876543-21fe", agent_native_id: null }],
   ["interaction", { interaction_id: "🦄".repeat(100), entered_at: 5, started_at: 5, ended_at: 5, queue_ms: -3 }],
   ["agent", { agent_native_id: "usr_7g8h", zone: "Asia/Calcutta", hired_on: "2024-02-29" }],
-  ["gamification_event", { event_id: "e", engagement_ppm: 1_500_000 }],
+  ["gamification_event", { ...event, engagement_ppm: 1_500_000 }],
   ["badge", { badge_native_id: "b", criteria: '{"points": 5}' }],
   ["cost", { ...cost, amount_minor: -5 }],
 ];

@@ -64,7 +64,8 @@ const wholeChecks: Partial<Record<StreamName, CheckRecord>> = {
   gamification_event: (record) => {
     const engagement = numberOf(record.engagement_ppm);
     // Above one million is kept: overlapping challenges pay one action twice, and the marts flag it.
-    return engagement !== null && engagement < 0 ? refusal("negative_engagement", "engagement_ppm", engagement) : null;
+    if (engagement !== null && engagement < 0) return refusal("negative_engagement", "engagement_ppm", engagement);
+    return checkGiven(record, "occurred_at");
   },
 };
 
@@ -92,7 +93,7 @@ function checkOrder(record: CanonicalRecord, ...columns: readonly string[]): Ref
   return null;
 }
 
-/** A cost without a kind, day or amount would be in no month, or in a sum and in none of its parts. */
+/** A record without its day or instant would be in no month; a cost without a kind in a sum and in none of its parts. */
 function checkGiven(record: CanonicalRecord, ...columns: readonly string[]): Refusal | null {
   for (const column of columns) {
     const value = record[column];

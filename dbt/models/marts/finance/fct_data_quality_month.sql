@@ -39,6 +39,7 @@ known_days as (
         cast(raw_events.occurred_at as date) as utc_date,
         count(*) as events_loaded
     from raw_events
+    where raw_events.occurred_at is not null
     group by cast(raw_events.occurred_at as date)
 ),
 
@@ -75,6 +76,7 @@ work_days as (
         count(case when events.is_weak_key then 1 end) as weak_key_events,
         count(events.points_milli) as point_events
     from events
+    where events.work_date is not null
     group by events.work_date
 ),
 
