@@ -65,7 +65,7 @@ const wholeChecks: Partial<Record<StreamName, CheckRecord>> = {
     const engagement = numberOf(record.engagement_ppm);
     // Above one million is kept: overlapping challenges pay one action twice, and the marts flag it.
     if (engagement !== null && engagement < 0) return refusal("negative_engagement", "engagement_ppm", engagement);
-    return checkGiven(record, "occurred_at");
+    return checkGiven(record, "occurred_at") ?? checkPoints(record);
   },
 };
 
@@ -100,6 +100,14 @@ function checkGiven(record: CanonicalRecord, ...columns: readonly string[]): Ref
     if (value === null || value === undefined) return refusal("missing_value", column, "");
   }
   return null;
+}
+
+/** A thousand million points: more are a fault of the source, and a few of them more than the sums of the marts hold. */
+const mostPointsMilli = 1_000_000_000_000;
+
+function checkPoints(record: CanonicalRecord): Refusal | null {
+  const points = numberOf(record.points_milli);
+  return points !== null && Math.abs(points) > mostPointsMilli ? refusal("too_many_points", "points_milli", points) : null;
 }
 
 function checkNotNegative(record: CanonicalRecord, ...columns: readonly string[]): Refusal | null {

@@ -23,6 +23,7 @@ export type RefusalReason =
   | "out_of_order"
   | "out_of_scale"
   | "negative_engagement"
+  | "too_many_points"
   | "record_too_large";
 
 /** Evidence is for reading: a long value is cut. */
