@@ -1,5 +1,5 @@
--- Grain: one row: counts behind the data quality figures; events of the months $1 to $2, interactions of the days
--- $3 to $4. Called by readQuality.
+-- Grain: one row: counts behind the data quality figures; events, costs and interactions left out of the months $1 to $2
+-- (0000-00 to 9999-99: all), interactions of the days $3 to $4. Called by readQuality.
 with
 events as (
     select
@@ -26,9 +26,16 @@ handled as (
     where interactions.work_date between cast($3 as date) and cast($4 as date)
 ),
 
+-- The rows of int_interactions_left_out, each in its month; one without any instant is in no month, only in the whole.
 left_out as (
-    select coalesce(sum(left_out.interactions), 0) as interactions_left_out
-    from intermediate.int_interactions_left_out as left_out
+    select count(*) as interactions_left_out
+    from intermediate.int_interactions_resolved as interactions
+    where
+        not interactions.is_empty
+        and (interactions.is_unmapped or interactions.work_date is null)
+        and coalesce(
+            substr(cast(coalesce(interactions.work_date, cast(interactions.event_at as date)) as varchar), 1, 7), '0000-00'
+        ) between $1 and $2
 ),
 
 foreign_costs as (

@@ -12,6 +12,6 @@ select
             ))
             or (tables.table_schema = 'intermediate' and tables.table_name in (
                 'int_first_enrolments', 'int_baselines_by_agent', 'int_effects_by_agent_day', 'int_challenge_states',
-                'int_turnover_by_agent_month', 'int_stability_by_month', 'int_interactions_left_out'
+                'int_turnover_by_agent_month', 'int_stability_by_month', 'int_interactions_resolved'
             ))
     ) as tables_present

@@ -36,7 +36,7 @@ const tables: Readonly<Record<string, string>> = {
   "intermediate.int_turnover_by_agent_month": `year_month varchar, threshold_name varchar, threshold double, risk_exposure double,
     employed_fraction double, leave_probability double, risk_cost_minor double, agent_id uuid`,
   "intermediate.int_stability_by_month": "year_month varchar",
-  "intermediate.int_interactions_left_out": "interactions bigint",
+  "intermediate.int_interactions_resolved": "is_empty boolean, is_unmapped boolean, work_date date, event_at timestamp",
 };
 
 /** Weeks follow from the days, as in the real mart; the first version of an agent is its only one. */

@@ -173,6 +173,23 @@ test("[S4-R67] refused records are a share of what others sent: settings do not 
   expect(report.dataQuality.quarantineRate).toMatchObject({ value: 0.06, n: 100 });
 });
 
+test("a month's share of interactions left out is of that month alone; what has no instant is in the whole report only", async () => {
+  const deps = await depsOver([
+    ...programmeRows,
+    "insert into marts.fct_interaction select '2026-02-10', 'answered', '00000000-0000-0000-0000-000000000001' from range(9)",
+    `insert into intermediate.int_interactions_resolved
+      select false, true, '2026-01-10', timestamp '2026-01-10 10:00' from range(8)
+      union all select false, false, null, timestamp '2026-02-10 10:00'
+      union all select false, true, null, null
+      union all select true, true, '2026-02-10', timestamp '2026-02-10 10:00'
+      union all select false, false, '2026-02-10', timestamp '2026-02-10 10:00'`,
+  ]);
+  const leftOut = async (month: string | null) => (await reportRoi(deps, { ...everything, month })).report.dataQuality.leftOutRate;
+  expect(await leftOut("2026-02")).toMatchObject({ value: 0.1, n: 10 });
+  expect(await leftOut("2026-03")).toMatchObject({ value: null });
+  expect(await leftOut(null)).toMatchObject({ value: 0.52632, n: 19 });
+});
+
 describe("keeping reports", () => {
   test("[S4-R44] building twice adds nothing, and a report reads what was kept", async () => {
     const deps = await depsOver(programmeRows);
