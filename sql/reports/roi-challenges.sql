@@ -5,7 +5,6 @@ months as (
     select
         months.challenge_id,
         max(months.challenge_name) as challenge_name,
-        max(months.active_agents) as participants,
         sum(months.actions_credited) as actions,
         sum(months.points_paid) as points_paid,
         sum(months.points_credited) as points_weighted,
@@ -17,6 +16,25 @@ months as (
     from marts.fct_challenge_month as months
     where not months.is_unattributed and months.year_month between $1 and $2
     group by months.challenge_id
+),
+
+participations as (
+    select distinct
+        events.challenge_id,
+        events.agent_id,
+        events.work_date
+    from marts.fct_gamification_event as events
+    where events.challenge_id is not null
+),
+
+-- Whoever took part in two months is one participant.
+participants as (
+    select
+        participations.challenge_id,
+        count(distinct participations.agent_id) as participants
+    from participations
+    where substr(cast(participations.work_date as varchar), 1, 7) between $1 and $2
+    group by participations.challenge_id
 ),
 
 states as (
@@ -39,10 +57,12 @@ plans as (
 
 select
     months.*,
+    coalesce(participants.participants, 0) as participants,
     states.status,
     plans.starts_on,
     plans.ends_on
 from months
+left join participants on months.challenge_id = participants.challenge_id
 left join plans on months.challenge_id = plans.challenge_id
 left join states on months.challenge_id = states.challenge_id
 where $3 = '' or cast(months.challenge_id as varchar) = $3 or plans.challenge_native_id = $3

@@ -190,6 +190,22 @@ test("a month's share of interactions left out is of that month alone; what has 
   expect(await leftOut(null)).toMatchObject({ value: 0.52632, n: 19 });
 });
 
+test("a challenge's participants are all who took part in the window, not those of its largest month", async () => {
+  const deps = await depsOver([
+    ...programmeRows,
+    `insert into marts.fct_gamification_event
+      select '00000000-0000-0000-0000-0000000000c1', cast('00000000-0000-0000-0000-00000000000' || agent as uuid), cast(day as date), 1
+      from (values (1, '2026-02-11'), (2, '2026-02-11'), (2, '2026-03-02'), (3, '2026-03-02'), (4, '2026-03-03')) as events(agent, day)`,
+    `insert into marts.fct_challenge_month values
+      ('2026-03', '00000000-0000-0000-0000-0000000000c1', 'Sprint', false, 3, 3, 3, 3, 3, 0, 0, 0, null)`,
+  ]);
+  const participants = async (month: string | null) =>
+    (await reportRoi(deps, { ...everything, month })).report.challenges.map((challenge) => challenge.participants.value);
+  expect(await participants(null)).toEqual([4]);
+  expect(await participants("2026-02")).toEqual([2]);
+  expect(await participants("2026-03")).toEqual([3]);
+});
+
 describe("keeping reports", () => {
   test("[S4-R44] building twice adds nothing, and a report reads what was kept", async () => {
     const deps = await depsOver(programmeRows);
