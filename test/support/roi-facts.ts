@@ -268,6 +268,7 @@ export function programmeFacts(): RoiFacts {
       costsLeftOut: 0,
       quarantined: 31,
       received: 277_231,
+      daysUsed: 264,
       days: Array.from({ length: 266 }, (_, day) => ({
         date: addDays(start, day),
         agents: day === 66 || day === 67 ? 0 : day % 7 >= 5 ? 14 : 36,
@@ -354,6 +355,7 @@ export function bankFacts(): RoiFacts {
       costsLeftOut: 0,
       quarantined: 0,
       received: 33_344,
+      daysUsed: 28,
       days: Array.from({ length: 28 }, (_, day) => ({ date: addDays("1999-02-01", day), agents: 14, handled: 950 })),
     },
     comparison: {
@@ -384,6 +386,7 @@ export const emptyFacts: RoiFacts = {
     answered: 0,
     answeredByNobody: 0,
     received: 0,
+    daysUsed: 0,
     days: [],
   },
 };

@@ -129,6 +129,7 @@ async function readQuality(warehouse: QueryReader, window: DayRange, total: Acti
     costsLeftOut: number("costs_left_out"),
     quarantined: number("quarantined"),
     received: number("received"),
+    daysUsed: total.daysUsed,
     days: await readDays(warehouse, window),
   };
 }
@@ -181,6 +182,7 @@ function emptyFacts(settings: RoiSettings): RoiFacts {
       costsLeftOut: 0,
       quarantined: 0,
       received: 0,
+      daysUsed: 0,
       days: [],
     },
     comparison: null,

@@ -206,6 +206,18 @@ test("a challenge's participants are all who took part in the window, not those 
   expect(await participants("2026-03")).toEqual([3]);
 });
 
+test("days used are counted over the whole window, beyond the 400 days that are shown", async () => {
+  const deps = await depsOver([
+    ...programmeRows,
+    `insert into marts.fct_agent_day
+      select '00000000-0000-0000-0000-000000000001', cast(day as date), strftime(day, '%Y-%m'), strftime(day, '%G-W%V'), true, 'final', 10, 10, 3000, 80, 1, 0.6, 2, 5, 0.6
+      from generate_series(timestamp '2024-03-30', timestamp '2026-01-04', interval 1 day) as days(day)`,
+  ]);
+  const { report } = await reportRoi(deps, everything);
+  expect(report.dataQuality.daysUsed).toMatchObject({ value: 730, n: 730 });
+  expect(report.dataQuality.days).toHaveLength(400);
+});
+
 describe("keeping reports", () => {
   test("[S4-R44] building twice adds nothing, and a report reads what was kept", async () => {
     const deps = await depsOver(programmeRows);

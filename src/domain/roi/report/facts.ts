@@ -269,6 +269,8 @@ export interface DataQualityFacts {
   readonly costsLeftOut: number;
   readonly quarantined: number;
   readonly received: number;
+  /** Days of the window with work. */
+  readonly daysUsed: number;
   /** One entry per day of the window (the latest 400 at most). */
   readonly days: readonly { readonly date: string; readonly agents: number; readonly handled: number }[];
 }

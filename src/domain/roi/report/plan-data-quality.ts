@@ -14,7 +14,7 @@ export function planDataQuality(facts: DataQualityFacts, window: DayRange | null
     weakKeyRate: rate(facts.weakKeyEvents, facts.events, "events", noEvents),
     scoreCoverage: rate(facts.scoredEvents, facts.events, "events", noEvents),
     overflowRate: rate(facts.overflowAgentDays, facts.scoredAgentDays, "agent-days with engagement", "no engagement score"),
-    daysUsed: measured(facts.days.filter(({ handled, agents }) => agents > 0 || handled > 0).length, "days", {
+    daysUsed: measured(facts.daysUsed, "days", {
       n: window === null ? 0 : lengthInDays(window),
       of: "days in the window",
       window,
