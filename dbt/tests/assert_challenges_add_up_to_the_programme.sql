@@ -23,8 +23,9 @@ sums as (
         programme.year_month,
         challenges.year_month is null and (programme.event_count > 0 or programme.cost_minor != 0) as is_missing,
         programme.points_paid - challenges.points_paid as points_paid,
-        (programme.points_credited - challenges.points_credited) / (1 + programme.points_credited) as points_credited,
-        (programme.points_credited - challenges.points_credited_unweighted) / (1 + programme.points_credited)
+        (programme.points_credited - challenges.points_credited) / (1 + abs(programme.points_credited))
+            as points_credited,
+        (programme.points_credited - challenges.points_credited_unweighted) / (1 + abs(programme.points_credited))
             as points_credited_unweighted,
         (programme.actions_credited - challenges.actions_credited) / (1 + programme.actions_credited)
             as actions_credited,
