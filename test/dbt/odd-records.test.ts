@@ -32,7 +32,8 @@ describe.runIf(requireOrSkip("python"))("a build over odd records", () => {
         handle_ms: 60_000,
         outcome: "answered",
       });
-    await loadRead(stores, readOf([call(2, "2026-03-02T18:00:00Z")]));
+    // The first one is dated by a platform's zero: in Los Angeles that is New Year's Eve of 1969.
+    await loadRead(stores, readOf([call(1, "1970-01-01T00:00:00Z"), call(2, "2026-03-02T18:00:00Z")]));
     const event = recordItem("gamification_event", "1", {
       event_id: "e1",
       agent_native_id: "ann",
@@ -54,6 +55,18 @@ describe.runIf(requireOrSkip("python"))("a build over odd records", () => {
   }, 300_000);
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("an interaction at the zero of all clocks counts on its local day, the last of 1969", async () => {
+    const days = await onFile(file, (rows) =>
+      rows(
+        "select cast(work_date as varchar) as day, interactions::integer as n from marts.fct_agent_day where interactions > 0 order by day",
+      ),
+    );
+    expect(days).toEqual([
+      { day: "1969-12-31", n: 1 },
+      { day: "2026-03-02", n: 1 },
+    ]);
+  });
 
   test("a month in which one point was taken away adds up over its challenges", async () => {
     const months = await onFile(file, (rows) => rows("select points_credited from marts.fct_program_month where year_month = '2026-03'"));

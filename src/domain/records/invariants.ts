@@ -39,15 +39,17 @@ const wholeChecks: Partial<Record<StreamName, CheckRecord>> = {
   interaction: (record) =>
     checkNotNegative(record, "talk_ms", "hold_ms", "after_call_ms", "other_ms", "handle_ms") ??
     checkHandle(record) ??
-    checkOrder(record, "entered_at", "started_at", "ended_at"),
-  shift: (record) => checkOrder(record, "starts_at", "ends_at"),
-  adherence: (record) => checkOrder(record, "starts_at", "ends_at") ?? checkNotNegative(record, "scheduled_ms", "adherent_ms"),
+    checkOrder(record, "entered_at", "started_at", "ended_at") ??
+    checkDay(record, "started_at", "entered_at"),
+  shift: (record) => checkOrder(record, "starts_at", "ends_at") ?? checkDay(record, "starts_at"),
+  adherence: (record) =>
+    checkOrder(record, "starts_at", "ends_at") ?? checkNotNegative(record, "scheduled_ms", "adherent_ms") ?? checkDay(record, "starts_at"),
   enrolment: (record) => checkOrder(record, "enrolled_at", "ends_at"),
   challenge: (record) => checkOrder(record, "starts_at", "ends_at"),
   identity: (record) => checkOrder(record, "effective_at", "ends_at"),
   milestone: (record) => checkOrder(record, "valid_from", "valid_to"),
-  evaluation: (record) => checkScale(record, "score_milli", 0, record.max_score_milli),
-  survey: (record) => checkScale(record, "score_milli", record.scale_min_milli, record.scale_max_milli),
+  evaluation: (record) => checkScale(record, "score_milli", 0, record.max_score_milli) ?? checkDay(record, "evaluated_at"),
+  survey: (record) => checkScale(record, "score_milli", record.scale_min_milli, record.scale_max_milli) ?? checkDay(record, "answered_at"),
   performance_day: (record) =>
     checkNotNegative(
       record,
@@ -59,13 +61,13 @@ const wholeChecks: Partial<Record<StreamName, CheckRecord>> = {
       "quality_count",
       "csat_count",
       "scheduled_ms",
-    ),
+    ) ?? checkDay(record, "work_date"),
   cost: (record) => checkGiven(record, "kind", "incurred_on", "amount_minor"),
   gamification_event: (record) => {
     const engagement = numberOf(record.engagement_ppm);
     // Above one million is kept: overlapping challenges pay one action twice, and the marts flag it.
     if (engagement !== null && engagement < 0) return refusal("negative_engagement", "engagement_ppm", engagement);
-    return checkGiven(record, "occurred_at") ?? checkPoints(record);
+    return checkGiven(record, "occurred_at") ?? checkDay(record, "occurred_at") ?? checkPoints(record);
   },
 };
 
@@ -98,6 +100,21 @@ function checkGiven(record: CanonicalRecord, ...columns: readonly string[]): Ref
   for (const column of columns) {
     const value = record[column];
     if (value === null || value === undefined) return refusal("missing_value", column, "");
+  }
+  return null;
+}
+
+/** The days of the marts (of UTC; `int_dates` of dbt has the local days beyond too). */
+const [firstDay, endOfDays] = ["1970-01-01", "2070-01-01"];
+const [firstDayInstant, endOfDaysInstant] = [Date.parse(firstDay), Date.parse(endOfDays)];
+
+/** Work lies on a day of the marts: one dated 1900 would fail them, and is a source's word for no date. */
+function checkDay(record: CanonicalRecord, ...columns: readonly string[]): Refusal | null {
+  for (const column of columns) {
+    const value = record[column];
+    if (typeof value === "number" && (value < firstDayInstant || value >= endOfDaysInstant))
+      return refusal("bad_instant", column, new Date(value).toISOString());
+    if (typeof value === "string" && (value < firstDay || value >= endOfDays)) return refusal("bad_date", column, value);
   }
   return null;
 }

@@ -1,5 +1,5 @@
--- Grain: one row per calendar day, 1970 to 2069, with its ISO week (Monday to Sunday, belonging to the year of its
--- Thursday) and its month.
+-- Grain: one row per calendar day, 1969-12-30 to 2070-01-01, with its ISO week (Monday to Sunday, belonging to the year
+-- of its Thursday) and its month.
 with
 dates as (
     select * from {{ ref('int_dates') }}
