@@ -31,3 +31,14 @@
         when {{ month }}.value_minor_per_hour is null then 'the setting loaded_rate_minor_per_hour is missing'
     end
 {%- endmacro %}
+
+{# Why nothing of it was saved or lost in the first 14 days; the rest of the month may well have a figure. #}
+{% macro operational_handle_reason(month) -%}
+    coalesce(
+        {{ month }}.handle_reason,
+        case
+            when {{ month }}.operational_hours_saved is null
+                then 'no contact of an enrolled agent with a baseline in the first 14 days'
+        end
+    )
+{%- endmacro %}

@@ -104,6 +104,7 @@ valued as (
 totalled as (
     select
         valued.*,
+        {{ operational_handle_reason('valued') }} as operational_handle_reason,
         valued.handle_benefit_minor + valued.quality_benefit_minor as benefit_minor,
         valued.handle_benefit_unweighted_minor + valued.quality_benefit_minor as benefit_unweighted_minor
     from valued
@@ -160,7 +161,9 @@ final as (
             when totalled.operational_agent_days = 0
                 then 'no agent-day in the first 14 days of the challenge'
             else {{ roi_reason(
-                'totalled.operational_benefit_minor', 'totalled.operational_cost_minor', 'totalled.handle_reason'
+                'totalled.operational_benefit_minor',
+                'totalled.operational_cost_minor',
+                'totalled.operational_handle_reason'
             ) }}
         end as operational_reason
     from totalled

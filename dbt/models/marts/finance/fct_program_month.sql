@@ -253,6 +253,7 @@ valued as (
 totalled as (
     select
         valued.*,
+        {{ operational_handle_reason('valued') }} as operational_handle_reason,
         valued.handle_benefit_minor + valued.quality_benefit_minor as benefit_minor
     from valued
 ),
@@ -310,7 +311,9 @@ final as (
         case
             when totalled.operational_agent_days = 0 then 'no agent is in the first 14 days after enrolment'
             else {{ roi_reason(
-                'totalled.operational_benefit_minor', 'totalled.operational_cost_minor', 'totalled.handle_reason'
+                'totalled.operational_benefit_minor',
+                'totalled.operational_cost_minor',
+                'totalled.operational_handle_reason'
             ) }}
         end as operational_reason,
         totalled.stability_agents,
