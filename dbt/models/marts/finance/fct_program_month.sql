@@ -31,12 +31,8 @@ settings as (
     select * from {{ ref('int_finance_settings') }}
 ),
 
-month_starts as (
-    select
-        agent_days.year_month,
-        min(agent_days.work_date) as first_date
-    from agent_days
-    group by agent_days.year_month
+first_day as (
+    select min(agent_days.work_date) as first_date from agent_days
 ),
 
 -- The first month loaded may begin in its middle: its first day loaded then stands for the start.
@@ -45,10 +41,10 @@ employed_at_start as (
         agent_days.agent_id,
         agent_days.year_month
     from agent_days
-    inner join month_starts
-        on agent_days.year_month = month_starts.year_month
-        and agent_days.work_date = month_starts.first_date
-    where agent_days.is_employed
+    cross join first_day
+    where
+        agent_days.is_employed
+        and (extract(day from agent_days.work_date) = 1 or agent_days.work_date = first_day.first_date)
 ),
 
 -- Engagement is averaged per agent first, over those employed when the month began: the busy do not count twice,
