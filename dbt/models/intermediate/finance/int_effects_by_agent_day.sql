@@ -1,4 +1,5 @@
--- Grain: one row per agent and work_date from the first enrolment on, whether the agent still takes part or not.
+-- Grain: one row per agent and work_date from the first enrolment on, whether the agent still takes part or not, as long
+-- as employed or at work: an evaluation that comes after the agent left makes no agent-days.
 -- The change against the agent's own baseline: an association, no proof. Days without a baseline stay null, with a reason.
 with
 baselines as (
@@ -14,6 +15,7 @@ enrolled_days as (
         agent_days.agent_id,
         agent_days.work_date,
         agent_days.year_month,
+        agent_days.is_employed or agent_days.interactions > 0 as is_under_programme,
         {{ dbt.datediff('baselines.enrolled_on', 'agent_days.work_date', 'day') }} as days_since_enrolment,
         agent_days.handle_count as contacts,
         agent_days.handle_seconds,
@@ -56,6 +58,7 @@ final as (
     inner join quality_months
         on enrolled_days.agent_id = quality_months.agent_id
         and enrolled_days.year_month = quality_months.year_month
+    where enrolled_days.is_under_programme
 )
 
 select * from final

@@ -52,7 +52,7 @@ employed_at_start as (
 people as (
     select
         agent_months.year_month,
-        count(*) as agents_employed,
+        count(case when agent_months.employed_days > 0 or agent_months.interactions > 0 then 1 end) as agents_employed,
         count(employed_at_start.agent_id) as agents_employed_at_start,
         avg(case when employed_at_start.agent_id is not null then agent_months.engagement end) as engagement,
         count(case when employed_at_start.agent_id is not null then agent_months.engagement end)
@@ -66,7 +66,7 @@ people as (
     left join employed_at_start
         on agent_months.agent_id = employed_at_start.agent_id
         and agent_months.year_month = employed_at_start.year_month
-    where agent_months.employed_days > 0 or agent_months.interactions > 0
+    where agent_months.employed_days > 0 or agent_months.interactions > 0 or agent_months.quality_count > 0
     group by agent_months.year_month
 ),
 
