@@ -4,6 +4,8 @@ with
 challenges as (
     select
         months.year_month,
+        sum(months.event_count) as event_count,
+        sum(months.enrolled_agent_days) as enrolled_agent_days,
         sum(months.points_paid) as points_paid,
         sum(months.points_credited) as points_credited,
         sum(months.points_credited_unweighted) as points_credited_unweighted,
@@ -20,8 +22,14 @@ challenges as (
 
 sums as (
     select
-        programme.year_month,
-        challenges.year_month is null and (programme.event_count > 0 or programme.cost_minor != 0) as is_missing,
+        coalesce(programme.year_month, challenges.year_month) as year_month,
+        case
+            when challenges.year_month is null
+                then programme.event_count > 0 or programme.cost_minor != 0 or programme.enrolled_agent_days > 0
+            when programme.year_month is null
+                then challenges.event_count > 0 or challenges.cost_minor != 0 or challenges.enrolled_agent_days > 0
+            else false
+        end as is_missing,
         programme.points_paid - challenges.points_paid as points_paid,
         (programme.points_credited - challenges.points_credited) / (1 + abs(programme.points_credited))
             as points_credited,
@@ -39,9 +47,11 @@ sums as (
         / (1 + abs(coalesce(programme.quality_agent_months_gained, 0))) as quality_agent_months_gained,
         (coalesce(programme.benefit_minor, 0) - challenges.benefit_minor)
         / (1 + abs(coalesce(programme.benefit_minor, 0))) as benefit_minor,
-        programme.cost_minor - challenges.cost_minor as cost_minor
+        programme.cost_minor - challenges.cost_minor as cost_minor,
+        (programme.enrolled_agent_days - challenges.enrolled_agent_days) / (1 + programme.enrolled_agent_days)
+            as enrolled_agent_days
     from {{ ref('fct_program_month') }} as programme
-    left join challenges on programme.year_month = challenges.year_month
+    full outer join challenges on programme.year_month = challenges.year_month
 )
 
 select * from sums
@@ -57,3 +67,4 @@ where
     or abs(sums.handle_hours_saved_unweighted) > 1e-9
     or abs(sums.quality_agent_months_gained) > 1e-9
     or abs(sums.benefit_minor) > 1e-9
+    or abs(sums.enrolled_agent_days) > 1e-9

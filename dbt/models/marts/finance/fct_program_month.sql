@@ -154,6 +154,12 @@ keys as (
     select credit_months.year_month from credit_months
     union distinct
     select cost_months.year_month from cost_months
+    union distinct
+    select effect_months.year_month from effect_months
+    union distinct
+    select turnover_months.year_month from turnover_months
+    union distinct
+    select stability.year_month from stability
 ),
 
 measured as (
