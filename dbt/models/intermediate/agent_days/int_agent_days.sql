@@ -29,6 +29,7 @@ adherence_days as (
     select * from {{ ref('int_adherence_by_agent_day') }}
 ),
 
+-- A record that gives only one part of its adherence says nothing about it, as an interval does.
 performance_days as (
     select
         performance.agent_id,
@@ -42,8 +43,10 @@ performance_days as (
         sum(performance.quality_count) as quality_count,
         sum(performance.csat_sum) as csat_sum,
         sum(performance.csat_count) as csat_count,
-        sum(performance.scheduled_seconds) as scheduled_seconds,
-        sum(performance.adherent_seconds) as adherent_seconds,
+        sum(case when performance.adherent_seconds is not null then performance.scheduled_seconds end)
+            as scheduled_seconds,
+        sum(case when performance.scheduled_seconds is not null then performance.adherent_seconds end)
+            as adherent_seconds,
         max(case when performance.has_average_without_count then 1 else 0 end) = 1 as has_average_without_count
     from {{ ref('fct_performance_daily') }} as performance
     group by performance.agent_id, performance.work_date
