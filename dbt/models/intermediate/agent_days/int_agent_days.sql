@@ -29,7 +29,8 @@ adherence_days as (
     select * from {{ ref('int_adherence_by_agent_day') }}
 ),
 
--- A record that gives only one part of its adherence says nothing about it, as an interval does.
+-- A record that gives only one part of its adherence says nothing about it, as an interval does; nor is a handle time known
+-- of interactions without seconds, or of seconds without interactions.
 performance_days as (
     select
         performance.agent_id,
@@ -38,7 +39,8 @@ performance_days as (
         sum(performance.talk_seconds) as talk_seconds,
         sum(performance.hold_seconds) as hold_seconds,
         sum(performance.after_call_seconds) as after_call_seconds,
-        sum(performance.handle_seconds) as handle_seconds,
+        sum(case when performance.handle_seconds is not null then performance.interactions end) as handle_count,
+        sum(case when performance.interactions is not null then performance.handle_seconds end) as handle_seconds,
         sum(performance.quality_sum) as quality_sum,
         sum(performance.quality_count) as quality_count,
         sum(performance.csat_sum) as csat_sum,
@@ -172,6 +174,7 @@ gathered as (
         {{ from_milli('adherence_days.scheduled_ms') }} as own_scheduled_seconds,
         {{ from_milli('adherence_days.adherent_ms') }} as own_adherent_seconds,
         performance_days.interactions as given_interactions,
+        performance_days.handle_count as given_handle_count,
         performance_days.talk_seconds as given_talk_seconds,
         performance_days.hold_seconds as given_hold_seconds,
         performance_days.after_call_seconds as given_after_call_seconds,
@@ -244,7 +247,7 @@ final as (
             coalesce(
                 case
                     when gathered.handle_basis = 'interactions' then gathered.own_handle_count
-                    when gathered.given_handle_seconds is not null then gathered.given_interactions
+                    else gathered.given_handle_count
                 end, 0
             ) as bigint
         ) as handle_count,
