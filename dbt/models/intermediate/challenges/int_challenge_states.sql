@@ -1,5 +1,6 @@
 -- Grain: one row per challenge and span [valid_from, valid_to) in which its status does not change.
--- A source's own status changes win. Where they are silent the plan speaks: active from starts_at, expired from ends_at.
+-- A source's own status changes win. Where they are silent the plan speaks: active from starts_at, expired from ends_at; a
+-- plan that ends before it has begun, or as it begins, is never active.
 -- Before the first thing known a challenge with a planned start is a draft; one without is taken to have always run.
 {{ config(post_hook=["{{ mark_applied('int_challenge_states', ['int_challenges']) }}"]) }}
 with
@@ -60,7 +61,10 @@ implied as (
         'active' as status
     from challenges
     left join status_at_the_edges as edges on challenges.challenge_id = edges.challenge_id
-    where challenges.starts_at is not null and edges.last_before_start_at is null
+    where
+        challenges.starts_at is not null
+        and (challenges.ends_at is null or challenges.ends_at > challenges.starts_at)
+        and edges.last_before_start_at is null
     union all
     select
         challenges.challenge_id,
