@@ -1,7 +1,8 @@
 -- Grain: one row per agent, work_date and challenge that has a part in that agent's day; the parts of a day sum to 1.
 -- A day with credited actions is split as they are. A day without any belongs, in equal parts, to the challenges the
 -- agent has taken part in whose effect window (until 14 days after the end) covers it: so the slump after a campaign is
--- booked to the campaign. What nothing claims goes to the row `unattributed`.
+-- booked to the campaign. One that runs again has a window for each time. What nothing claims goes to the row
+-- `unattributed`.
 {{ config(materialized='view') }}
 with
 agent_days as (
@@ -41,14 +42,18 @@ action_claims as (
     group by credits.agent_id, credits.credited_on, credits.challenge_id
 ),
 
+-- A window closes where the next one of its challenge opens: a day lies in one at most.
 effect_windows as (
     select
         states.challenge_id,
-        min(states.changed_on) as opens_on,
-        max(states.ended_on) as ends_on
+        states.changed_on as opens_on,
+        states.ended_on as ends_on,
+        lead(states.changed_on) over (
+            partition by states.challenge_id
+            order by states.changed_on, states.ended_on
+        ) as opens_again_on
     from states
     where states.status = 'active'
-    group by states.challenge_id
 ),
 
 participants as (
@@ -86,6 +91,7 @@ quiet_claims as (
         on participants.challenge_id = effect_windows.challenge_id
         and quiet_days.work_date >= effect_windows.opens_on
         and {{ add_days('quiet_days.work_date', -14) }} <= effect_windows.ends_on
+        and (effect_windows.opens_again_on is null or quiet_days.work_date < effect_windows.opens_again_on)
 ),
 
 shares as (
