@@ -15,13 +15,12 @@ spans as (
         source_spans.ends_at
     from {{ ref('int_source_spans') }} as source_spans
     union all
-    select
+    select distinct
         'shift' as kind,
-        cast(shifts.subject_id as {{ dbt.type_string() }}) as owner,
-        shifts.starts_at,
-        shifts.covers_until as ends_at
-    from {{ ref('int_shifts') }} as shifts
-    where not shifts.is_leave
+        cast(shift_days.subject_id as {{ dbt.type_string() }}) as owner,
+        shift_days.starts_at,
+        shift_days.ends_at
+    from {{ ref('int_shift_days') }} as shift_days
     union all
     select
         'queue' as kind,

@@ -1,6 +1,7 @@
 -- Grain: one row per shift of an agent, leave included.
--- work_date is the local date the shift starts on. Where two shifts overlap the later one takes over, so that an instant
--- lies in one at most; covers_until says how far. What is longer than 36 hours is no shift and covers nothing.
+-- work_date is the local date the shift starts on. Where two shifts overlap the later one takes over; covers_until says
+-- when one first does, and int_shift_days what the earlier one covers afterwards. What is longer than 36 hours is no shift
+-- and covers nothing.
 with
 shifts as (
     select * from {{ as_of('shift') }}
