@@ -1,5 +1,6 @@
 -- Grain: one row per source that has delivered work, scores or events: how far it is loaded, and which days are final.
 -- A local day D is final for handle time once the source is loaded past the end of D+1.
+-- A day record has no instant: it is a local day of its source, and loaded to that day's end.
 with
 instants as (
     select
@@ -16,13 +17,6 @@ instants as (
         min(scores.scored_at) as loaded_from
     from {{ ref('int_scores_resolved') }} as scores
     group by scores.source
-    union all
-    select
-        days.source,
-        {{ add_seconds('max(days.event_at)', hours(24)) }} as loaded_until,
-        min(days.event_at) as loaded_from
-    from {{ as_of('performance_day') }} as days
-    group by days.source
     union all
     select
         events.source,
@@ -60,7 +54,17 @@ localised as (
         and loaded.loaded_from < spans_from.ends_at
 ),
 
-final as (
+day_records as (
+    select
+        days.source,
+        {{ add_seconds('max(days.event_at)', hours(24)) }} as loaded_until,
+        min(days.work_date) as first_date,
+        max(days.work_date) as last_date
+    from {{ as_of('performance_day') }} as days
+    group by days.source
+),
+
+dated as (
     select
         localised.source,
         localised.zone,
@@ -69,6 +73,31 @@ final as (
         localised.last_date,
         {{ add_days('localised.last_date', -2) }} as final_date
     from localised
+    union all
+    select
+        day_records.source,
+        spans.zone,
+        day_records.loaded_until,
+        day_records.first_date,
+        day_records.last_date,
+        {{ add_days('day_records.last_date', -1) }} as final_date
+    from day_records
+    inner join {{ ref('int_source_spans') }} as spans
+        on day_records.source = spans.source
+        and day_records.loaded_until >= spans.starts_at
+        and day_records.loaded_until < spans.ends_at
+),
+
+final as (
+    select
+        dated.source,
+        dated.zone,
+        max(dated.loaded_until) as loaded_until,
+        min(dated.first_date) as first_date,
+        max(dated.last_date) as last_date,
+        max(dated.final_date) as final_date
+    from dated
+    group by dated.source, dated.zone
 )
 
 select * from final
