@@ -51,7 +51,6 @@ loaded as (
     from {{ ref('int_sources_loaded') }} as sources
 ),
 
--- A day record belongs to a whole day that has not ended where the source's last instant lies.
 employed as (
     select
         versions.agent_id,
@@ -61,13 +60,17 @@ employed as (
     where versions.is_current
 ),
 
+-- Where an agent works east of the sources, the day of the last work comes after the last day loaded.
 bounded as (
     select
         employed.agent_id,
         employed.hired_on,
         employed.left_on,
         coalesce(employed.hired_on, active.first_date) as employed_from,
-        coalesce(employed.left_on, loaded.last_date) as employed_to,
+        coalesce(
+            employed.left_on,
+            greatest(loaded.last_date, coalesce(active.last_date, loaded.last_date))
+        ) as employed_to,
         case
             when employed.hired_on > loaded.first_date then employed.hired_on
             when employed.hired_on is not null then loaded.first_date
