@@ -52,12 +52,7 @@ loaded as (
 ),
 
 employed as (
-    select
-        versions.agent_id,
-        versions.hired_on,
-        versions.left_on
-    from {{ ref('dim_agent') }} as versions
-    where versions.is_current
+    select * from {{ ref('int_employment') }}
 ),
 
 -- Where an agent works east of the sources, the day of the last work comes after the last day loaded.

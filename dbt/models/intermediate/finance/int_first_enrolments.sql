@@ -9,8 +9,8 @@ agent_spans as (
     select * from {{ ref('int_agent_spans') }}
 ),
 
-agent_versions as (
-    select * from {{ ref('int_agent_versions') }}
+employment as (
+    select * from {{ ref('int_employment') }}
 ),
 
 challenges as (
@@ -43,27 +43,15 @@ ranked as (
     from placed
 ),
 
-departures as (
-    select
-        agent_spans.agent_id,
-        max(agent_versions.left_on) as left_on
-    from agent_versions
-    inner join agent_spans
-        on agent_versions.subject_id = agent_spans.subject_id
-        and agent_versions.agent_key = agent_spans.agent_key
-    where agent_versions.valid_to = {{ end_of_time() }}
-    group by agent_spans.agent_id
-),
-
 final as (
     select
         ranked.agent_id,
         ranked.programme,
         ranked.allocation,
         ranked.enrolled_on,
-        departures.left_on
+        employment.left_on
     from ranked
-    left join departures on ranked.agent_id = departures.agent_id
+    left join employment on ranked.agent_id = employment.agent_id
     where ranked.first_one_first = 1
 )
 

@@ -1,9 +1,14 @@
 -- Grain: one row per version of an agent (agent_key); agent_id stays the same over the versions.
 -- agent_name is what may be shown: the given display name, else a label made from the key. Native ids are as opaque as the
--- source or the mapping made them.
+-- source or the mapping made them. Of the newest versions of several accounts the one is current that says of the person's
+-- leaving what all of them say together.
 with
 versions as (
     select * from {{ ref('int_agent_versions') }}
+),
+
+employment as (
+    select * from {{ ref('int_employment') }}
 ),
 
 links as (
@@ -26,11 +31,17 @@ linked as (
             order by
                 versions.valid_to desc,
                 case when versions.is_inferred then 1 else 0 end,
+                case
+                    when versions.left_on = employment.left_on then 0
+                    when versions.left_on is null and employment.left_on is null then 0
+                    else 1
+                end,
                 versions.source,
                 versions.agent_native_id
         ) as newest_first
     from versions
     inner join links on versions.subject_id = links.subject_id
+    left join employment on links.agent_id = employment.agent_id
 ),
 
 final as (
