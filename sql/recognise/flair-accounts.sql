@@ -1,5 +1,15 @@
 -- grain: one agent at one source, by the account in force last; caller: gami flair reconcile
+-- An account that several people used shows the flair of one of them.
 with
+shared as (
+    select
+        agents.source,
+        agents.agent_native_id,
+        min(cast(agents.agent_id as varchar)) as agent_id
+    from marts.dim_agent as agents
+    group by agents.source, agents.agent_native_id
+),
+
 accounts as (
     select
         agents.agent_id,
@@ -10,6 +20,10 @@ accounts as (
             order by agents.valid_to desc, agents.agent_native_id
         ) as newest_first
     from marts.dim_agent as agents
+    inner join shared
+        on agents.source = shared.source
+        and agents.agent_native_id = shared.agent_native_id
+        and cast(agents.agent_id as varchar) = shared.agent_id
 )
 
 select

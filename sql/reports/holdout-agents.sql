@@ -1,5 +1,6 @@
 -- Grain: one row per agent at work now, with the team the draw knows. Called by readMembers.
-select
+-- An account that several people used is one.
+select distinct
     agents.source,
     coalesce(agents.team_id, agents.team_name) as team,
     agents.agent_native_id

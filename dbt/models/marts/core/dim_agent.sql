@@ -1,4 +1,5 @@
--- Grain: one row per version of an agent (agent_key); agent_id stays the same over the versions.
+-- Grain: one row per version of an agent and person it stands for (agent_key); agent_id stays the same over the versions.
+-- Of an account that several people used, one keeps the key of the version, which its facts carry; the others get their own.
 -- agent_name is what may be shown: the given display name, else a label made from the key. Native ids are as opaque as the
 -- source or the mapping made them. Of the newest versions of several accounts the one is current that says of the person's
 -- leaving what all of them say together.
@@ -46,7 +47,14 @@ linked as (
 
 final as (
     select
-        linked.agent_key,
+        case
+            when linked.link_no = 1 then linked.agent_key
+            else {{ durable_key('agent_version', 'linked.source', [
+                'cast(linked.subject_id as ' ~ dbt.type_string() ~ ')',
+                instant_text('linked.valid_from'),
+                'cast(linked.agent_id as ' ~ dbt.type_string() ~ ')',
+            ]) }}
+        end as agent_key,
         linked.agent_id,
         linked.source,
         linked.agent_native_id,
@@ -69,7 +77,6 @@ final as (
         linked.valid_from,
         linked.valid_to
     from linked
-    where linked.link_no = 1
 )
 
 select * from final
