@@ -1,6 +1,6 @@
 -- Grain: one row per agent at work now, with the team the draw knows. Called by readMembers.
 -- An account that several people used is one.
-select distinct
+select
     agents.source,
     coalesce(agents.team_id, agents.team_name) as team,
     agents.agent_native_id
@@ -10,4 +10,5 @@ where
     and coalesce(agents.team_id, agents.team_name) is not null
     and agents.left_on is null
     and coalesce(agents.is_active, true)
+group by agents.source, coalesce(agents.team_id, agents.team_name), agents.agent_native_id
 order by agents.source, agents.agent_native_id
