@@ -26,3 +26,15 @@ test("flair is compared on marts that an evaluation would decide on: half built 
   expect(await rosterAfter("insert into meta.build values ('build-9', 1, timestamp '2031-01-01')")).toBe("BUILD_FAILED later");
   expect(await rosterAfter("drop table intermediate.int_shifts")).toBe("MARTS_MISSING never");
 });
+
+test("an account that passed from one person to another shows the flair of one of them", async () => {
+  const path = join(folder, "shared.duckdb");
+  await createMilestoneMarts(path, agentRows([1, 2].map((no) => ({ no, zone: "UTC" }))));
+  await runInWarehouse(path, [
+    ...builtRows(1, { lastDate: "2024-02-02", finalDate: "2024-01-31" }),
+    "update marts.dim_agent set agent_native_id = 'native-1'",
+  ]);
+  const warehouse = openDuckDbWarehouse({ path, memoryLimit: null, threads: 1, lockWaitSeconds: 0 });
+  const roster = await readFlairRoster(warehouse).finally(() => warehouse.close());
+  expect(roster).toEqual([{ agentId: agentOf(1), source: "csv:test", nativeId: "native-1" }]);
+});
