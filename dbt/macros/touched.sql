@@ -154,7 +154,7 @@
     cross join (
         select {{ dbt.datediff("cast('1970-01-01' as date)", 'dates.date_day', 'day') }} as days_later
         from {{ ref('int_dates') }} as dates
-        where dates.date_day <= cast('1970-02-10' as date)
+        where dates.date_day between cast('1970-01-01' as date) and cast('1970-02-10' as date)
     ) as days_later
     where
         {{ dbt.datediff('spans.from_date', 'spans.to_date', 'day') }} <= 40

@@ -41,7 +41,7 @@ left_out as (
 foreign_costs as (
     select count(*) as costs_left_out
     from intermediate.int_costs as costs
-    where not costs.is_counted and costs.year_month between $1 and $2
+    where not costs.is_counted and coalesce(costs.year_month, '0000-00') between $1 and $2
 ),
 
 -- Settings and zone rules are loaded like a stream, but nobody sent them.

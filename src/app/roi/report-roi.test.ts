@@ -72,7 +72,7 @@ describe("the report from a warehouse", () => {
       pointsUnweighted: { value: 35 },
     });
     expect([february?.gain.amountMinor, february?.cost.amountMinor, february?.cost.n]).toEqual([4_500n, 80_000n, 2]);
-    expect(report.money.notes).toEqual(["cost entries in another currency than USD, not counted: 1"]);
+    expect(report.money.notes).toEqual(["cost entries in another currency than USD, or without a kind, day or amount, not counted: 1"]);
     expect(report.challenges.map(({ name, status }) => [name, status])).toEqual([["Sprint", "expired"]]);
     expect(report.challenges[0]).toMatchObject({
       gain: { amountMinor: 120_000n },

@@ -84,8 +84,7 @@ sources as (
     group by agents.agent_id
 ),
 
--- Which version speaks for a person, from one change of any of them to the next: of several accounts always the same one,
--- as in dim_agent.
+-- Which version speaks for a person, from one change of any of them to the next: of several accounts always the same one.
 changes as (
     select
         agents.agent_id,

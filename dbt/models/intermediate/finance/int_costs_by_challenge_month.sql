@@ -1,6 +1,6 @@
 -- Grain: one row per year_month and challenge (`unattributed` included) with a cost, in whole minor units.
--- A cost that names no challenge is shared by credited points, where there are any above zero; the rest of the division goes to the largest remainders,
--- so that the challenges add up to the programme to the last minor unit.
+-- A cost that names no challenge is shared by credited points, where there are any above zero; the rest of the division
+-- goes to the largest remainders, so that the challenges add up to the programme to the last minor unit.
 with
 costs as (
     select * from {{ ref('int_costs') }}

@@ -37,6 +37,7 @@ linked as (
                     when versions.left_on is null and employment.left_on is null then 0
                     else 1
                 end,
+                case when coalesce(versions.is_active, true) then 0 else 1 end,
                 versions.source,
                 versions.agent_native_id
         ) as newest_first

@@ -31,20 +31,45 @@ settings as (
     select * from {{ ref('int_finance_settings') }}
 ),
 
-first_day as (
-    select min(agent_days.work_date) as first_date from agent_days
+month_days as (
+    select
+        agent_days.year_month,
+        min(agent_days.work_date) as first_date,
+        cast({{ dbt.date_trunc('month', 'min(agent_days.work_date)') }} as date) as month_start_date
+    from agent_days
+    group by agent_days.year_month
 ),
 
--- The first month loaded may begin in its middle: its first day loaded then stands for the start.
+months_in_order as (
+    select
+        month_days.*,
+        lag(month_days.month_start_date) over (order by month_days.month_start_date) as month_before
+    from month_days
+),
+
+-- The first month loaded may begin in its middle, and so may the first after a pause: its first day stands for the start.
+month_starts as (
+    select
+        months_in_order.year_month,
+        case
+            when
+                cast({{ dbt.dateadd('month', 1, 'months_in_order.month_before') }} as date)
+                = months_in_order.month_start_date
+                then months_in_order.month_start_date
+            else months_in_order.first_date
+        end as start_date
+    from months_in_order
+),
+
 employed_at_start as (
     select
         agent_days.agent_id,
         agent_days.year_month
     from agent_days
-    cross join first_day
-    where
-        agent_days.is_employed
-        and (extract(day from agent_days.work_date) = 1 or agent_days.work_date = first_day.first_date)
+    inner join month_starts
+        on agent_days.year_month = month_starts.year_month
+        and agent_days.work_date = month_starts.start_date
+    where agent_days.is_employed
 ),
 
 -- Engagement is averaged per agent first, over those employed when the month began: the busy do not count twice,

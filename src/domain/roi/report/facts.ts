@@ -265,7 +265,7 @@ export interface DataQualityFacts {
   readonly answered: number;
   /** Answered by somebody the source does not name. */
   readonly answeredByNobody: number;
-  /** Cost entries in another currency than the configured one: kept, not counted. */
+  /** Cost entries in another currency than the configured one, or without a kind, day or amount: kept, not counted. */
   readonly costsLeftOut: number;
   readonly quarantined: number;
   readonly received: number;

@@ -87,10 +87,13 @@ function balance(parts: readonly MoneyPart[], gain: MoneyFigure, cost: MoneyFigu
   };
 }
 
-/** Costs in another currency are told, not converted. */
+/** What was not counted is told: other currencies are not converted, and a cost without its parts has no place. */
 export function noteLeftOutCosts(table: Sums, costsLeftOut: number, currency: string): Sums {
   if (costsLeftOut === 0) return table;
-  return { ...table, notes: [`cost entries in another currency than ${currency}, not counted: ${costsLeftOut}`] };
+  return {
+    ...table,
+    notes: [`cost entries in another currency than ${currency}, or without a kind, day or amount, not counted: ${costsLeftOut}`],
+  };
 }
 
 /** Without handle time there is no gain: quality alone is never passed off as the whole. */
