@@ -25,6 +25,9 @@ export interface TokenClient {
 /** Calls the platform's token endpoint. `previous` carries the refresh token of the grant before, where there was one. */
 export type RequestToken = (previous: GrantedToken | null) => Promise<GrantedToken>;
 
+/** One token of a client for all processes, and how to ask for a new one. */
+export type ShareToken = (client: TokenClient, request: RequestToken) => TokenSource;
+
 export interface SecretBox {
   close(plain: string, place: string): string;
   open(sealed: string, place: string): string | null;

@@ -1,10 +1,10 @@
-import type { RequestToken, TokenClient, TokenSource } from "./access-token.ts";
+import type { ShareToken } from "./access-token.ts";
 import type { RecognitionHost } from "./recognition-host.ts";
 
 /** What a host needs of whoever runs it. */
 export interface HostNeeds {
   /** One token for all processes: told the client's name and how to ask for a new one. */
-  readonly shareToken: (client: TokenClient, request: RequestToken) => TokenSource;
+  readonly shareToken: ShareToken;
   /** Not cut short by a stop: what is in flight is finished. */
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly onWarning: (text: string) => void;

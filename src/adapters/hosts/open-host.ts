@@ -1,5 +1,5 @@
 import { ConfigError } from "../../errors.ts";
-import type { RequestToken, TokenClient, TokenSource } from "../../ports/access-token.ts";
+import type { ShareToken } from "../../ports/access-token.ts";
 import type { RecognitionHost } from "../../ports/recognition-host.ts";
 import type { CsvHostSettings } from "./csv/open-csv-host.ts";
 import type { CxoneAccess, CxoneHostSettings } from "./cxone/open-cxone-host.ts";
@@ -16,7 +16,7 @@ export type HostSettings =
 export interface OpenHostOptions extends HostNeeds {
   /** Addresses and credentials of the platforms. */
   readonly sources: { readonly genesys: GenesysAccess | null; readonly cxone: CxoneAccess | null };
-  readonly shareToken: (client: TokenClient, request: RequestToken) => TokenSource;
+  readonly shareToken: ShareToken;
 }
 
 /** The host of a name, as the config describes it; nobody is called yet. @throws ConfigError for a name it does not have. */

@@ -75,9 +75,17 @@ export interface Judged {
   readonly verdict: AdjustmentVerdict;
 }
 
+/** By which rules challenges are judged, from which final day, and as of when. */
+export interface Moment {
+  readonly rules: AdjustRules;
+  readonly asOf: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
 export async function judgeChallenges(
   { warehouse, store }: Pick<AdjustDeps, "warehouse" | "store">,
-  { rules, asOf, now }: { readonly rules: AdjustRules; readonly asOf: string /** Epoch milliseconds. */; readonly now: number },
+  { rules, asOf, now }: Moment,
 ): Promise<Judged[]> {
   const past = await pastAdjustments(store);
   const facts = await readChallengeFacts(warehouse, { asOf, boostDays: rules.boostDays, now });

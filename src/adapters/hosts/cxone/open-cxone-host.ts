@@ -1,4 +1,4 @@
-import type { RequestToken, TokenClient, TokenSource } from "../../../ports/access-token.ts";
+import type { ShareToken } from "../../../ports/access-token.ts";
 import type { OutgoingMessage, RecognitionHost } from "../../../ports/recognition-host.ts";
 import { type PoliteClient, politeClient } from "../../http/client.ts";
 import { type CxoneTenant, discoverTenant } from "../../sources/cxone/discover.ts";
@@ -28,7 +28,7 @@ export interface CxoneAccess extends CxoneCredentials {
 }
 
 export interface CxoneHostNeeds extends HostNeeds {
-  readonly shareToken: (client: TokenClient, request: RequestToken) => TokenSource;
+  readonly shareToken: ShareToken;
 }
 
 const issuer = "https://cxone.niceincontact.com";

@@ -1,6 +1,6 @@
 import type { PayloadKind, PointsPayload } from "../../../domain/deliver/message.ts";
 import type { Outcome } from "../../../domain/deliver/outcome.ts";
-import type { RequestToken, TokenClient, TokenSource } from "../../../ports/access-token.ts";
+import type { ShareToken } from "../../../ports/access-token.ts";
 import type { FlairView, OutgoingMessage, RecognitionHost } from "../../../ports/recognition-host.ts";
 import { politeClient } from "../../http/client.ts";
 import { type EndpointChoice, findEndpoints } from "../../sources/genesys/endpoints.ts";
@@ -33,7 +33,7 @@ export interface GenesysAccess extends EndpointChoice, Credentials {
 }
 
 export interface GenesysHostNeeds extends HostNeeds {
-  readonly shareToken: (client: TokenClient, request: RequestToken) => TokenSource;
+  readonly shareToken: ShareToken;
 }
 
 /** Token endpoints throttle long before the API does. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RequestToken, TokenClient, TokenSource } from "../../../ports/access-token.ts";
+import type { ShareToken } from "../../../ports/access-token.ts";
 import type { Platform } from "../../../ports/platform.ts";
 import { type PoliteClientOptions, politeClient, usualFirstAnswerMs } from "../../http/client.ts";
 import { warnOnce } from "../../http/warn-once.ts";
@@ -35,7 +35,7 @@ export interface OpenCxoneOptions {
   readonly settings: CxoneSettings;
   readonly pseudonymKey: Buffer;
   /** One token for all processes: told the client's name and how to ask for a new one. */
-  readonly shareToken: (client: TokenClient, request: RequestToken) => TokenSource;
+  readonly shareToken: ShareToken;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly signal: AbortSignal;
