@@ -47,6 +47,10 @@ const weeks = `create view marts.fct_agent_week as
     count(engagement) as engagement_days_used, count(case when interactions > 0 then 1 end) as worked_days
   from marts.fct_agent_day group by all`;
 
+/** One stint each, as the current version says. */
+const employment = `create view intermediate.int_employment as
+  select agent_id, 1 as stint_no, hired_on, left_on, left_reason from marts.dim_agent where is_current`;
+
 const build = "insert into meta.build values ('build-1', 0, timestamp '2026-04-01 06:00:00')";
 
 /** Two periods of one agent: the totals of the bank log's first and fourth week, on one day each. */
@@ -94,7 +98,7 @@ export async function createMartsWarehouse(path: string, rows: readonly string[]
   const instance = await DuckDBInstance.create(path);
   const connection = await instance.connect();
   for (const [name, columns] of Object.entries(tables)) await connection.run(`create table ${name} (${columns})`);
-  for (const sql of [weeks, ...rows]) await connection.run(sql);
+  for (const sql of [weeks, employment, ...rows]) await connection.run(sql);
   connection.closeSync();
   instance.closeSync();
 }

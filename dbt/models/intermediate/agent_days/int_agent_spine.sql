@@ -1,5 +1,6 @@
 -- Grain: one row per agent and calendar day from the first day loaded (or hired_on, if later) to left_on or the last day
--- loaded: the silent days too. Work outside of that span widens it: nothing an agent did falls off the spine.
+-- loaded: the silent days too, and those between two stints, on which nobody is employed. Work outside of that span widens
+-- it: nothing an agent did falls off the spine.
 {{ config(materialized='view') }}
 with
 interaction_days as (
@@ -51,35 +52,48 @@ loaded as (
     from {{ ref('int_sources_loaded') }} as sources
 ),
 
-employed as (
+employment as (
     select * from {{ ref('int_employment') }}
 ),
 
 -- Where an agent works east of the sources, the day of the last work comes after the last day loaded.
-bounded as (
+stints as (
     select
-        employed.agent_id,
-        employed.hired_on,
-        employed.left_on,
-        coalesce(employed.hired_on, active.first_date) as employed_from,
+        employment.agent_id,
+        coalesce(employment.hired_on, active.first_date) as employed_from,
         coalesce(
-            employed.left_on,
+            employment.left_on,
             greatest(loaded.last_date, coalesce(active.last_date, loaded.last_date))
         ) as employed_to,
         case
-            when employed.hired_on > loaded.first_date then employed.hired_on
-            when employed.hired_on is not null then loaded.first_date
+            when employment.hired_on > loaded.first_date then employment.hired_on
+            when employment.hired_on is not null then loaded.first_date
             else active.first_date
         end as planned_from,
         case
-            when employed.left_on < loaded.last_date then employed.left_on
+            when employment.left_on < loaded.last_date then employment.left_on
             else loaded.last_date
         end as planned_to,
+        employment.left_on < loaded.first_date as is_over_before,
         active.first_date,
         active.last_date
-    from employed
+    from employment
     cross join loaded
-    left join active on employed.agent_id = active.agent_id
+    left join active on employment.agent_id = active.agent_id
+),
+
+bounded as (
+    select
+        stints.agent_id,
+        coalesce(
+            min(case when not coalesce(stints.is_over_before, false) then stints.planned_from end),
+            min(stints.planned_from)
+        ) as planned_from,
+        max(stints.planned_to) as planned_to,
+        min(stints.first_date) as first_date,
+        max(stints.last_date) as last_date
+    from stints
+    group by stints.agent_id
 ),
 
 widened as (
@@ -95,10 +109,13 @@ final as (
     select
         widened.agent_id,
         dates.date_day as work_date,
-        dates.date_day between widened.employed_from and widened.employed_to as is_employed
+        stints.agent_id is not null as is_employed
     from widened
     inner join {{ ref('int_dates') }} as dates
         on dates.date_day between widened.spine_from and widened.spine_to
+    left join stints
+        on widened.agent_id = stints.agent_id
+        and dates.date_day between stints.employed_from and stints.employed_to
 )
 
 select * from final

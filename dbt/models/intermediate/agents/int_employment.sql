@@ -1,55 +1,91 @@
--- Grain: one row per agent: first and last day of employment, as the newest versions of all accounts say together.
--- An account that passed on to somebody else says nothing of what came before or after its time with this one.
--- Who still has an open account has not left: an account also closes when its person moves to another platform. Open is an
--- account without an end that is active, or that at least says since when somebody is employed.
+-- Grain: one row per agent and stint: days of employment without a break, as all accounts say together.
+-- Accounts that overlap or follow each other from one day to the next are one stint, so who moves to another platform has
+-- not left; the days between two stints are no employment. Without hired_on the first stint begins with the first work.
 with
-links as (
-    select
-        links.subject_id,
-        links.agent_id,
-        min(links.starts_at) as starts_at,
-        max(links.ends_at) as ends_at
-    from {{ ref('int_agent_links') }} as links
-    group by links.subject_id, links.agent_id
-),
-
-turns as (
-    select
-        links.*,
-        cast({{ add_seconds('links.ends_at', '-1') }} as date) as last_day,
-        row_number() over (
-            partition by links.subject_id
-            order by links.starts_at, cast(links.agent_id as {{ dbt.type_string() }})
-        ) as turn_no
-    from links
-),
-
 accounts as (
     select
-        turns.agent_id,
+        accounts.*,
+        coalesce(accounts.hired_on, cast({{ beginning_of_time() }} as date)) as from_day,
+        coalesce(accounts.left_on, cast({{ end_of_time() }} as date)) as to_day,
+        accounts.is_open or accounts.left_on is not null as knows_its_end
+    from {{ ref('int_account_stints') }} as accounts
+),
+
+-- An inactive account without an end ended some day: it counts until the first end that another account knows. Where none
+-- knows any, nobody says that the agent has left.
+ended as (
+    select
+        accounts.agent_id,
+        accounts.hired_on,
+        accounts.from_day,
         case
-            when turns.turn_no = 1 or versions.hired_on >= cast(turns.starts_at as date) then versions.hired_on
-            when versions.hired_on is not null then cast(turns.starts_at as date)
-        end as hired_on,
-        case
-            when turns.ends_at = {{ end_of_time() }} then versions.left_on
-            else least(turns.last_day, coalesce(versions.left_on, turns.last_day))
-        end as left_on,
-        versions.left_on is null
-        and turns.ends_at = {{ end_of_time() }}
-        and coalesce(versions.is_active, versions.hired_on is not null) as is_open
-    from {{ ref('int_agent_versions') }} as versions
-    inner join turns on versions.subject_id = turns.subject_id
-    where versions.valid_to = {{ end_of_time() }}
+            when count(others.agent_id) = 0 then max(accounts.to_day)
+            else min(case when others.to_day >= accounts.from_day then others.to_day end)
+        end as to_day
+    from accounts
+    left join accounts as others on accounts.agent_id = others.agent_id and others.knows_its_end
+    where not accounts.knows_its_end
+    group by accounts.agent_id, accounts.hired_on, accounts.from_day
+),
+
+spans as (
+    select
+        accounts.agent_id,
+        accounts.hired_on,
+        accounts.from_day,
+        accounts.to_day,
+        accounts.left_reason
+    from accounts
+    where accounts.knows_its_end
+    union all
+    select
+        ended.agent_id,
+        ended.hired_on,
+        ended.from_day,
+        ended.to_day,
+        cast(null as {{ dbt.type_string() }}) as left_reason
+    from ended
+    where ended.to_day is not null
+),
+
+ordered as (
+    select
+        spans.*,
+        max(spans.to_day) over (
+            partition by spans.agent_id
+            order by spans.from_day, spans.to_day
+            rows between unbounded preceding and 1 preceding
+        ) as reached_day
+    from spans
+),
+
+numbered as (
+    select
+        ordered.*,
+        sum(case when ordered.from_day <= {{ add_days('ordered.reached_day', 1) }} then 0 else 1 end) over (
+            partition by ordered.agent_id
+            order by ordered.from_day, ordered.to_day
+            rows between unbounded preceding and current row
+        ) as stint_no
+    from ordered
+),
+
+stints as (
+    select
+        numbered.*,
+        max(numbered.to_day) over (partition by numbered.agent_id, numbered.stint_no) as last_day
+    from numbered
 ),
 
 final as (
     select
-        accounts.agent_id,
-        min(accounts.hired_on) as hired_on,
-        case when count(case when accounts.is_open then 1 end) = 0 then max(accounts.left_on) end as left_on
-    from accounts
-    group by accounts.agent_id
+        stints.agent_id,
+        cast(stints.stint_no as integer) as stint_no,
+        min(stints.hired_on) as hired_on,
+        case when stints.last_day < cast({{ end_of_time() }} as date) then stints.last_day end as left_on,
+        max(case when stints.to_day = stints.last_day then stints.left_reason end) as left_reason
+    from stints
+    group by stints.agent_id, stints.stint_no, stints.last_day
 )
 
 select * from final

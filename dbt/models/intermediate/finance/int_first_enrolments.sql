@@ -1,5 +1,6 @@
 -- Grain: one row per agent who was ever enrolled. The first enrolment counts and is never undone (intention to treat);
 -- an enrolment into a single challenge counts where the agent was never enrolled into the programme itself.
+-- left_on is the first leaving after it, also of who came back.
 with
 enrolments as (
     select * from {{ as_of('enrolment') }}
@@ -49,10 +50,14 @@ final as (
         ranked.programme,
         ranked.allocation,
         ranked.enrolled_on,
-        employment.left_on
+        coalesce(
+            min(case when employment.left_on >= ranked.enrolled_on then employment.left_on end),
+            case when count(*) = count(employment.left_on) then max(employment.left_on) end
+        ) as left_on
     from ranked
     left join employment on ranked.agent_id = employment.agent_id
     where ranked.first_one_first = 1
+    group by ranked.agent_id, ranked.programme, ranked.allocation, ranked.enrolled_on
 )
 
 select * from final

@@ -2,14 +2,18 @@
 -- Of an account that several people used, one keeps the key of the version, which its facts carry; the others get their own.
 -- agent_name is what may be shown: the given display name, else a label made from the key. Native ids are as opaque as the
 -- source or the mapping made them. Of the newest versions of several accounts the one is current that says of the person's
--- leaving what all of them say together.
+-- last leaving what all of them say together.
 with
 versions as (
     select * from {{ ref('int_agent_versions') }}
 ),
 
 employment as (
-    select * from {{ ref('int_employment') }}
+    select
+        stints.agent_id,
+        case when count(*) = count(stints.left_on) then max(stints.left_on) end as left_on
+    from {{ ref('int_employment') }} as stints
+    group by stints.agent_id
 ),
 
 links as (

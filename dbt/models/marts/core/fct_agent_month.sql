@@ -32,14 +32,17 @@ months as (
     group by agent_days.agent_id, agent_days.year_month
 ),
 
-leavers as (
+leavings as (
     select
-        agents.agent_id,
+        employment.agent_id,
         dates.year_month,
-        agents.left_reason
-    from {{ ref('dim_agent') }} as agents
-    inner join dates on agents.left_on = dates.date_day
-    where agents.is_current
+        employment.left_reason,
+        row_number() over (
+            partition by employment.agent_id, dates.year_month
+            order by employment.left_on desc
+        ) as last_one_first
+    from {{ ref('int_employment') }} as employment
+    inner join dates on employment.left_on = dates.date_day
 ),
 
 final as (
@@ -52,8 +55,8 @@ final as (
         cast(months.days_in_month as bigint) as days_in_month,
         cast(months.employed_days / cast(months.days_in_month as {{ dbt.type_float() }}) as {{ dbt.type_float() }})
             as employed_fraction,
-        leavers.agent_id is not null as has_left,
-        leavers.left_reason,
+        leavings.agent_id is not null as has_left,
+        leavings.left_reason,
         {{ agent_period_columns('months') }}
         cast(months.low_engagement_days as bigint) as low_engagement_days,
         cast(months.risk_days_used as bigint) as risk_days_used,
@@ -65,9 +68,10 @@ final as (
     inner join agent_days as last_days
         on months.agent_id = last_days.agent_id
         and months.last_date = last_days.work_date
-    left join leavers
-        on months.agent_id = leavers.agent_id
-        and months.year_month = leavers.year_month
+    left join leavings
+        on months.agent_id = leavings.agent_id
+        and months.year_month = leavings.year_month
+        and leavings.last_one_first = 1
 )
 
 select * from final
