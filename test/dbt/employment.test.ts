@@ -48,18 +48,28 @@ describe.runIf(requireOrSkip("python"))("the employment of people who left and c
       { agent_native_id: "stays", hired_on: "2025-01-01" },
       { agent_native_id: "moves", hired_on: "2025-01-01", left_on: "2026-01-20", left_reason: "voluntary", team_id: "old" },
     ]);
+    for (const dates of [
+      { hired_on: "2025-02-01" },
+      { hired_on: "2025-02-01", left_on: "2026-01-19", left_reason: "involuntary" },
+      { hired_on: "2025-02-01", left_on: "2026-01-20", left_reason: "involuntary" },
+      { hired_on: "2026-03-09" },
+      { hired_on: "2026-03-10" },
+    ])
+      await load("agent", "csv:one", [{ agent_native_id: "returns", ...dates }]);
     await load("agent", "csv:two", [{ agent_native_id: "moves", hired_on: "2026-03-10", team_id: "new" }]);
     await load("interaction", "csv:one", [call("stays", "2026-01-05"), call("moves", "2026-01-06"), call("stays", "2026-04-30")]);
+    await load("interaction", "csv:one", [call("returns", "2026-01-06"), call("returns", "2026-03-11")]);
     await load("interaction", "csv:two", [call("moves", "2026-03-11")]);
     await load("identity", "csv:links", [
       link("csv:one", "stays", "stays"),
+      link("csv:one", "returns", "returns"),
       link("csv:one", "moves", "moves"),
       link("csv:two", "moves", "moves"),
     ]);
     await load(
       "enrolment",
       "csv:one",
-      ["stays", "moves"].map((agent) => ({ programme: "p", agent_native_id: agent, enrolled_at: day("2026-01-08") })),
+      ["stays", "moves", "returns"].map((agent) => ({ programme: "p", agent_native_id: agent, enrolled_at: day("2026-01-08") })),
     );
     await prepareForModels(stores, { organisation_zone: "UTC", identity: "mapped" });
     await warehouse.close();
@@ -116,16 +126,26 @@ describe.runIf(requireOrSkip("python"))("the employment of people who left and c
     expect(await observed("moves")).toEqual([{ hired: dayNumber("2025-01-01"), until: dayNumber("2026-01-20"), hasLeft: true }]);
   });
 
+  test("[T56] who left and was hired again was employed before, and is a leaver in January and a joiner in March", async () => {
+    expect(await months("returns")).toEqual([
+      { year_month: "2026-01", days: 16, has_left: true, reason: "involuntary" },
+      { year_month: "2026-02", days: 0, has_left: false, reason: null },
+      { year_month: "2026-03", days: 22, has_left: false, reason: null },
+      { year_month: "2026-04", days: 30, has_left: false, reason: null },
+    ]);
+    expect(await observed("returns")).toEqual([{ hired: dayNumber("2025-02-01"), until: dayNumber("2026-01-20"), hasLeft: true }]);
+  });
+
   test("[T54] head-counts, leavers and the days that bear cost follow employment", async () => {
     const counts = await rows(`
       select year_month, agents_employed::integer as employed, agents_employed_at_start::integer as at_start,
         stability_leavers::integer as leavers, stability_agents::integer as followed
       from marts.fct_program_month order by year_month`);
     expect(counts).toEqual([
-      { year_month: "2026-01", employed: 2, at_start: 2, leavers: null, followed: 0 },
+      { year_month: "2026-01", employed: 3, at_start: 3, leavers: null, followed: 0 },
       { year_month: "2026-02", employed: 1, at_start: 1, leavers: null, followed: 0 },
-      { year_month: "2026-03", employed: 2, at_start: 1, leavers: null, followed: 0 },
-      { year_month: "2026-04", employed: 2, at_start: 2, leavers: 1, followed: 2 },
+      { year_month: "2026-03", employed: 3, at_start: 1, leavers: null, followed: 0 },
+      { year_month: "2026-04", employed: 3, at_start: 3, leavers: 2, followed: 3 },
     ]);
     const [bearing] = await rows(`
       select count(*)::integer as n from intermediate.int_effects_by_agent_day as effects

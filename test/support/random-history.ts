@@ -164,6 +164,17 @@ export async function openHistory(folder: string, name: string) {
       load("agent", [
         item("agent", { agent_native_id: random.pick(people.slice(0, 3)), zone: random.pick([...zones, null]) }, random.below(5) === 0),
       ]),
+    "a hiring, a leaving or both": (random) => {
+      const [hired, left] = [instant(random), instant(random)].map((at) => new Date(at).toISOString().slice(0, 10));
+      return load("agent", [
+        item("agent", {
+          agent_native_id: random.pick(people.slice(0, 3)),
+          hired_on: random.pick([hired ?? null, null]),
+          left_on: random.pick([left ?? null, null]),
+          effective_at: random.pick([null, instant(random)]),
+        }),
+      ]);
+    },
     "a backdated zone": (random) =>
       load("agent", [
         item(
