@@ -136,6 +136,17 @@ describe.runIf(requireOrSkip("python"))("the employment of people who left and c
     expect(await observed("returns")).toEqual([{ hired: dayNumber("2025-02-01"), until: dayNumber("2026-01-20"), hasLeft: true }]);
   });
 
+  test("[T56] a day has the team of the account the person worked under then, not of the closed one", async () => {
+    const teams = await rows(`
+      select agents.team_id as team, min(days.work_date)::varchar as first, max(days.work_date)::varchar as last
+      from marts.fct_agent_day as days inner join marts.dim_agent as agents using (agent_key)
+      where agents.agent_native_id = 'moves' group by agents.team_id order by first`);
+    expect(teams).toEqual([
+      { team: "old", first: "2026-01-05", last: "2026-03-09" },
+      { team: "new", first: "2026-03-10", last: "2026-04-30" },
+    ]);
+  });
+
   test("[T54] head-counts, leavers and the days that bear cost follow employment", async () => {
     const counts = await rows(`
       select year_month, agents_employed::integer as employed, agents_employed_at_start::integer as at_start,

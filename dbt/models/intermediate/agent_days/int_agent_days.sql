@@ -84,62 +84,15 @@ sources as (
     group by agents.agent_id
 ),
 
--- Which version speaks for a person, from one change of any of them to the next: of several accounts always the same one.
-changes as (
-    select
-        agents.agent_id,
-        agents.valid_from as changes_at
-    from {{ ref('dim_agent') }} as agents
-    union distinct
-    select
-        agents.agent_id,
-        agents.valid_to as changes_at
-    from {{ ref('dim_agent') }} as agents
-),
-
-spans as (
-    select
-        changes.agent_id,
-        changes.changes_at as starts_at,
-        lead(changes.changes_at) over (partition by changes.agent_id order by changes.changes_at) as ends_at
-    from changes
-),
-
 described as (
-    select
-        spans.agent_id,
-        spans.starts_at,
-        spans.ends_at,
-        agents.agent_key,
-        row_number() over (
-            partition by spans.agent_id, spans.starts_at
-            order by
-                case when agents.is_inferred then 1 else 0 end,
-                agents.source,
-                agents.agent_native_id
-        ) as best_first
-    from spans
-    inner join {{ ref('dim_agent') }} as agents
-        on spans.agent_id = agents.agent_id
-        and spans.starts_at >= agents.valid_from
-        and spans.ends_at <= agents.valid_to
-),
-
-versions as (
-    select
-        described.agent_id,
-        described.starts_at,
-        described.ends_at,
-        described.agent_key
-    from described
-    where described.best_first = 1
+    select * from {{ ref('int_agents_described') }}
 ),
 
 gathered as (
     select
         spine.agent_id,
         spine.work_date,
-        versions.agent_key,
+        described.agent_key,
         spine.is_employed,
         coalesce(shift_days.is_scheduled, false) as is_scheduled,
         coalesce(shift_days.has_leave and not shift_days.is_scheduled, false) as is_on_leave,
@@ -194,10 +147,10 @@ gathered as (
         sources.loaded_until,
         spine.work_date <= sources.final_date as is_handle_final
     from spine
-    left join versions
-        on spine.agent_id = versions.agent_id
-        and {{ add_seconds('cast(spine.work_date as ' ~ dbt.type_timestamp() ~ ')', hours(12)) }} >= versions.starts_at
-        and {{ add_seconds('cast(spine.work_date as ' ~ dbt.type_timestamp() ~ ')', hours(12)) }} < versions.ends_at
+    left join described
+        on spine.agent_id = described.agent_id
+        and {{ add_seconds('cast(spine.work_date as ' ~ dbt.type_timestamp() ~ ')', hours(12)) }} >= described.starts_at
+        and {{ add_seconds('cast(spine.work_date as ' ~ dbt.type_timestamp() ~ ')', hours(12)) }} < described.ends_at
     left join interaction_days
         on spine.agent_id = interaction_days.agent_id
         and spine.work_date = interaction_days.work_date
