@@ -29,28 +29,34 @@ adherence_days as (
     select * from {{ ref('int_adherence_by_agent_day') }}
 ),
 
+performance as (
+    select
+        days.*,
+        days.interactions is not null and days.handle_seconds is not null as has_handle_time,
+        days.scheduled_seconds is not null and days.adherent_seconds is not null as has_adherence
+    from {{ ref('fct_performance_daily') }} as days
+),
+
 -- A record that gives only one part of its adherence says nothing about it, as an interval does; nor is a handle time known
--- of interactions without seconds, or of seconds without interactions.
+-- of interactions without seconds, or of seconds without interactions. Its parts are of the same records.
 performance_days as (
     select
         performance.agent_id,
         performance.work_date,
         sum(performance.interactions) as interactions,
-        sum(performance.talk_seconds) as talk_seconds,
-        sum(performance.hold_seconds) as hold_seconds,
-        sum(performance.after_call_seconds) as after_call_seconds,
-        sum(case when performance.handle_seconds is not null then performance.interactions end) as handle_count,
-        sum(case when performance.interactions is not null then performance.handle_seconds end) as handle_seconds,
+        sum(case when performance.has_handle_time then performance.talk_seconds end) as talk_seconds,
+        sum(case when performance.has_handle_time then performance.hold_seconds end) as hold_seconds,
+        sum(case when performance.has_handle_time then performance.after_call_seconds end) as after_call_seconds,
+        sum(case when performance.has_handle_time then performance.interactions end) as handle_count,
+        sum(case when performance.has_handle_time then performance.handle_seconds end) as handle_seconds,
         sum(performance.quality_sum) as quality_sum,
         sum(performance.quality_count) as quality_count,
         sum(performance.csat_sum) as csat_sum,
         sum(performance.csat_count) as csat_count,
-        sum(case when performance.adherent_seconds is not null then performance.scheduled_seconds end)
-            as scheduled_seconds,
-        sum(case when performance.scheduled_seconds is not null then performance.adherent_seconds end)
-            as adherent_seconds,
+        sum(case when performance.has_adherence then performance.scheduled_seconds end) as scheduled_seconds,
+        sum(case when performance.has_adherence then performance.adherent_seconds end) as adherent_seconds,
         max(case when performance.has_average_without_count then 1 else 0 end) = 1 as has_average_without_count
-    from {{ ref('fct_performance_daily') }} as performance
+    from performance
     group by performance.agent_id, performance.work_date
 ),
 
