@@ -44,9 +44,10 @@ const definitions = Array.from({ length: milestones }, (_, no): MilestoneDefinit
 async function prepare(): Promise<void> {
   const agent = "cast(printf('00000000-0000-0000-0000-%012d', no) as uuid)";
   await createMilestoneMarts(file, [
-    `insert into marts.dim_agent select ${agent}, ${agent}, 'csv:bench', 'n' || no, 'UTC', 't' || no % 200, 'Team', 'North', 'agent', 'full', null, null, true,
+    `insert into marts.dim_agent select ${agent}, ${agent}, 'csv:bench', 'n' || no, 'UTC', 't' || no % 200, 'Team', 'North', 'agent', 'full', null, null, true, false,
        timestamp '1900-01-01', timestamp '9999-01-01' from range(${agents}) as numbers(no)`,
     `insert into intermediate.int_agent_spans select ${agent}, ${agent}, 'UTC', 0, timestamp '1900-01-01', timestamp '9999-01-01' from range(${agents}) as numbers(no)`,
+    `insert into intermediate.int_agent_links select ${agent}, ${agent}, 'csv:bench', 'n' || no, timestamp '1900-01-01', timestamp '9999-01-01' from range(${agents}) as numbers(no)`,
     `insert into marts.fct_agent_day
        select ${agent}, date '${asOf}' - cast(ago as integer), true, true, 'final', 'final', calls, calls, calls * (180 + (no * 37 + ago * 53) % 240), 80, 1, null, 0, 28800, 27000, 0.6, 5
        from (select no, ago, 10 + (no * 7 + ago * 3) % 30 as calls from range(${agents}) as numbers(no), range(${days}) as back(ago))`,

@@ -42,7 +42,7 @@ export async function createChallengeMarts(path: string, challenge: { readonly n
     `insert into intermediate.int_shifts
       select ${agent}, cast(stamp as date), false, stamp, stamp + interval 8 hour
       from range(1, ${people + 1}) as numbers(no), generate_series(timestamp '${asOf}', timestamp '${asOf}' + interval 14 day, interval 1 day) as stamps(stamp)`,
-    `insert into marts.dim_agent select ${agent}, ${agent}, 'genesys', 'a' || no, 'UTC', 't1', 'Team', 'North', 'agent', 'full', null, null, true,
+    `insert into marts.dim_agent select ${agent}, ${agent}, 'genesys', 'a' || no, 'UTC', 't1', 'Team', 'North', 'agent', 'full', null, null, true, false,
       ${forEver} from range(1, ${people + 1}) as numbers(no)`,
     ...builtRows(1, { lastDate: lastDay, finalDate: asOf }),
   ]);

@@ -13,11 +13,12 @@ const tables: Readonly<Record<string, string>> = {
     timestamp_utc timestamp`,
   "marts.dim_queue": "queue_key uuid, queue_native_id varchar, queue_name varchar",
   "marts.dim_agent": `agent_key uuid, agent_id uuid, source varchar, agent_native_id varchar, zone varchar, team_id varchar, team_name varchar, site varchar,
-    role varchar, employment varchar, hired_on date, left_on date, is_active boolean, valid_from timestamp, valid_to timestamp`,
+    role varchar, employment varchar, hired_on date, left_on date, is_active boolean, is_inferred boolean, valid_from timestamp, valid_to timestamp`,
   "intermediate.int_shifts": "agent_id uuid, work_date date, is_leave boolean, starts_at timestamp, ends_at timestamp",
   "intermediate.int_agent_spans":
     "subject_id uuid, agent_id uuid, zone varchar, offset_seconds bigint, starts_at timestamp, ends_at timestamp",
-  "intermediate.int_agent_links": "subject_id uuid, agent_id uuid, source varchar",
+  "intermediate.int_agent_links":
+    "subject_id uuid, agent_id uuid, source varchar, agent_native_id varchar, starts_at timestamp, ends_at timestamp",
   "intermediate.int_sources_loaded": "source varchar, last_date date, final_date date",
 };
 
@@ -34,9 +35,10 @@ export interface MartAgent {
 export function agentRows(agents: readonly MartAgent[]): string[] {
   return agents.flatMap(({ no, zone, team = "t1", account = { source: "csv:test", nativeId: `native-${no}` } }) => [
     `insert into marts.dim_agent values ('${agentOf(no)}', '${agentOf(no)}', '${account.source}', '${account.nativeId}', '${zone}', '${team}', 'Team ${team}', 'North',
-      'agent', 'full', null, null, true, timestamp '1900-01-01', timestamp '9999-01-01')`,
+      'agent', 'full', null, null, true, false, timestamp '1900-01-01', timestamp '9999-01-01')`,
     `insert into intermediate.int_agent_spans values ('${agentOf(no)}', '${agentOf(no)}', '${zone}', 0, timestamp '1900-01-01', timestamp '9999-01-01')`,
-    `insert into intermediate.int_agent_links values ('${agentOf(no)}', '${agentOf(no)}', '${account.source}')`,
+    `insert into intermediate.int_agent_links values ('${agentOf(no)}', '${agentOf(no)}', '${account.source}', '${account.nativeId}', timestamp '1900-01-01',
+      timestamp '9999-01-01')`,
   ]);
 }
 

@@ -230,7 +230,7 @@ test("[T56] an agent who changes team and zone is judged as of the day, not as o
     ...agentRows([{ no: 1, zone: "America/New_York" }]),
     "update marts.dim_agent set valid_to = timestamp '2024-01-20'",
     `insert into marts.dim_agent select '${agentOf(99)}', agent_id, source, agent_native_id, 'Asia/Tokyo', 't2', 'Team t2', site, role, employment, hired_on,
-      left_on, is_active, timestamp '2024-01-20', timestamp '9999-01-01' from marts.dim_agent`,
+      left_on, is_active, is_inferred, timestamp '2024-01-20', timestamp '9999-01-01' from marts.dim_agent`,
     "update intermediate.int_agent_spans set ends_at = timestamp '2024-01-20'",
     `insert into intermediate.int_agent_spans values ('${agentOf(1)}', '${agentOf(1)}', 'Asia/Tokyo', 32400, timestamp '2024-01-20', timestamp '9999-01-01')`,
     dayRows({ no: 1, ...january, interactions: "60" }),
@@ -244,6 +244,57 @@ test("[T56] an agent who changes team and zone is judged as of the day, not as o
   await centre.evaluate(store, { definitions: [ofTeam], asOf: "2024-01-21", since: "2024-01-19" });
   expect(store.ledger).toMatchObject([{ occurredAt: Date.UTC(2024, 0, 20, 15), periodId: "2024-Q1" }]);
 });
+
+/** Another account of agent 1, in team t2 and in Tokyo; its key comes last. */
+function anotherAccount({ closedOn = null, isInferred = false, heldUntil = "9999-01-01" }: Partial<SecondAccount>): string[] {
+  const left = closedOn === null ? "null" : `date '${closedOn}'`;
+  return [
+    `insert into marts.dim_agent select '${agentOf(99)}', agent_id, 'csv:zz', 'second', 'Asia/Tokyo', 't2', 'Team t2', site, role, employment, hired_on,
+      ${left}, is_active, ${isInferred}, valid_from, valid_to from marts.dim_agent where agent_id = '${agentOf(1)}'`,
+    `insert into intermediate.int_agent_spans values ('${agentOf(99)}', '${agentOf(1)}', 'Asia/Tokyo', 32400, timestamp '1900-01-01', timestamp '${heldUntil}')`,
+    `insert into intermediate.int_agent_links values ('${agentOf(99)}', '${agentOf(1)}', 'csv:zz', 'second', timestamp '1900-01-01', timestamp '${heldUntil}')`,
+  ];
+}
+
+interface SecondAccount {
+  readonly closedOn: string | null;
+  readonly isInferred: boolean;
+  readonly heldUntil: string;
+}
+
+test.each([
+  ["is closed", { closedOn: "2024-01-10" }],
+  ["is known by its work only", { isInferred: true }],
+  ["passed on to somebody else", { heldUntil: "2024-01-10" }],
+])("a person whose other account %s is judged by the one they work with", async (_, second) => {
+  const centre = await marts([
+    ...agentRows([{ no: 1, zone: "America/New_York" }]),
+    ...anotherAccount(second),
+    dayRows({ no: 1, ...january }),
+    ...built,
+  ]);
+  const ofTeam = { ...gold, scope: { ...gold.scope, team: ["t1"] } };
+  const store = openMemoryDecisions();
+  await centre.evaluate(store, { definitions: [ofTeam], since: "2024-01-31" });
+  expect(store.ledger).toMatchObject([{ subjectId: agentOf(1), occurredAt: Date.UTC(2024, 1, 1, 5) }]);
+});
+
+test.each(["left_on = date '2024-01-10'", "is_active = false"])(
+  "a person who moved is judged by the account they moved to: the first has %s",
+  async (closed) => {
+    const centre = await marts([
+      ...agentRows([{ no: 1, zone: "America/New_York" }]),
+      ...anotherAccount({}),
+      `update marts.dim_agent set ${closed}, agent_key = '${agentOf(100)}' where source = 'csv:test'`,
+      dayRows({ no: 1, ...january }),
+      ...built,
+    ]);
+    const ofTeam = { ...gold, scope: { ...gold.scope, team: ["t2"] } };
+    const store = openMemoryDecisions();
+    await centre.evaluate(store, { definitions: [ofTeam], since: "2024-01-31" });
+    expect(store.ledger).toMatchObject([{ subjectId: agentOf(1), occurredAt: Date.UTC(2024, 0, 31, 15) }]);
+  },
+);
 
 test("an agent without a zone has the organisation's days, and is decided like everybody", async () => {
   const centre = await marts([

@@ -150,29 +150,52 @@ function columnOf(name: SumName, perInteraction: boolean): string {
   return `case when windows.last_n is null and windows.has_queues = 0 then day_sums.${name} else ${ofInteractions} end`;
 }
 
-/** Everybody dim_agent knows, as they were at noon UTC of the day: the rule by which the marts place a version. */
-const roster = `versions as (
+/**
+ * Everybody dim_agent knows, as they were at noon UTC of the day: the rule by which the marts place a version. Of several
+ * accounts the one speaks that is theirs and open on that day, as in dim_agent a record before an inferred one.
+ */
+const roster = `held as (
     select
         moments.as_of,
-        agents.agent_id,
-        max(agents.agent_key) as agent_key
-    from moments
-    inner join marts.dim_agent as agents
-        on agents.valid_from <= moments.noon
-        and agents.valid_to > moments.noon
-    group by moments.as_of, agents.agent_id
-),
-
-zones as (
-    select
-        moments.as_of,
+        spans.subject_id,
         spans.agent_id,
         max(spans.zone) as zone
     from moments
     inner join intermediate.int_agent_spans as spans
         on spans.starts_at <= moments.noon
         and spans.ends_at > moments.noon
-    group by moments.as_of, spans.agent_id
+    group by moments.as_of, spans.subject_id, spans.agent_id
+),
+
+accounts as (
+    select
+        moments.as_of,
+        agents.agent_id,
+        agents.agent_key,
+        held.zone,
+        row_number() over (
+            partition by moments.as_of, agents.agent_id
+            order by
+                case when held.subject_id is null then 1 else 0 end,
+                case when agents.is_inferred then 1 else 0 end,
+                case when agents.left_on < moments.as_of then 1 else 0 end,
+                case when coalesce(agents.is_active, true) then 0 else 1 end,
+                case when agents.hired_on > moments.as_of then 1 else 0 end,
+                agents.source,
+                agents.agent_native_id
+        ) as place
+    from moments
+    inner join marts.dim_agent as agents
+        on agents.valid_from <= moments.noon
+        and agents.valid_to > moments.noon
+    left join intermediate.int_agent_links as links
+        on agents.agent_id = links.agent_id
+        and agents.source = links.source
+        and agents.agent_native_id = links.agent_native_id
+    left join held
+        on moments.as_of = held.as_of
+        and links.subject_id = held.subject_id
+        and links.agent_id = held.agent_id
 ),
 
 shift_ends as (
@@ -188,8 +211,8 @@ shift_ends as (
 
 roster as (
     select
-        versions.as_of,
-        versions.agent_id,
+        accounts.as_of,
+        accounts.agent_id,
         agents.source,
         agents.agent_native_id,
         agents.site,
@@ -197,22 +220,20 @@ roster as (
         agents.team_name,
         agents.role,
         agents.employment,
-        zones.zone,
+        accounts.zone,
         shift_ends.shift_ends_at,
         coalesce(days.is_employed, false)
         and coalesce(agents.is_active, true)
-        and (agents.left_on is null or agents.left_on >= versions.as_of) as is_employed
-    from versions
-    inner join marts.dim_agent as agents on versions.agent_key = agents.agent_key
+        and (agents.left_on is null or agents.left_on >= accounts.as_of) as is_employed
+    from accounts
+    inner join marts.dim_agent as agents on accounts.agent_key = agents.agent_key
     left join marts.fct_agent_day as days
-        on versions.agent_id = days.agent_id
-        and versions.as_of = days.work_date
-    left join zones
-        on versions.as_of = zones.as_of
-        and versions.agent_id = zones.agent_id
+        on accounts.agent_id = days.agent_id
+        and accounts.as_of = days.work_date
     left join shift_ends
-        on versions.as_of = shift_ends.as_of
-        and versions.agent_id = shift_ends.agent_id
+        on accounts.as_of = shift_ends.as_of
+        and accounts.agent_id = shift_ends.agent_id
+    where accounts.place = 1
 )`;
 
 /**
