@@ -5,10 +5,11 @@ select
     coalesce(agents.team_id, agents.team_name) as team,
     agents.agent_native_id
 from marts.dim_agent as agents
+left join intermediate.int_employment as employment on agents.agent_id = employment.agent_id
 where
     agents.is_current
     and coalesce(agents.team_id, agents.team_name) is not null
-    and agents.left_on is null
+    and employment.left_on is null
     and coalesce(agents.is_active, true)
 group by agents.source, coalesce(agents.team_id, agents.team_name), agents.agent_native_id
 order by agents.source, agents.agent_native_id

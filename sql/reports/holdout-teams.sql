@@ -1,4 +1,5 @@
 -- Grain: one row per source and team with somebody at work now: what a draw and its check need. Called by readTeams.
+-- Agents are people: whoever passed their account on has left, although the account goes on.
 -- Handle time is that of the 8 weeks before the first enrolment, or the latest 8 weeks where nobody is enrolled yet.
 with
 cut as (
@@ -18,11 +19,12 @@ agents as (
         first_enrolments.agent_id is not null as is_enrolled
     from marts.dim_agent as agents
     cross join cut
+    left join intermediate.int_employment as employment on agents.agent_id = employment.agent_id
     left join intermediate.int_first_enrolments as first_enrolments on agents.agent_id = first_enrolments.agent_id
     where
         agents.is_current
         and coalesce(agents.team_id, agents.team_name) is not null
-        and (agents.left_on is null or agents.left_on >= cut.cut_on)
+        and (employment.left_on is null or employment.left_on >= cut.cut_on)
         and coalesce(agents.is_active, true)
 ),
 

@@ -9,7 +9,7 @@ import { openCsvTable } from "../../adapters/files/csv-table.ts";
 import { openDuckDbWarehouse } from "../../adapters/warehouses/duckdb/warehouse.ts";
 import type { OpenTableFile } from "../../ports/table-file.ts";
 import type { Warehouse } from "../../ports/warehouse.ts";
-import { assignmentFile, drawTeams, writeHoldout } from "./assign-holdout.ts";
+import { assignmentFile, drawTeams, readTeams, writeHoldout } from "./assign-holdout.ts";
 import { checkHoldout } from "./check-holdout.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gami-holdout-"));
@@ -58,6 +58,21 @@ describe("drawing teams", () => {
     expect(new Set(held.map(({ site }) => site))).toEqual(new Set(["North", "South"]));
     expect((await drawTeams(warehouse, plan, key)).assignments).toEqual(assignments);
     expect((await drawTeams(warehouse, plan, Buffer.alloc(32, 8))).assignments).not.toEqual(assignments);
+  });
+
+  test("a team has as many agents as people work in it: not who had an account before, and who has two of them once", async () => {
+    const { path, warehouse } = await centre();
+    const before = await readTeams(warehouse);
+    await warehouse.close();
+    opened.pop();
+    const former = "00000000-0000-0000-0000-0000000f0000";
+    await runInWarehouse(path, [
+      `insert into marts.dim_agent select '${former}', '${former}', * exclude (agent_key, agent_id) from marts.dim_agent where agent_native_id = 'native-1'`,
+      `insert into intermediate.int_employment values ('${former}', date '2025-01-06', date '2026-02-01')`,
+      `insert into marts.dim_agent select '00000000-0000-0000-0000-0000000f0001', * exclude (agent_key) replace ('second' as agent_native_id, false as is_current)
+        from marts.dim_agent where agent_native_id = 'native-2'`,
+    ]);
+    expect(await readTeams(open(path))).toEqual(before);
   });
 
   test("what is written enrols every agent of every other team, and nobody held out", async () => {
