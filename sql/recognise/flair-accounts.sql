@@ -1,13 +1,17 @@
 -- grain: one agent at one source, by the account in force last; caller: gami flair reconcile
--- An account that several people used shows the flair of one of them.
+-- An account shows the flair of who has it at $1 (an instant), or had it last before that.
 with
-shared as (
+holders as (
     select
-        agents.source,
-        agents.agent_native_id,
-        min(cast(agents.agent_id as varchar)) as agent_id
-    from marts.dim_agent as agents
-    group by agents.source, agents.agent_native_id
+        links.source,
+        links.agent_native_id,
+        links.agent_id,
+        row_number() over (
+            partition by links.source, links.agent_native_id
+            order by links.starts_at desc, cast(links.agent_id as varchar)
+        ) as newest_first
+    from intermediate.int_agent_links as links
+    where links.starts_at <= cast($1 as timestamp)
 ),
 
 accounts as (
@@ -20,10 +24,11 @@ accounts as (
             order by agents.valid_to desc, agents.agent_native_id
         ) as newest_first
     from marts.dim_agent as agents
-    inner join shared
-        on agents.source = shared.source
-        and agents.agent_native_id = shared.agent_native_id
-        and cast(agents.agent_id as varchar) = shared.agent_id
+    inner join holders
+        on agents.source = holders.source
+        and agents.agent_native_id = holders.agent_native_id
+        and agents.agent_id = holders.agent_id
+        and holders.newest_first = 1
 )
 
 select

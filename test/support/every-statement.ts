@@ -14,6 +14,7 @@ const bound: Readonly<Record<string, readonly SqlValue[]>> = {
   "adjust-participants": [to],
   "adjust-scores": [to],
   "adjust-weeks": [to],
+  "flair-accounts": [`${to} 23:59:59`],
   changes: ["csv:sim.interaction", 0],
   "explain-points": ["2026-03"],
   "explain-turnover": ["2026-04", "500000"],

@@ -6,13 +6,14 @@ import { recogniseSql } from "../recognise/recognise-sql.ts";
 import { text } from "../roi/row-values.ts";
 
 /**
- * Everybody the marts know, by the account in force last at each source.
+ * Everybody the marts know, by the account in force last at each source; an account that passed on is of who has it at `at`.
  * @throws as an evaluation when there are no marts, or they are not fit to be read: who is missing from half of them would lose their flair.
  */
-export async function readFlairRoster(warehouse: QueryReader): Promise<Recipient[]> {
+export async function readFlairRoster(warehouse: QueryReader, at: number): Promise<Recipient[]> {
   await requireBuiltMarts(warehouse);
   const recipients: Recipient[] = [];
-  for await (const rows of warehouse.stream(recogniseSql("flair-accounts"))) {
+  const instant = new Date(at).toISOString().slice(0, 19).replace("T", " ");
+  for await (const rows of warehouse.stream(recogniseSql("flair-accounts"), [instant])) {
     for (const row of rows)
       recipients.push({ agentId: text(row, "agent_id"), source: text(row, "source"), nativeId: text(row, "agent_native_id") });
   }

@@ -79,8 +79,8 @@ const mostMessages = 1_000_000;
  * @throws LockHeldError (try again) when another run changed the flair in between.
  */
 export async function reconcileFlair(deps: ReconcileDeps, request: ReconcileRequest): Promise<HostReconciled[]> {
-  const roster = await readFlairRoster(deps.warehouse);
   const at = deps.clock.now();
+  const roster = await readFlairRoster(deps.warehouse, at);
   const entitlements = await deps.store.entitlements({ at });
   const epoch = await deps.store.epoch();
   const reports: HostReconciled[] = [];
