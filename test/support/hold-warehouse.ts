@@ -3,7 +3,7 @@ import { openDuckDbWarehouse } from "../../src/adapters/warehouses/duckdb/wareho
 
 const [path = ""] = process.argv.slice(2);
 const warehouse = openDuckDbWarehouse({ path, idleReleaseMillis: 600_000 });
-await warehouse.batches();
+await warehouse.createTables();
 process.stdout.write("held\n");
 process.stdin.resume();
 process.stdin.on("end", () => void warehouse.close());

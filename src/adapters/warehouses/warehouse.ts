@@ -32,6 +32,8 @@ export interface WarehouseKind {
   readonly spelling: Spelling;
   /** Lends a connection for a piece of work; the tables are there. */
   readonly use: Use;
+  /** The same for who only asks: a warehouse that is not there stays so, and answers as an empty one. Left out where `use` will do. */
+  readonly ask?: Use;
   /** A failure in our words. */
   explain(error: unknown): Error;
   createTables(connection: Connection): Promise<void>;
@@ -45,13 +47,13 @@ export interface WarehouseKind {
 }
 
 export function warehouseOf(kind: WarehouseKind): Warehouse {
-  const { use } = kind;
+  const { use, ask = use } = kind;
   const asked = (sql: string) => withoutComments(spell(sql, kind.spelling));
   return {
     spelled: (sql) => spell(sql, kind.spelling),
-    rows: (sql, values) => use((connection) => connection.rows(asked(sql), values)),
-    stream: (sql, values) => streamThrough(kind, (connection) => connection.stream(asked(sql), values)),
-    columns: (sql, values) => streamThrough(kind, (connection) => connection.columns(asked(sql), values)),
+    rows: (sql, values) => ask((connection) => connection.rows(asked(sql), values)),
+    stream: (sql, values) => streamThrough(ask, kind.explain, (connection) => connection.stream(asked(sql), values)),
+    columns: (sql, values) => streamThrough(ask, kind.explain, (connection) => connection.columns(asked(sql), values)),
     createTables: () => use((connection) => kind.createTables(connection)),
     claim: (source, streams) =>
       use(async (connection) => {
@@ -62,8 +64,8 @@ export function warehouseOf(kind: WarehouseKind): Warehouse {
         }
         return claims;
       }),
-    findBatches: (batchIds) => use((connection) => findBatches(connection, batchIds)),
-    currentKeys: (source, stream, column, values) => use((connection) => currentKeys(connection, { source, stream, column, values })),
+    findBatches: (batchIds) => ask((connection) => findBatches(connection, batchIds)),
+    currentKeys: (source, stream, column, values) => ask((connection) => currentKeys(connection, { source, stream, column, values })),
     whileLoading: (work) => kind.whileLoading?.(work) ?? work(),
     commit: (batches) =>
       commitOnce(
@@ -79,24 +81,24 @@ export function warehouseOf(kind: WarehouseKind): Warehouse {
         }),
       ),
     resetCursor: (source, stream) => use((connection) => forgetPosition(connection, cursorTable(sourceFamily(source), stream))),
-    cursors: () => use(readCursors),
-    batches: () => use(readBatches),
-    quarantineCounts: () => use(countQuarantine),
-    quarantined: (filter) => streamThrough(kind, (connection) => streamQuarantine(connection, filter)),
-    settings: () => use(readSettings),
-    zoneOffsets: () => use(readZoneOffsets),
-    zonesInUse: () => use(readZonesInUse),
-    dataRange: () => use(readDataRange),
+    cursors: () => ask(readCursors),
+    batches: () => ask(readBatches),
+    quarantineCounts: () => ask(countQuarantine),
+    quarantined: (filter) => streamThrough(ask, kind.explain, (connection) => streamQuarantine(connection, filter)),
+    settings: () => ask(readSettings),
+    zoneOffsets: () => ask(readZoneOffsets),
+    zonesInUse: () => ask(readZonesInUse),
+    dataRange: () => ask(readDataRange),
     claimInput: (input) => use((connection) => claimCursor(connection, inputCursorTables[input])),
     commitInput: (batch) => use((connection) => commitInput(connection, batch)),
-    findReport: (inputsId) => use((connection) => findReport(connection, inputsId)),
+    findReport: (inputsId) => ask((connection) => findReport(connection, inputsId)),
     addReport: (report) => use((connection) => addReport(connection, report)),
-    owner: () => use(readOwner),
+    owner: () => ask(readOwner),
     setOwner: (owner, before) => use((connection) => writeOwner(connection, owner, before)),
     rebuild: () => kind.rebuild(),
-    check: (resolveFile) => use((connection) => checkTables(connection, { resolveFile, compareWithArchive: kind.compareWithArchive })),
-    contentHash: (options) => use((connection) => hashContent(connection, options?.versions ?? false)),
-    readingCosts: () => use(readingCosts),
+    check: (resolveFile) => ask((connection) => checkTables(connection, { resolveFile, compareWithArchive: kind.compareWithArchive })),
+    contentHash: (options) => ask((connection) => hashContent(connection, options?.versions ?? false)),
+    readingCosts: () => ask(readingCosts),
     release: () => kind.release(),
     close: () => kind.release(),
   };
@@ -149,10 +151,14 @@ async function commitOnce<T>(use: Use, batchIds: readonly string[], commit: (con
   }
 }
 
-async function* streamThrough<T>(kind: WarehouseKind, open: (connection: Connection) => AsyncIterable<T>): AsyncIterable<T> {
+async function* streamThrough<T>(
+  ask: Use,
+  explain: WarehouseKind["explain"],
+  open: (connection: Connection) => AsyncIterable<T>,
+): AsyncIterable<T> {
   const handedOver = Promise.withResolvers<Connection>();
   const done = Promise.withResolvers<void>();
-  const using = kind.use(async (connection) => {
+  const using = ask(async (connection) => {
     handedOver.resolve(connection);
     await done.promise;
   });
@@ -160,7 +166,7 @@ async function* streamThrough<T>(kind: WarehouseKind, open: (connection: Connect
   try {
     yield* open(await handedOver.promise);
   } catch (error) {
-    throw kind.explain(error);
+    throw explain(error);
   } finally {
     done.resolve();
     await using;

@@ -13,7 +13,7 @@ const shown = 20;
 /** `gami identity link`: who is who over all sources, as a plan; with --apply it is kept. */
 export async function run({ deps, signal }: CommandContext, { file, apply }: LinkInput): Promise<CommandResult> {
   const warehouse = await deps.warehouse();
-  await warehouse.createTables();
+  if (apply) await warehouse.createTables();
   const proposal = await proposeLinks(warehouse, deps.openTable, file ?? null, signal);
   const { added, withdrawn, kept, conflicts, unlinked, accounts } = proposal;
   const isNews = added.length + withdrawn.length > 0;

@@ -33,6 +33,21 @@ async function holdInAnotherProcess(path: string) {
   };
 }
 
+test("a question to a warehouse that is not there is answered as by an empty one, and makes none: the first write does", async () => {
+  const path = join(folder, "asked.duckdb");
+  const warehouse = open("asked.duckdb");
+  expect([await warehouse.cursors(), await warehouse.batches(), await warehouse.quarantineCounts()]).toEqual([[], [], []]);
+  expect(await warehouse.rows("select count(*)::integer as n from raw.csv_interaction")).toEqual([{ n: 0 }]);
+  expect(await warehouse.check((file) => file)).toEqual([]);
+  for await (const records of warehouse.quarantined({})) expect(records).toEqual([]);
+  await warehouse.release();
+  expect(existsSync(path)).toBe(false);
+  await warehouse.claim("csv:bank", ["interaction"]);
+  expect(existsSync(path)).toBe(true);
+  expect(await warehouse.cursors()).toMatchObject([{ stream: "interaction", fence: 1 }]);
+  await warehouse.close();
+});
+
 test("a file held by another process is refused with that process's id, to be tried again later", async () => {
   const held = await holdInAnotherProcess(join(folder, "shared.duckdb"));
   const failing = open("shared.duckdb").batches();
@@ -141,6 +156,7 @@ test("a full disk says so", async () => {
 
 test("an empty warehouse is small, complete, and starts from a crash without half a file", async () => {
   const warehouse = open("empty.duckdb");
+  await warehouse.createTables();
   const tables = await warehouse.rows("select count(*) as tables from duckdb_tables() where schema_name in ('raw', 'meta')");
   expect(Number(tables[0]?.tables)).toBeGreaterThan(4 * 19 * 2);
   await warehouse.close();
@@ -193,6 +209,7 @@ test("values come out as the port says: instants as ISO text, big integers as bi
 
 test("while loads last the database has one thread and little memory, also when it was let go of in between", async () => {
   const warehouse = open("loads.duckdb", { threads: 2 });
+  await warehouse.createTables();
   const settings = () => warehouse.rows("select current_setting('threads') as threads, current_setting('memory_limit') as memory");
   const usual = await settings();
   expect(usual).toMatchObject([{ threads: 2, memory: "953.6 MiB" }]);

@@ -1,6 +1,7 @@
 import { existsSync, linkSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
+import { dirname } from "node:path";
 import type { Warehouse } from "../../../ports/warehouse.ts";
 import type { Connection } from "../connection.ts";
 import { countFile, type FileRelation } from "../load-batch.ts";
@@ -14,16 +15,19 @@ import { explainFailure } from "./failures.ts";
 import { loadMemoryLimit, loadSettings, type UsualSettings } from "./load-settings.ts";
 import { beginRebuild } from "./rebuild.ts";
 
-/** The warehouse in one DuckDB file, which is made on first use. */
+/** The warehouse in one DuckDB file, which the first write makes. */
 export function openDuckDbWarehouse(config: DuckDbConfig): Warehouse {
   const database = openDatabase(databaseOptions(config, updateTables));
   const use: Use = async (work) => {
     if (!existsSync(config.path)) await createFile(config);
     return database.use(work);
   };
+  const nothing = openDatabase(databaseOptions({ ...config, path: ":memory:" }, createTables));
   return warehouseOf({
     spelling: duckdbSpelling,
     use,
+    // Of a path that cannot be, whoever asks is told so.
+    ask: (work) => (existsSync(config.path) || !existsSync(dirname(config.path)) ? use(work) : nothing.use(work)),
     explain: (error) => explainFailure(error, config.path),
     createTables,
     withFile: async (connection, batch, work) => {
@@ -37,7 +41,10 @@ export function openDuckDbWarehouse(config: DuckDbConfig): Warehouse {
     whileLoading: (work) => database.withSettings(loadSettings(config.memoryLimit ?? loadMemoryLimit, usualSettings(config)), work),
     compareWithArchive: compareWithFiles,
     rebuild: () => beginRebuild(config, database),
-    release: () => database.release(),
+    release: async () => {
+      await nothing.release();
+      await database.release();
+    },
   });
 }
 
