@@ -97,6 +97,8 @@ export interface DepsOptions {
   readonly configPath: string | undefined;
   /** Whether to wait for a held warehouse as the config says, or not at all. */
   readonly isImpatient?: boolean;
+  /** For a command that calls nobody: secrets may be missing, and pseudonyms would be of no use. */
+  readonly withoutSecrets?: boolean;
   /** Told the secret values of the config as soon as it is read, so that they are redacted from then on. */
   readonly onSecrets: (secrets: readonly string[]) => void;
 }
@@ -111,9 +113,10 @@ export async function openDeps({
   output,
   configPath,
   isImpatient,
+  withoutSecrets = false,
   onSecrets,
 }: DepsOptions): Promise<Deps> {
-  const readConfig = await configReader({ cwd, env, configPath, onSecrets });
+  const readConfig = await configReader({ cwd, env, configPath, withoutSecrets, onSecrets });
   const closers: (() => Promise<void>)[] = [];
   const once = <T>(open: () => Promise<T>, close?: (opened: T) => Promise<void>) => {
     let opened: Promise<T> | undefined;
@@ -204,7 +207,8 @@ export async function openDeps({
     tokenBox: once(async () => (await import("./adapters/keys/seal.ts")).sealWith(await deps.key("token"))),
     async openPlatform(name, needs) {
       const { openPlatform } = await import("./adapters/sources/open-platform.ts");
-      return openPlatform(name, { ...needs, sources: deps.config.sources, now: clock.now, pseudonymKey: await deps.key("pseudonym") });
+      const pseudonymKey = withoutSecrets ? Buffer.from(crypto.getRandomValues(new Uint8Array(32))) : await deps.key("pseudonym");
+      return openPlatform(name, { ...needs, sources: deps.config.sources, now: clock.now, pseudonymKey });
     },
     async openHost(name, needs) {
       const { openHost } = await import("./adapters/hosts/open-host.ts");
@@ -250,8 +254,9 @@ async function configReader({
   cwd,
   env,
   configPath,
+  withoutSecrets = false,
   onSecrets,
-}: Pick<DepsOptions, "cwd" | "env" | "configPath" | "onSecrets">): Promise<() => Config> {
+}: Pick<DepsOptions, "cwd" | "env" | "configPath" | "withoutSecrets" | "onSecrets">): Promise<() => Config> {
   const { findConfig, readConfig } = await import("./config/parse.ts");
   let config: Config | undefined;
   return () => {
@@ -263,7 +268,7 @@ async function configReader({
       });
     }
     if (config === undefined) {
-      config = readConfig(path, env);
+      config = readConfig(path, env, { withoutSecrets });
       onSecrets(config.secrets);
     }
     return config;

@@ -85,6 +85,7 @@ async function runInvocation(invocation: Invocation, flags: GlobalFlags): Promis
     output,
     configPath: flags.config,
     isImpatient: invocation.isImpatient === true,
+    withoutSecrets: invocation.withoutSecrets === true,
     onSecrets: (found) => void secrets.push(...found),
   });
   const ending = await executeInvocation({ invocation, deps, signal: stop.signal, argv: words, redact });

@@ -13,13 +13,19 @@ export interface Interpolation {
 /**
  * Puts `${NAME}` and `${NAME:-default}` into the scalars of a document that is already parsed,
  * so that no value of the environment can add keys or change the structure. `$${` stands for a literal `${`.
+ * With `leaveOutUnset` a value that asks for a variable that is not set counts as not given.
  */
-export function interpolateEnvironment(document: Document, env: Readonly<Record<string, string | undefined>>): Interpolation {
+export function interpolateEnvironment(
+  document: Document,
+  env: Readonly<Record<string, string | undefined>>,
+  { leaveOutUnset = false }: { readonly leaveOutUnset?: boolean } = {},
+): Interpolation {
   const missing: { path: string; name: string }[] = [];
   const secrets = new Set<string>();
   visit(document, {
     Scalar(key, node, parents) {
       if (key === "key" || typeof node.value !== "string" || !node.value.includes("${")) return;
+      const asked = missing.length;
       const text = node.value.replace(reference, (whole: string, literal: string, name: string, fallback: string | undefined) => {
         if (literal !== "") return whole.slice(1);
         const value = env[name] === "" ? fallback : (env[name] ?? fallback);
@@ -27,6 +33,10 @@ export function interpolateEnvironment(document: Document, env: Readonly<Record<
         else if (secretName.test(name) && value !== "") secrets.add(value);
         return value ?? "";
       });
+      if (leaveOutUnset && missing.length > asked) {
+        node.value = null;
+        return;
+      }
       // An unquoted ${THREADS} is meant as the number it holds; a quoted one stays text.
       node.value = node.type === "PLAIN" && /^-?\d{1,15}$/.test(text) ? Number(text) : text;
       if (typeof node.value === "number") delete node.source;

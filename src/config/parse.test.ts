@@ -161,6 +161,17 @@ test("a variable that is not set is one fault, named with its place, among the o
   identity (line 4): "both" - expected one of self, mapped`);
 });
 
+test("for whoever only describes, variables need not be set, and no rule asks for what they would hold", () => {
+  const sources = 'sources:\n  genesys: { region: eu_central_1, clientId: "${GC_ID}", clientSecret: "${GC_SECRET}" }\n';
+  const text = `${minimal}${sources}hosts:\n  board: { kind: webhook, url: "\${HOOK_URL}", secret: "\${HOOK_SECRET}" }\n`;
+  const config = parseConfig(text, path, {}, { withoutSecrets: true });
+  expect(config.sources.genesys).toMatchObject({ region: "eu_central_1", clientId: "", clientSecret: "" });
+  expect(faults(text)).toContain("has 4 faults");
+  expect(() => parseConfig('organisation: { name: "${NAME}", zone: UTC }', path, {}, { withoutSecrets: true })).toThrow(
+    "environment variable NAME is not set",
+  );
+});
+
 test("values of variables named like secrets are remembered, so that the output hides them", () => {
   const config = parseConfig("organisation: { name: '${MY_API_TOKEN} of ${TEAM}', zone: UTC }", path, {
     MY_API_TOKEN: "t0p-secret",

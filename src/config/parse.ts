@@ -25,13 +25,18 @@ export function findConfig(folder: string): string | null {
   }
 }
 
+export interface ReadOptions {
+  /** What a variable that is not set would hold counts as not given, where that may be: for commands that call nobody. */
+  readonly withoutSecrets?: boolean;
+}
+
 /** @throws ConfigError naming every fault at once: path, line, value, what was expected. */
-export function readConfig(path: string, env: Environment): Config {
-  return parseConfig(readText(path), resolve(path), env);
+export function readConfig(path: string, env: Environment, options?: ReadOptions): Config {
+  return parseConfig(readText(path), resolve(path), env, options);
 }
 
 /** `path` names the file in messages and is where relative paths start. */
-export function parseConfig(text: string, path: string, env: Environment): Config {
+export function parseConfig(text: string, path: string, env: Environment, { withoutSecrets = false }: ReadOptions = {}): Config {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const faults: Fault[] = [...document.errors, ...document.warnings].map((error) => ({
@@ -40,20 +45,22 @@ export function parseConfig(text: string, path: string, env: Environment): Confi
     text: error.message,
   }));
   if (faults.length > 0) throw faulty(path, [...faults, ...bareVariables(text, faults)]);
-  const { missing, secrets } = interpolateEnvironment(document, env);
+  const { missing, secrets } = interpolateEnvironment(document, env, { leaveOutUnset: withoutSecrets });
   const located = { document, lines };
-  for (const { path: place, name } of missing)
-    faults.push({
-      path: place,
-      line: lineOf(located, place.split(".")),
-      text: `environment variable ${name} is not set, and there is no default (\${${name}:-...})`,
-    });
+  const unset = missing.map(({ path: place, name }) => ({
+    path: place,
+    line: lineOf(located, place.split(".")),
+    text: `environment variable ${name} is not set, and there is no default (\${${name}:-...})`,
+  }));
   const value = plainValue(document, path);
   const parsed = configSchema.safeParse(value, { jitless: true });
-  const missingPaths = new Set(missing.map((one) => one.path));
-  if (!parsed.success) faults.push(...faultsOf(parsed.error, located, value, knownKeys).filter((fault) => !missingPaths.has(fault.path)));
-  if (parsed.success)
-    faults.push(...checkRules(parsed.data, dirname(path)).map((fault) => ({ ...fault, line: lineOf(located, fault.path.split(".")) })));
+  if (!withoutSecrets || !parsed.success) faults.push(...unset);
+  const broken = parsed.success
+    ? checkRules(parsed.data, dirname(path)).map((fault) => ({ ...fault, line: lineOf(located, fault.path.split(".")) }))
+    : faultsOf(parsed.error, located, value, knownKeys);
+  // What an unset variable would hold is no fault of its own.
+  const unsetPaths = new Set(missing.map((one) => one.path));
+  faults.push(...broken.filter((fault) => !unsetPaths.has(fault.path)));
   if (faults.length > 0 || !parsed.success) throw faulty(path, faults);
   return toConfig(parsed.data, path, secrets);
 }

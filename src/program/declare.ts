@@ -11,6 +11,8 @@ export interface Invocation {
   readonly isRecorded: boolean;
   /** True for commands that say at once that somebody holds the warehouse, instead of waiting as configured. */
   readonly isImpatient?: boolean;
+  /** True for commands that only describe: the variables of the config need not be set, nor the master key be there. */
+  readonly withoutSecrets?: boolean;
   run(context: CommandContext): Promise<CommandResult>;
 }
 

@@ -31,6 +31,7 @@ export function addExtract(program: Command, execute: Execute): void {
       execute({
         command: "extract",
         config: "required",
+        withoutSecrets: input.list === true,
         isRecorded: !(input.list || input.gaps || input.dryRun),
         run: async (context) => (await import("../commands/extract.ts")).run(context, input),
       }),
