@@ -1,6 +1,7 @@
 -- Grain: one row per agent and calendar day from the first day loaded (or hired_on, if later) to left_on or the last day
 -- loaded: the silent days too, and those between two stints, on which nobody is employed. Work outside of that span widens
--- it: nothing an agent did falls off the spine.
+-- it: nothing an agent did falls off the spine. A day of work dated ahead of its loading stands alone, nobody employed on
+-- it: no silent days lead up to it.
 {{ config(materialized='view') }}
 with
 interaction_days as (
@@ -36,20 +37,22 @@ activity as (
     from {{ ref('int_engagement_by_agent_day') }} as engagement
 ),
 
+loaded as (
+    select
+        min(sources.first_date) as first_date,
+        max(sources.last_date) as last_date,
+        coalesce(max(sources.latest_date), cast({{ end_of_time() }} as date)) as latest_date
+    from {{ ref('int_sources_loaded') }} as sources
+),
+
 active as (
     select
         activity.agent_id,
         min(activity.work_date) as first_date,
-        max(activity.work_date) as last_date
+        max(case when activity.work_date <= loaded.latest_date then activity.work_date end) as last_date
     from activity
+    cross join loaded
     group by activity.agent_id
-),
-
-loaded as (
-    select
-        min(sources.first_date) as first_date,
-        max(sources.last_date) as last_date
-    from {{ ref('int_sources_loaded') }} as sources
 ),
 
 employment as (
@@ -116,6 +119,15 @@ final as (
     left join stints
         on widened.agent_id = stints.agent_id
         and dates.date_day between stints.employed_from and stints.employed_to
+    union all
+    select
+        activity.agent_id,
+        activity.work_date,
+        false as is_employed
+    from activity
+    inner join widened on activity.agent_id = widened.agent_id
+    cross join loaded
+    where activity.work_date > loaded.latest_date
 )
 
 select * from final

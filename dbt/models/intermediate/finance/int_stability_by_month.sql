@@ -47,7 +47,7 @@ agent_costs as (
 ),
 
 horizon as (
-    select max(agent_days.work_date) as as_of_date from {{ ref('fct_agent_day') }} as agent_days
+    select max(sources.last_date) as as_of_date from {{ ref('int_sources_loaded') }} as sources
 ),
 
 followed as (

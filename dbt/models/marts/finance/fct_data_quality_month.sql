@@ -146,6 +146,15 @@ worked as (
     group by agent_days.year_month
 ),
 
+-- By the month the records say: of any kind of work, not of events alone.
+ahead as (
+    select
+        {{ year_month('records.dated_on') }} as year_month,
+        sum(records.records) as records_ahead
+    from {{ ref('int_records_ahead') }} as records
+    group by {{ year_month('records.dated_on') }}
+),
+
 keys as (
     select sent.year_month from sent
     union distinct
@@ -154,6 +163,8 @@ keys as (
     select event_months.year_month from event_months
     union distinct
     select worked.year_month from worked
+    union distinct
+    select ahead.year_month from ahead
 ),
 
 counted as (
@@ -174,7 +185,8 @@ counted as (
         coalesce(matches.scored_agent_days, 0) as scored_agent_days,
         coalesce(matches.overflow_agent_days, 0) as overflow_agent_days,
         coalesce(worked.expected_days, 0) as expected_days,
-        coalesce(matches.loaded_days, 0) as loaded_days
+        coalesce(matches.loaded_days, 0) as loaded_days,
+        cast(coalesce(ahead.records_ahead, 0) as bigint) as records_ahead
     from keys
     left join sent on keys.year_month = sent.year_month
     left join known on keys.year_month = known.year_month
@@ -183,6 +195,7 @@ counted as (
     left join overlap_months on keys.year_month = overlap_months.year_month
     left join matches on keys.year_month = matches.year_month
     left join worked on keys.year_month = worked.year_month
+    left join ahead on keys.year_month = ahead.year_month
 ),
 
 final as (
@@ -204,6 +217,7 @@ final as (
         counted.overflow_agent_days,
         counted.expected_days,
         counted.loaded_days,
+        counted.records_ahead,
         {{ share('counted.events_repeated', 'counted.events_sent') }} as duplicate_event_rate,
         {{ wilson_low('counted.events_repeated', 'counted.events_sent') }} as duplicate_event_rate_low,
         {{ wilson_high('counted.events_repeated', 'counted.events_sent') }} as duplicate_event_rate_high,
