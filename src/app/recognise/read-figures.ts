@@ -3,7 +3,7 @@ import type { Recipient } from "../../domain/deliver/message.ts";
 import type { MilestoneDefinition } from "../../domain/recognise/definition.ts";
 import type { AgentThen } from "../../domain/recognise/judge.ts";
 import { measuresInRow, placeInRow } from "../../domain/recognise/measures.ts";
-import { prepareOffsetAt } from "../../domain/zone.ts";
+import { type LocalTime, type OffsetAt, prepareOffsetAt, readClocks } from "../../domain/zone.ts";
 import type { ColumnChunk, QueryReader } from "../../ports/warehouse.ts";
 import { compileEvaluation, type EvaluationWindow } from "./evaluation-sql.ts";
 
@@ -114,7 +114,7 @@ function agentOf(chunk: ColumnChunk, row: number, { agentId, day, zone, endOfDay
 
 /** The instant at which a local day ends, by the IANA rules; asked once per zone and day. */
 export function prepareEndOfDay(): EndOfDay {
-  const offsets = new Map<string, (instant: number) => number>();
+  const offsets = new Map<string, OffsetAt>();
   const known = new Map<string, number>();
   return (zone, date) => {
     const asked = `${zone} ${date}`;
@@ -122,11 +122,20 @@ export function prepareEndOfDay(): EndOfDay {
     if (found !== undefined) return found;
     const offsetAt = offsets.get(zone) ?? prepareOffsetAt(zone);
     offsets.set(zone, offsetAt);
-    const wall = Date.parse(`${addDays(date, 1)}T00:00:00Z`);
-    // The offset before a change of clocks may be another one: asked again at the answer, it is that instant's own.
-    const guess = wall - offsetAt(wall) * 1000;
-    const instant = wall - offsetAt(guess) * 1000;
+    const instant = firstShown(readClocks(offsetAt, Date.parse(`${addDays(date, 1)}T00:00:00Z`)));
     known.set(asked, instant);
     return instant;
   };
+}
+
+/** Where clocks go forward at midnight, the next day begins an hour into itself. */
+function firstShown(midnight: LocalTime): number {
+  switch (midnight.kind) {
+    case "plain":
+      return midnight.at;
+    case "twice":
+      return midnight.first;
+    case "never":
+      return midnight.gapEndsAt;
+  }
 }

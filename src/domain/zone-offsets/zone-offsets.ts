@@ -1,4 +1,4 @@
-import { prepareOffsetAt } from "../zone.ts";
+import { findChange, prepareOffsetAt } from "../zone.ts";
 
 /**
  * The offsets of a zone from UTC over a stretch of time, from the IANA rules this Node carries. Written into the warehouse
@@ -41,19 +41,6 @@ export function zoneOffsets(zone: string, from: number, to: number): readonly Zo
     last = next;
   }
   return [...offsets, { startsAt, endsAt: lastEnd, offsetSeconds: current }];
-}
-
-/** The first millisecond at which the offset is no longer that of `before`; rules change at whole seconds. */
-function findChange(offsetAt: (instant: number) => number, before: number, after: number): number {
-  const offset = offsetAt(before);
-  let low = Math.floor(before / 1000);
-  let high = Math.ceil(after / 1000);
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (offsetAt(middle * 1000) === offset) low = middle;
-    else high = middle;
-  }
-  return high * 1000;
 }
 
 export interface Stretch {

@@ -1,4 +1,4 @@
-import { prepareOffsetAt } from "../../../domain/zone.ts";
+import { type OffsetAt, prepareOffsetAt, readClocks } from "../../../domain/zone.ts";
 
 /** What to do with a wall-clock time that happens twice (autumn) or never (spring). */
 export interface DstPolicy {
@@ -24,8 +24,7 @@ const hourMs = 3_600_000;
  * only the two days a year with a change are settled per value.
  */
 export function openZone(zone: string, policy: DstPolicy): ReadLocalTime {
-  const secondsAt = prepareOffsetAt(zone);
-  const offsetAt = (utcMs: number) => 1000 * secondsAt(utcMs);
+  const offsetAt = prepareOffsetAt(zone);
   const constantOffsets = new Map<number, number | null>();
   const offsetOfDay = (day: number): number | null => {
     const cached = constantOffsets.get(day);
@@ -38,12 +37,12 @@ export function openZone(zone: string, policy: DstPolicy): ReadLocalTime {
   };
   return (localMs) => {
     const offset = offsetOfDay(Math.floor(localMs / dayMs));
-    return offset === null ? settle(localMs, offsetAt, policy) : { at: localMs - offset, kind: "plain" };
+    return offset === null ? settle(localMs, offsetAt, policy) : { at: localMs - 1000 * offset, kind: "plain" };
   };
 }
 
 /** The offset in force during a whole local day and the hours around it, probed every six hours; null when it changes. */
-function constantOffset(offsetAt: (utcMs: number) => number, localDay: number): number | null {
+function constantOffset(offsetAt: OffsetAt, localDay: number): number | null {
   const first = offsetAt(localDay * dayMs - 15 * hourMs);
   for (let hour = -9; hour <= 39; hour += 6) {
     if (offsetAt(localDay * dayMs + hour * hourMs) !== first) return null;
@@ -51,12 +50,14 @@ function constantOffset(offsetAt: (utcMs: number) => number, localDay: number): 
   return first;
 }
 
-function settle(localMs: number, offsetAt: (utcMs: number) => number, policy: DstPolicy): LocalInstant | null {
-  const before = offsetAt(localMs - 24 * hourMs);
-  const after = offsetAt(localMs + 24 * hourMs);
-  const candidates = [localMs - before, localMs - after].filter((at) => offsetAt(at) === localMs - at);
-  const [earlier, later] = [Math.min(...candidates), Math.max(...candidates)];
-  if (candidates.length === 0) return policy.missing === "reject" ? null : { at: localMs - before, kind: "missing" };
-  if (earlier === later) return { at: earlier, kind: "plain" };
-  return { at: policy.ambiguous === "earlier" ? earlier : later, kind: "ambiguous" };
+function settle(localMs: number, offsetAt: OffsetAt, policy: DstPolicy): LocalInstant | null {
+  const time = readClocks(offsetAt, localMs);
+  switch (time.kind) {
+    case "plain":
+      return { at: time.at, kind: "plain" };
+    case "twice":
+      return { at: policy.ambiguous === "earlier" ? time.first : time.last, kind: "ambiguous" };
+    case "never":
+      return policy.missing === "reject" ? null : { at: time.moved, kind: "missing" };
+  }
 }
