@@ -1,4 +1,4 @@
-import { prepareOffsetAt } from "../zone.ts";
+import { type LocalTime, prepareOffsetAt, readClocks } from "../zone.ts";
 
 /** When flair may change before people's eyes: daily, when the schedule is published. */
 export interface PublicationWindow {
@@ -13,15 +13,35 @@ const minuteMs = 60_000;
 const dayMinutes = 1440;
 
 /** Null when the window is open now, else the instant at which it opens next. */
-export function nextPublication({ zone, fromMinute, toMinute }: PublicationWindow, at: number): number | null {
-  const offsetAt = prepareOffsetAt(zone);
-  const localMinutes = Math.floor((at + offsetAt(at) * 1000) / minuteMs);
-  const minute = ((localMinutes % dayMinutes) + dayMinutes) % dayMinutes;
-  const isOpen = fromMinute <= toMinute ? minute >= fromMinute && minute < toMinute : minute >= fromMinute || minute < toMinute;
-  if (isOpen) return null;
-  const wait = (fromMinute - minute + dayMinutes) % dayMinutes;
-  const local = (localMinutes + wait) * minuteMs;
-  // The clock may change in between: the offset is that of the instant it leads to.
-  const guess = local - offsetAt(at) * 1000;
-  return local - offsetAt(guess) * 1000;
+export function nextPublication(window: PublicationWindow, at: number): number | null {
+  const offsetAt = prepareOffsetAt(window.zone);
+  for (let from = at; ; ) {
+    const local = from + offsetAt(from) * 1000;
+    const minute = minuteOfDay(local);
+    if (isOpenAt(window, minute)) return from === at ? null : from;
+    const wait = (window.fromMinute - minute + dayMinutes) % dayMinutes || dayMinutes;
+    // Clocks may skip the opening, and what there is of the window with it: the gap's end is looked at like any instant.
+    from = opening(readClocks(offsetAt, Math.floor(local / minuteMs) * minuteMs + wait * minuteMs), from);
+  }
+}
+
+function minuteOfDay(local: number): number {
+  const minutes = Math.floor(local / minuteMs) % dayMinutes;
+  return minutes < 0 ? minutes + dayMinutes : minutes;
+}
+
+function isOpenAt({ fromMinute, toMinute }: PublicationWindow, minute: number): boolean {
+  if (minute === fromMinute) return true;
+  return fromMinute <= toMinute ? minute >= fromMinute && minute < toMinute : minute >= fromMinute || minute < toMinute;
+}
+
+function opening(time: LocalTime, after: number): number {
+  switch (time.kind) {
+    case "plain":
+      return time.at;
+    case "twice":
+      return time.first > after ? time.first : time.last;
+    case "never":
+      return time.gapEndsAt;
+  }
 }
