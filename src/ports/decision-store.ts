@@ -230,7 +230,7 @@ export interface DecisionStore {
     /** The latest first. */
     list(filter: MessageFilter): Promise<Message[]>;
     counts(): Promise<readonly { readonly host: string; readonly state: MessageState; readonly messages: number }[]>;
-    /** Dead or held messages become pending again; how many. */
+    /** Dead or held messages become pending again, each due at once but never before its time (`notBefore`); how many. */
     replay(ids: readonly number[] | "all", now: number): Promise<number>;
   };
   /** Grows with every restore. */

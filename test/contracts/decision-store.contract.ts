@@ -421,6 +421,24 @@ export function decisionStoreContract(adapter: StateStoreAdapter): void {
         expect(subjects(await claimOf(store))).toEqual(["bob"]);
       });
 
+      test("a message that is replayed before its time waits for it: a running boost is not ended by a restore [S3-R40]", async () => {
+        const store = await open();
+        const endsAt = now + 5_000;
+        await store.commit(aPlan({ messages: [aMessage("boost", { kind: "adjustment", notBefore: endsAt }), aMessage("ann")] }));
+        const replayedAt = now + 100;
+        now = endsAt;
+        for (const message of await claimOf(store)) await store.outbox.settle(message, { kind: "held", answer: "restored" }, now);
+        now = replayedAt;
+        expect(await store.outbox.replay("all", now)).toBe(2);
+        const [ann, ...others] = await claimOf(store);
+        expect([sure(ann).subjectId, others]).toEqual(["ann", []]);
+        await store.outbox.settle(sure(ann), { kind: "delivered", answer: null }, now);
+        now = endsAt - 1;
+        expect(await claimOf(store)).toEqual([]);
+        now = endsAt;
+        expect(subjects(await claimOf(store))).toEqual(["boost"]);
+      });
+
       test("delivering a flair message notes its version, and a late older one does not take it back [G23]", async () => {
         const store = await open();
         await store.commit(aPlan({ flairVersions: [aFlairVersion("ann", 1)], messages: [aMessage("ann", { kind: "flair", version: 1 })] }));

@@ -86,7 +86,7 @@ export function postgresOutbox(transact: Sessions["transact"]): DecisionStore["o
     async replay(ids, now) {
       const { rowCount } = await transact((session) =>
         session.query(
-          `update outbox set state = 'pending', attempts = 0, next_attempt_at = $1, settled_at = null
+          `update outbox set state = 'pending', attempts = 0, next_attempt_at = greatest($1, not_before), settled_at = null
            where state in ('dead', 'held') and ($2::bigint[] is null or id = any($2))`,
           [now, ids === "all" ? null : ids],
         ),

@@ -90,7 +90,7 @@ export function sqliteOutbox(transact: Transact, read: <T>(work: (db: DatabaseSy
       const { changes } = transact((db) =>
         db
           .prepare(
-            `update outbox set state = 'pending', attempts = 0, next_attempt_at = ?1, settled_at = null
+            `update outbox set state = 'pending', attempts = 0, next_attempt_at = max(?1, coalesce(not_before, ?1)), settled_at = null
              where state in ('dead', 'held') and (?2 is null or id in (select value from json_each(?2)))`,
           )
           .run(now, ids === "all" ? null : JSON.stringify(ids)),
