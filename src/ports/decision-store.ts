@@ -127,6 +127,7 @@ export interface Message extends NewMessage {
   readonly id: number;
   readonly state: MessageState;
   readonly attempts: number;
+  /** When it was written, or replayed last: from here on, or from `notBefore`, its age counts. */
   readonly enqueuedAt: number;
   readonly nextAttemptAt: number;
   readonly settledAt: number | null;
@@ -143,6 +144,8 @@ export interface ClaimedMessage extends Message {
 export type Settlement =
   | { readonly kind: "delivered" | "duplicate" | "superseded"; readonly answer: string | null }
   | { readonly kind: "retry"; readonly nextAttemptAt: number; readonly answer: string }
+  /** Taken, but not sent: due at once, and no attempt was made. */
+  | { readonly kind: "returned"; readonly answer: string }
   | { readonly kind: "dead" | "held"; readonly answer: string };
 
 /** All that one decision run writes, at once or not at all. */
@@ -230,7 +233,7 @@ export interface DecisionStore {
     /** The latest first. */
     list(filter: MessageFilter): Promise<Message[]>;
     counts(): Promise<readonly { readonly host: string; readonly state: MessageState; readonly messages: number }[]>;
-    /** Dead or held messages become pending again, each due at once but never before its time (`notBefore`); how many. */
+    /** Dead or held messages become pending again as if just written, each due at once but never before its time (`notBefore`); how many. */
     replay(ids: readonly number[] | "all", now: number): Promise<number>;
   };
   /** Grows with every restore. */

@@ -439,6 +439,31 @@ export function decisionStoreContract(adapter: StateStoreAdapter): void {
         expect(subjects(await claimOf(store))).toEqual(["boost"]);
       });
 
+      test("what was only taken and given back is due at once, and has had no attempt", async () => {
+        const store = await open();
+        await store.commit(aPlan({ messages: [aMessage("ann")] }));
+        const [taken] = await claimOf(store);
+        expect(await store.outbox.settle(sure(taken), { kind: "returned", answer: "stopped" }, now)).toBe(true);
+        expect(await store.outbox.settle(sure(taken), { kind: "returned", answer: "stopped" }, now)).toBe(false);
+        expect(await allMessages(store)).toMatchObject([{ state: "pending", attempts: 0, settledAt: null, lastAnswer: "stopped" }]);
+        expect(await claimOf(store)).toMatchObject([{ attempts: 1, fence: 2 }]);
+      });
+
+      test("a message that is replayed counts its age anew [T106]", async () => {
+        const store = await open();
+        await store.commit(aPlan({ messages: [aMessage("ann"), aMessage("bob")] }));
+        const [ann] = await claimOf(store);
+        await store.outbox.settle(sure(ann), { kind: "dead", answer: "given up" }, now);
+        const writtenAt = now;
+        now += 100_000;
+        await store.outbox.replay("all", now);
+        const ages = (await allMessages(store)).map(({ subjectId, enqueuedAt }) => [subjectId, enqueuedAt]);
+        expect(ages).toEqual([
+          ["ann", now],
+          ["bob", writtenAt],
+        ]);
+      });
+
       test("delivering a flair message notes its version, and a late older one does not take it back [G23]", async () => {
         const store = await open();
         await store.commit(aPlan({ flairVersions: [aFlairVersion("ann", 1)], messages: [aMessage("ann", { kind: "flair", version: 1 })] }));

@@ -8,6 +8,7 @@ import {
   type Message,
   messageStates,
   type NewLedgerEntry,
+  type Settlement,
   type Snapshot,
   type StoredDecision,
   type StoredDefinition,
@@ -129,6 +130,18 @@ export function toMessage(row: StateRow): Message {
 
 export function toClaimedMessage(row: StateRow): ClaimedMessage {
   return { ...toMessage(row), fence: Number(row.fence) };
+}
+
+/** What a settlement leaves of a message. */
+export function settled(message: Message, settlement: Settlement, now: number) {
+  switch (settlement.kind) {
+    case "retry":
+      return { state: "pending", nextAttemptAt: settlement.nextAttemptAt, settledAt: null, attemptsTaken: 0 } as const;
+    case "returned":
+      return { state: "pending", nextAttemptAt: now, settledAt: null, attemptsTaken: 1 } as const;
+    default:
+      return { state: settlement.kind, nextAttemptAt: message.nextAttemptAt, settledAt: now, attemptsTaken: 0 } as const;
+  }
 }
 
 /** One text per snapshot, whatever order its streams were named in. */

@@ -219,6 +219,7 @@ test("refused credentials stop one host and use up no attempt's patience; the ot
   expect(relayed[0]).toMatchObject({ host: "h", trouble: wrong, totals: { delivered: 0, dead: 0 } });
   expect(relayed[1]).toMatchObject({ host: "other", trouble: null, totals: { delivered: 1 } });
   expect(await states()).toMatchObject({ pending: 8 });
+  expect((await state.decisions.outbox.list({ host: "h", limit: 10 })).map(({ attempts }) => attempts)).toEqual(new Array(8).fill(0));
 });
 
 test("a stop finishes what is in flight, begins nothing, and gives back what was only taken", async () => {

@@ -84,10 +84,11 @@ async function tellHost(deps: RelayDeps, host: RecognitionHost, request: RelayRe
   async function settle(message: ClaimedMessage, settlement: Settlement): Promise<void> {
     const now = clock.now();
     const isMine = await outbox.settle(message, settlement, now);
-    const end: RelayEnd = !isMine ? "lost" : settlement.kind === "retry" ? "retried" : settlement.kind;
+    const isOpen = settlement.kind === "retry" || settlement.kind === "returned";
+    const end: RelayEnd = !isMine ? "lost" : isOpen ? "retried" : settlement.kind;
     totals = countEnd(totals, end);
-    if (settlement.kind === "retry") {
-      retriesAt.set(message.id, settlement.nextAttemptAt);
+    if (isOpen) {
+      retriesAt.set(message.id, settlement.kind === "retry" ? settlement.nextAttemptAt : now);
       lastFailure = settlement.answer;
     } else {
       retriesAt.delete(message.id);
@@ -97,8 +98,7 @@ async function tellHost(deps: RelayDeps, host: RecognitionHost, request: RelayRe
   }
 
   /** Not sent by this process, or not for sure: due again at once. */
-  const giveBack = (messages: readonly ClaimedMessage[], why: string) =>
-    settleAll(messages, () => ({ kind: "retry", nextAttemptAt: clock.now(), answer: why }));
+  const giveBack = (messages: readonly ClaimedMessage[], why: string) => settleAll(messages, () => ({ kind: "returned", answer: why }));
 
   async function settleAll(messages: readonly ClaimedMessage[], settlementOf: (at: number) => Settlement): Promise<void> {
     for (const [at, message] of messages.entries()) await settle(message, settlementOf(at));

@@ -5,7 +5,7 @@ const now = 1_000_000_000;
 const throttled: Outcome = { kind: "retry", answer: "429", retryAfterMs: 42_000 };
 const down: Outcome = { kind: "retry", answer: "503", retryAfterMs: null };
 const settle = (outcome: Outcome, attempts: number, enqueuedAt = now, random = 0.999_999) =>
-  planSettlement(outcome, { attempts, enqueuedAt }, { now, random });
+  planSettlement(outcome, { attempts, enqueuedAt, notBefore: null }, { now, random });
 
 test("what the host took, had taken or shows newer is settled", () => {
   for (const kind of ["delivered", "duplicate", "superseded", "held"] as const) {
@@ -28,6 +28,15 @@ test("[T106] a message is dead after its last attempt, or when it is too old and
   const lastWeek = now - 7 * 86_400_000;
   expect(settle(down, 3, lastWeek).kind).toBe("retry");
   expect(settle(down, 12, lastWeek).kind).toBe("dead");
+});
+
+test("[T106] the 72 hours of a message with a time of its own begin there, not where it was written", () => {
+  const ends = { attempts: 12, enqueuedAt: now - 7 * 86_400_000, notBefore: now - 180_000 };
+  expect(planSettlement(down, ends, { now, random: 0.5 }).kind).toBe("retry");
+  expect(planSettlement(down, { ...ends, notBefore: now - 73 * 3_600_000 }, { now, random: 0.5 }).kind).toBe("dead");
+  // One that was replayed after its time has them again.
+  const replayed = { attempts: 12, enqueuedAt: now - 180_000, notBefore: now - 7 * 86_400_000 };
+  expect(planSettlement(down, replayed, { now, random: 0.5 }).kind).toBe("retry");
 });
 
 test("what a host refuses for good is dead at once", () => {

@@ -21,24 +21,27 @@ export type PlannedSettlement =
  * relay that tries all the time.
  */
 export const relayRetryPolicy: RetryPolicy = { baseMs: 1000, capMs: 60_000, maxAttempts: 10_000, maxElapsedMs: 72 * 3_600_000 };
-/** However long it lay there (no relay ran, or it was replayed), a message gets this many attempts. */
+/** However long it lay there while no relay ran, a message gets this many attempts. */
 const attemptsInAnyCase = 10;
 
 export interface Attempted {
   /** The one that was just made included. */
   readonly attempts: number;
+  /** When it was written, or replayed last. */
   readonly enqueuedAt: number;
+  /** It was not to be sent before. */
+  readonly notBefore: number | null;
 }
 
 /** @param random in [0, 1): full jitter. */
 export function planSettlement(
   outcome: Outcome,
-  { attempts, enqueuedAt }: Attempted,
+  { attempts, enqueuedAt, notBefore }: Attempted,
   at: { readonly now: number; readonly random: number; readonly policy?: RetryPolicy },
 ): PlannedSettlement {
   if (outcome.kind === "refused") return { kind: "dead", answer: outcome.answer };
   if (outcome.kind !== "retry") return outcome;
-  const elapsed = attempts < attemptsInAnyCase ? 0 : at.now - enqueuedAt;
+  const elapsed = attempts < attemptsInAnyCase ? 0 : at.now - Math.max(enqueuedAt, notBefore ?? enqueuedAt);
   const policy = at.policy ?? relayRetryPolicy;
   const delay = retryDelay(policy, attempts, elapsed, outcome.retryAfterMs, at.random);
   if (delay === null) return { kind: "dead", answer: `given up after ${attempts} attempts: ${outcome.answer}` };

@@ -1,5 +1,5 @@
 import type { DecisionStore } from "../../../ports/decision-store.ts";
-import { messageColumns, toClaimedMessage, toCount, toMessage } from "../decision-rows.ts";
+import { messageColumns, settled, toClaimedMessage, toCount, toMessage } from "../decision-rows.ts";
 import type { Sessions } from "./driver.ts";
 
 const isDue = "(o.state = 'pending' and o.next_attempt_at <= $2) or (o.state = 'in_flight' and o.claimed_until <= $2)";
@@ -36,25 +36,25 @@ export function postgresOutbox(transact: Sessions["transact"]): DecisionStore["o
     },
     async settle(message, settlement, now) {
       const { id, fence, kind, host, subjectId, version } = message;
-      const isRetry = settlement.kind === "retry";
-      const next = isRetry ? "pending" : settlement.kind;
+      const { state, nextAttemptAt, settledAt, attemptsTaken } = settled(message, settlement, now);
       let tries = 0;
       return transact(async (session) => {
         tries += 1;
         const { rowCount } = await session.query(
-          `update outbox set state = $1, last_answer = $2, next_attempt_at = $3, settled_at = $4, claimed_by = null, claimed_until = null
-           where id = $5 and fence = $6 and state = 'in_flight'`,
-          [next, settlement.answer, isRetry ? settlement.nextAttemptAt : message.nextAttemptAt, isRetry ? null : now, id, fence],
+          `update outbox set state = $1, last_answer = $2, next_attempt_at = $3, settled_at = $4, attempts = attempts - $5,
+               claimed_by = null, claimed_until = null
+           where id = $6 and fence = $7 and state = 'in_flight'`,
+          [state, settlement.answer, nextAttemptAt, settledAt, attemptsTaken, id, fence],
         );
         if (rowCount === 0) {
           // The answer of the commit may have been lost with the connection, and this be the second try of the very same settlement.
           const { rows } = await session.query("select 1 from outbox where id = $1 and fence = $2 and state = $3 and settled_at = $4", [
             id,
             fence,
-            next,
+            state,
             now,
           ]);
-          return !isRetry && tries > 1 && rows.length > 0;
+          return settledAt !== null && tries > 1 && rows.length > 0;
         }
         if (kind === "flair" && version !== null && (settlement.kind === "delivered" || settlement.kind === "duplicate")) {
           await session.query(
@@ -86,7 +86,7 @@ export function postgresOutbox(transact: Sessions["transact"]): DecisionStore["o
     async replay(ids, now) {
       const { rowCount } = await transact((session) =>
         session.query(
-          `update outbox set state = 'pending', attempts = 0, next_attempt_at = greatest($1, not_before), settled_at = null
+          `update outbox set state = 'pending', attempts = 0, enqueued_at = $1, next_attempt_at = greatest($1, not_before), settled_at = null
            where state in ('dead', 'held') and ($2::bigint[] is null or id = any($2))`,
           [now, ids === "all" ? null : ids],
         ),

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { DecisionStore } from "../../../ports/decision-store.ts";
-import { messageColumns, toClaimedMessage, toCount, toMessage } from "../decision-rows.ts";
+import { messageColumns, settled, toClaimedMessage, toCount, toMessage } from "../decision-rows.ts";
 import { prepared } from "./statements.ts";
 import type { Transact } from "./transact.ts";
 
@@ -36,20 +36,14 @@ export function sqliteOutbox(transact: Transact, read: <T>(work: (db: DatabaseSy
     },
     async settle(message, settlement, now) {
       const { id, fence, kind, host, subjectId, version } = message;
-      const isRetry = settlement.kind === "retry";
+      const { state, nextAttemptAt, settledAt, attemptsTaken } = settled(message, settlement, now);
       return transact((db) => {
         const { changes } = prepared(
           db,
-          `update outbox set state = ?, last_answer = ?, next_attempt_at = ?, settled_at = ?, claimed_by = null, claimed_until = null
+          `update outbox set state = ?, last_answer = ?, next_attempt_at = ?, settled_at = ?, attempts = attempts - ?,
+               claimed_by = null, claimed_until = null
            where id = ? and fence = ? and state = 'in_flight'`,
-        ).run(
-          isRetry ? "pending" : settlement.kind,
-          settlement.answer,
-          isRetry ? settlement.nextAttemptAt : message.nextAttemptAt,
-          isRetry ? null : now,
-          id,
-          fence,
-        );
+        ).run(state, settlement.answer, nextAttemptAt, settledAt, attemptsTaken, id, fence);
         if (Number(changes) === 0) return false;
         if (kind === "flair" && version !== null && (settlement.kind === "delivered" || settlement.kind === "duplicate")) {
           prepared(
@@ -90,7 +84,8 @@ export function sqliteOutbox(transact: Transact, read: <T>(work: (db: DatabaseSy
       const { changes } = transact((db) =>
         db
           .prepare(
-            `update outbox set state = 'pending', attempts = 0, next_attempt_at = max(?1, coalesce(not_before, ?1)), settled_at = null
+            `update outbox set state = 'pending', attempts = 0, enqueued_at = ?1, next_attempt_at = max(?1, coalesce(not_before, ?1)),
+                 settled_at = null
              where state in ('dead', 'held') and (?2 is null or id in (select value from json_each(?2)))`,
           )
           .run(now, ids === "all" ? null : JSON.stringify(ids)),
