@@ -17,10 +17,22 @@ const answerShape = z.union([z.object({ agents: z.array(agentShape).min(1) }), a
 /** `AHT Gold (TIER_3) [2.14]`; nothing to show leaves the version: ` [2.14]`. */
 export function fieldText({ epoch, version, flair }: FlairVersioned): string {
   const name = flair === null ? "" : `${flair.name}${flair.tier === null ? "" : ` (${flair.tier})`}`;
-  return `${name.slice(0, longestName)} [${epoch}.${version}]`.trim();
+  return `${shortened(name)} [${epoch}.${version}]`.trim();
 }
 /** The field's length is not published; this stays well below what its form takes. */
 const longestName = 60;
+const letters = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/** Half a letter (of a surrogate pair, say) is none: the platform may refuse it or give back another. */
+function shortened(name: string): string {
+  if (name.length <= longestName) return name;
+  let end = 0;
+  for (const { index, segment } of letters.segment(name)) {
+    if (index + segment.length > longestName) break;
+    end = index + segment.length;
+  }
+  return name.slice(0, end);
+}
 
 /**
  * CXone has no badge, flair or points in its API. The nearest place is one of an agent's five custom fields, and it is
