@@ -5,7 +5,7 @@ import { WarehouseError } from "../../../errors.ts";
 import type { RecognitionHost } from "../../../ports/recognition-host.ts";
 import { delivered, duplicate, refused } from "../outcomes.ts";
 import { parsePayload } from "../payload.ts";
-import { csvColumns, csvFileOf, csvLine, eventIn } from "./rows.ts";
+import { csvColumns, csvFileOf, csvLine, endOfCut, eventIn } from "./rows.ts";
 
 export interface CsvHostSettings {
   readonly name: string;
@@ -108,7 +108,7 @@ function search(file: OpenFile): void {
 /** One write for all lines: other processes' lines never end up inside. A line cut short by a full disk or a kill is ended first. */
 function append(file: OpenFile, rows: readonly Row[]): void {
   if (rows.length === 0) return;
-  const head = file.rest === "" ? "" : "\n";
+  const head = file.rest === "" ? "" : endOfCut(file.rest);
   const bytes = Buffer.from(`${head}${rows.map(({ id, payload }) => csvLine(id, payload)).join("")}`);
   for (let written = 0; written < bytes.length; ) written += writeSync(file.descriptor, bytes, written);
   fsyncSync(file.descriptor);

@@ -6,7 +6,7 @@ export function csvFileOf(kind: PayloadKind): string {
   return `${names[kind]}.csv`;
 }
 
-/** The event comes last: a line that was cut short does not name one. */
+/** The event comes last: a line that was cut short has not all of its 64 digits. */
 const columns = {
   awards: [
     "action",
@@ -96,6 +96,12 @@ export function eventIn(line: string): string {
   return line.slice(line.lastIndexOf(",") + 1).trimEnd();
 }
 
+/** What ends a line that was cut short: inside quotes, a reader would take the next lines for more of it. */
+export function endOfCut(line: string): string {
+  const isQuoted = (line.split('"').length - 1) % 2 === 1;
+  return isQuoted ? '"\n' : "\n";
+}
+
 function thousandths(milli: string): string {
   const [, sign = "", digits = "0"] = /^(-?)(\d+)$/.exec(milli) ?? [];
   const padded = digits.padStart(4, "0");
@@ -105,7 +111,7 @@ function thousandths(milli: string): string {
 /** A spreadsheet must not take a name for a formula, and a line stays one line. */
 function cell(value: string | number | null): string {
   if (value === null) return "";
-  const text = String(value).replace(/\r?\n/g, " ");
+  const text = String(value).replace(/\r\n|[\r\n]/g, " ");
   const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
   return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
