@@ -232,6 +232,8 @@ export interface DecisionStore {
     settle(message: ClaimedMessage, settlement: Settlement, now: number): Promise<boolean>;
     /** The latest first. */
     list(filter: MessageFilter): Promise<Message[]>;
+    /** The messages under these keys, whatever became of them. */
+    find(idempotencyKeys: readonly string[]): Promise<Message[]>;
     counts(): Promise<readonly { readonly host: string; readonly state: MessageState; readonly messages: number }[]>;
     /** Dead or held messages become pending again as if just written, each due at once but never before its time (`notBefore`); how many. */
     replay(ids: readonly number[] | "all", now: number): Promise<number>;

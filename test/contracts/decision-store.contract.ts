@@ -464,6 +464,19 @@ export function decisionStoreContract(adapter: StateStoreAdapter): void {
         ]);
       });
 
+      test("messages are found by their keys, whatever became of them", async () => {
+        const store = await open();
+        const [ann, bob, eve] = [aMessage("ann"), aMessage("bob"), aMessage("eve")];
+        await store.commit(aPlan({ messages: [ann, bob, eve] }));
+        const [taken] = await claimOf(store, { limit: 1 });
+        await store.outbox.settle(sure(taken), { kind: "delivered", answer: "201" }, now);
+        expect(await store.outbox.find([eve.idempotencyKey, "0".repeat(64), ann.idempotencyKey])).toMatchObject([
+          { ...ann, state: "delivered" },
+          { ...eve, state: "pending" },
+        ]);
+        expect(await store.outbox.find([])).toEqual([]);
+      });
+
       test("delivering a flair message notes its version, and a late older one does not take it back [G23]", async () => {
         const store = await open();
         await store.commit(aPlan({ flairVersions: [aFlairVersion("ann", 1)], messages: [aMessage("ann", { kind: "flair", version: 1 })] }));

@@ -131,6 +131,23 @@ export function openMemoryDecisions(now: () => number = () => 0): MemoryDecision
       claim: async () => [],
       settle: async () => false,
       list: async () => [],
+      find: async (keys) =>
+        messages.flatMap((message, index) =>
+          keys.includes(message.idempotencyKey)
+            ? [
+                {
+                  ...message,
+                  id: index + 1,
+                  state: "pending",
+                  attempts: 0,
+                  enqueuedAt: 0,
+                  nextAttemptAt: 0,
+                  settledAt: null,
+                  lastAnswer: null,
+                },
+              ]
+            : [],
+        ),
       counts: async () => [],
       replay: async () => 0,
     },

@@ -26,18 +26,20 @@ export const agentOf = (no: number) => `00000000-0000-0000-0000-${String(no).pad
 
 export interface MartAgent {
   readonly no: number;
+  /** The number of whose account it is, where it is another one of theirs. */
+  readonly person?: number;
   readonly zone: string;
   readonly team?: string;
   readonly account?: { readonly source: string; readonly nativeId: string };
 }
 
-/** dim_agent, its spans and links for some agents, one version each, for ever. */
+/** dim_agent, its spans and links for some accounts, one version each, for ever. */
 export function agentRows(agents: readonly MartAgent[]): string[] {
-  return agents.flatMap(({ no, zone, team = "t1", account = { source: "csv:test", nativeId: `native-${no}` } }) => [
-    `insert into marts.dim_agent values ('${agentOf(no)}', '${agentOf(no)}', '${account.source}', '${account.nativeId}', '${zone}', '${team}', 'Team ${team}', 'North',
+  return agents.flatMap(({ no, person = no, zone, team = "t1", account = { source: "csv:test", nativeId: `native-${no}` } }) => [
+    `insert into marts.dim_agent values ('${agentOf(no)}', '${agentOf(person)}', '${account.source}', '${account.nativeId}', '${zone}', '${team}', 'Team ${team}', 'North',
       'agent', 'full', null, null, true, false, timestamp '1900-01-01', timestamp '9999-01-01')`,
-    `insert into intermediate.int_agent_spans values ('${agentOf(no)}', '${agentOf(no)}', '${zone}', 0, timestamp '1900-01-01', timestamp '9999-01-01')`,
-    `insert into intermediate.int_agent_links values ('${agentOf(no)}', '${agentOf(no)}', '${account.source}', '${account.nativeId}', timestamp '1900-01-01',
+    `insert into intermediate.int_agent_spans values ('${agentOf(no)}', '${agentOf(person)}', '${zone}', 0, timestamp '1900-01-01', timestamp '9999-01-01')`,
+    `insert into intermediate.int_agent_links values ('${agentOf(no)}', '${agentOf(person)}', '${account.source}', '${account.nativeId}', timestamp '1900-01-01',
       timestamp '9999-01-01')`,
   ]);
 }

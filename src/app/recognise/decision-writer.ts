@@ -1,10 +1,10 @@
 import { dayNumber } from "../../domain/calendar.ts";
 import type { FlairEntitlement } from "../../domain/deliver/flair.ts";
-import { entryMessage, type Recipient } from "../../domain/deliver/message.ts";
+import { type AwardPayload, entryMessage, type Recipient } from "../../domain/deliver/message.ts";
 import { canonicalContent, type MilestoneDefinition, milliText } from "../../domain/recognise/definition.ts";
 import { type PlannedDecision, type PlannedEntry, type Standing, standingEvidence } from "../../domain/recognise/plan-awards.ts";
 import type { DecisionPlan, DecisionStore, NewLedgerEntry, NewMessage, Snapshot, StoredDecision } from "../../ports/decision-store.ts";
-import { type DeliveryTarget, targetsFor } from "../deliver/targets.ts";
+import { type Accounts, hostsToTell, prepareToldBefore, type Told } from "./award-recipients.ts";
 import type { Version } from "./plan-windows.ts";
 import { prepareEndOfDay } from "./read-figures.ts";
 
@@ -21,7 +21,7 @@ export interface WriterOptions {
   readonly store: DecisionStore;
   readonly runId: string;
   readonly now: () => number;
-  readonly targets: readonly DeliveryTarget[];
+  readonly accounts: Accounts;
   readonly versions: readonly Version[];
   /** What the marts stand for. */
   readonly batches: Snapshot;
@@ -49,11 +49,12 @@ const decisionsPerCommit = 5_000;
  * Packs decisions into commits. Whoever decided in between makes a commit fail, and nothing of it is written. The snapshots move with the
  * last one only: a run that was killed half-way is decided again from where it began.
  */
-export function openDecisionWriter({ store, runId, now, targets, versions, batches, snapshots }: WriterOptions): DecisionWriter {
+export function openDecisionWriter({ store, runId, now, accounts, versions, batches, snapshots }: WriterOptions): DecisionWriter {
   const endOfDay = prepareEndOfDay();
   let isFirst = true;
   let duplicate = 0;
   let plan = emptyPlan();
+  const toldBefore = prepareToldBefore(store.outbox, () => plan.messages);
   const commit = async (isLast: boolean) => {
     const totals = await store.commit({
       runId,
@@ -80,7 +81,9 @@ export function openDecisionWriter({ store, runId, now, targets, versions, batch
           plan.decisions.push(storedDecision(recipient.agentId, definitionId, standing, batches));
         for (const entry of decision.entries) {
           plan.entries.push(ledgerEntry(recipient.agentId, entry));
-          plan.messages.push(...messagesOf(recipient, entry, targets));
+          plan.messages.push(
+            ...(await messagesOf(entry, (kind) => hostsToTell({ ...entry, kind, person: recipient }, accounts, toldBefore))),
+          );
           const periodEnd = () => (entry.periodUntil === null ? null : endOfDay(zone, dayBefore(entry.periodUntil)));
           const entitlement = entitlementOf(recipient.agentId, entry, { now, periodEnd });
           if (entitlement !== null) plan.entitlements.set(entitlement.entitlementId, entitlement);
@@ -149,11 +152,11 @@ function ledgerEntry(subjectId: string, entry: PlannedEntry): NewLedgerEntry {
 }
 
 /** A confirmation is for the ledger alone: nothing changes for whoever was told. */
-function messagesOf(recipient: Recipient, entry: PlannedEntry, targets: readonly DeliveryTarget[]): NewMessage[] {
+async function messagesOf(entry: PlannedEntry, hostsOf: (kind: AwardPayload["kind"]) => Promise<readonly Told[]>): Promise<NewMessage[]> {
   if (entry.action === "confirm") return [];
   const kind = entry.action === "grant" ? "award" : "revocation";
   const { awardKey, entryNo, definition, periodId, occurredAt, reason, evidence, ruleHash } = entry;
-  return targetsFor(targets, kind, recipient).map(({ host }) =>
+  return (await hostsOf(kind)).map(({ host, recipient }) =>
     entryMessage(
       {
         kind,

@@ -7,6 +7,7 @@ import type { DecisionStore, Snapshot, StoredDefinition } from "../../ports/deci
 import type { Output } from "../../ports/output.ts";
 import type { QueryReader } from "../../ports/warehouse.ts";
 import type { DeliveryTarget } from "../deliver/targets.ts";
+import { readAccounts } from "./award-recipients.ts";
 import { prepareDecider } from "./decide-agent.ts";
 import { openDecisionWriter } from "./decision-writer.ts";
 import { type KnownEntries, liveAwards, readLastEntries } from "./last-entries.ts";
@@ -96,7 +97,7 @@ export async function evaluateMilestones(deps: EvaluateDeps, request: EvaluateRe
         store,
         runId: deps.runId,
         now: () => deps.clock.now(),
-        targets: request.targets,
+        accounts: await readAccounts(deps.warehouse, request.targets, deps.clock.now()),
         versions,
         batches: marts.snapshot,
         snapshots: ids.map((definitionId) => {

@@ -116,10 +116,15 @@ export interface MessageOptions {
   readonly notBefore?: number | null;
 }
 
-/** A message about one ledger entry: its key is the entry's, for each host its own, and equal on every retry. */
+/** The entry's own, another one for each host, and equal on every retry. */
+export function entryKey(host: string, { awardKey, entryNo }: Pick<AwardPayload, "awardKey" | "entryNo">): string {
+  return businessKey("message", host, awardKey, String(entryNo));
+}
+
+/** A message about one ledger entry. */
 export function entryMessage(payload: AwardPayload, { host, notBefore = null }: MessageOptions): PlannedMessage {
   return {
-    idempotencyKey: businessKey("message", host, payload.awardKey, String(payload.entryNo)),
+    idempotencyKey: entryKey(host, payload),
     host,
     kind: payload.kind,
     subjectId: payload.recipient.agentId,

@@ -77,6 +77,12 @@ export function postgresOutbox(transact: Sessions["transact"]): DecisionStore["o
       );
       return rows.map(toMessage);
     },
+    async find(idempotencyKeys) {
+      const { rows } = await transact((session) =>
+        session.query(`select ${messageColumns} from outbox where idempotency_key = any($1::text[]) order by id`, [idempotencyKeys]),
+      );
+      return rows.map(toMessage);
+    },
     async counts() {
       const { rows } = await transact((session) =>
         session.query("select host, state, count(*) as messages from outbox group by host, state order by host, state"),

@@ -72,6 +72,14 @@ export function sqliteOutbox(transact: Transact, read: <T>(work: (db: DatabaseSy
         db.prepare(`select ${messageColumns} from outbox ${where} order by id desc limit :limit`).all(values).map(toMessage),
       );
     },
+    async find(idempotencyKeys) {
+      const keys = JSON.stringify(idempotencyKeys);
+      return read((db) =>
+        prepared(db, `select ${messageColumns} from outbox where idempotency_key in (select value from json_each(?)) order by id`)
+          .all(keys)
+          .map(toMessage),
+      );
+    },
     async counts() {
       return read((db) =>
         db
