@@ -89,3 +89,41 @@ test("a host that was never told of an award hears of its end by the account the
   await centre.evaluate(store, { definitions: [daily], asOf: "2024-01-04", targets: [target("cloud", "genesys")] });
   expect(told(store.messages)).toEqual([["cloud", "revocation", "genesys", "g-1"]]);
 });
+
+test("[T8] what is granted again is told where its end was told, and nowhere else: one award, one badge", async () => {
+  const centre = await openEvaluatedMarts(folder, [...agentRows([{ no: 1, zone: "UTC", account: genesys }]), ...days]);
+  const store = openMemoryDecisions();
+  // The guide has no call that takes a badge back.
+  const targets = [target("guide", "genesys", ["award", "flair", "adjustment"]), target("hook", null)];
+  await centre.evaluate(store, { definitions: [daily], asOf: "2024-01-02", targets });
+  await centre.change(...lateData());
+  // Reversed and granted again in one night.
+  const late = target("new", "genesys", ["award"]);
+  await centre.evaluate(store, { definitions: [daily], asOf: "2024-01-09", targets: [...targets, late] });
+  expect(store.ledger.map(({ action }) => action)).toEqual(["grant", "reverse", "grant"]);
+  expect(told(store.messages).map(([host, kind]) => [host, kind])).toEqual([
+    ["guide", "award"],
+    ["hook", "award"],
+    ["hook", "revocation"],
+    ["hook", "award"],
+    // It stands here since: it has not heard of the first one.
+    ["new", "award"],
+  ]);
+});
+
+test("[T8] what is granted again nights after its reversal is not told twice to a host without reversals either", async () => {
+  const centre = await openEvaluatedMarts(folder, [...agentRows([{ no: 1, zone: "UTC", account: genesys }]), ...days]);
+  const store = openMemoryDecisions();
+  const targets = [target("guide", "genesys", ["award"]), target("hook", null)];
+  await centre.evaluate(store, { definitions: [daily], asOf: "2024-01-02", targets });
+  await centre.change(...lateData());
+  await centre.evaluate(store, { definitions: [daily], asOf: "2024-01-04", targets });
+  await centre.evaluate(store, { definitions: [daily], asOf: "2024-01-09", targets });
+  expect(store.ledger.map(({ action }) => action)).toEqual(["grant", "reverse", "grant"]);
+  expect(told(store.messages).map(([host, kind]) => `${host} ${kind}`)).toEqual([
+    "guide award",
+    "hook award",
+    "hook revocation",
+    "hook award",
+  ]);
+});

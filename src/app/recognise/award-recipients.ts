@@ -41,8 +41,8 @@ export interface EntryToTell extends Pick<AwardPayload, "kind" | "awardKey" | "e
 }
 
 /**
- * The hosts that are told of an entry. Where an award was told of, the rest of its story goes to the same account, whatever accounts
- * the person has by then.
+ * The hosts that are told of an entry. What takes an award back goes to the account that has it, whatever accounts the person has by
+ * then. An award that a host was told of and not of its end, for there is no call for that, is there already: told again it would be two.
  */
 export async function hostsToTell(
   entry: EntryToTell,
@@ -52,8 +52,10 @@ export async function hostsToTell(
   const targets = accounts.targets.filter(({ tells }) => tells.includes(entry.kind));
   const before = await lastTold(entry, targets, toldBefore);
   return targets.flatMap((target) => {
+    const last = before.get(target.host);
+    if (entry.kind === "award" && last?.kind === "award") return [];
     const account = accounts.at(target, entry.person);
-    const recipient = entry.kind === "revocation" ? (before.get(target.host)?.recipient ?? account) : account;
+    const recipient = entry.kind === "revocation" ? (last?.recipient ?? account) : account;
     return recipient === null ? [] : [{ host: target.host, recipient }];
   });
 }
