@@ -2,6 +2,7 @@ import { dayNumber } from "../../domain/calendar.ts";
 import type { FlairEntitlement } from "../../domain/deliver/flair.ts";
 import { type AwardPayload, entryMessage, type Recipient } from "../../domain/deliver/message.ts";
 import { canonicalContent, type MilestoneDefinition, milliText } from "../../domain/recognise/definition.ts";
+import { entitledUntil } from "../../domain/recognise/entitled-until.ts";
 import { type PlannedDecision, type PlannedEntry, type Standing, standingEvidence } from "../../domain/recognise/plan-awards.ts";
 import type { DecisionPlan, DecisionStore, NewLedgerEntry, NewMessage, Snapshot, StoredDecision } from "../../ports/decision-store.ts";
 import { type Accounts, hostsToTell, prepareToldBefore, type Told } from "./award-recipients.ts";
@@ -84,7 +85,8 @@ export function openDecisionWriter({ store, runId, now, accounts, versions, batc
           plan.messages.push(
             ...(await messagesOf(entry, (kind) => hostsToTell({ ...entry, kind, person: recipient }, accounts, toldBefore))),
           );
-          const periodEnd = () => (entry.periodUntil === null ? null : endOfDay(zone, dayBefore(entry.periodUntil)));
+          const until = entitledUntil(entry.definition, entry.periodUntil);
+          const periodEnd = () => (until === null ? null : endOfDay(zone, dayBefore(until)));
           const entitlement = entitlementOf(recipient.agentId, entry, { now, periodEnd });
           if (entitlement !== null) plan.entitlements.set(entitlement.entitlementId, entitlement);
         }
