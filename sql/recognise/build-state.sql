@@ -20,6 +20,6 @@ select
         where
             (tables.table_schema = 'marts' and tables.table_name in ('fct_agent_day', 'fct_interaction', 'dim_agent', 'dim_queue'))
             or (tables.table_schema = 'intermediate' and tables.table_name in (
-                'int_shifts', 'int_agent_spans', 'int_agent_links', 'int_sources_loaded'
+                'int_shifts', 'int_agent_spans', 'int_agent_links', 'int_agents_described', 'int_sources_loaded'
             ))
     ) as tables_present

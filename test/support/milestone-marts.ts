@@ -22,6 +22,10 @@ const tables: Readonly<Record<string, string>> = {
   "intermediate.int_sources_loaded": "source varchar, last_date date, final_date date",
 };
 
+/** Of people with one account each; a test with more says itself which of them speaks. */
+const described = `create view intermediate.int_agents_described as
+  select agent_id, valid_from as starts_at, valid_to as ends_at, agent_key from marts.dim_agent`;
+
 export const agentOf = (no: number) => `00000000-0000-0000-0000-${String(no).padStart(12, "0")}`;
 
 export interface MartAgent {
@@ -84,5 +88,5 @@ export function builtRows(seq: number, { lastDate, finalDate }: { readonly lastD
 /** A warehouse file with these rows in it. */
 export async function createMilestoneMarts(path: string, rows: readonly string[]): Promise<void> {
   await createEmptyWarehouse(path);
-  await runInWarehouse(path, [...Object.entries(tables).map(([name, columns]) => `create table ${name} (${columns})`), ...rows]);
+  await runInWarehouse(path, [...Object.entries(tables).map(([name, columns]) => `create table ${name} (${columns})`), described, ...rows]);
 }

@@ -151,8 +151,8 @@ function columnOf(name: SumName, perInteraction: boolean): string {
 }
 
 /**
- * Everybody dim_agent knows, as they were at noon UTC of the day: the rule by which the marts place a version. Of several
- * accounts the one speaks that is theirs and open on that day, as in dim_agent a record before an inferred one.
+ * Everybody dim_agent knows, as they were at noon UTC of the day: the rule by which the marts place a version. Which of several
+ * accounts speaks for a person is int_agents_described's to say.
  */
 const roster = `held as (
     select
@@ -170,32 +170,30 @@ const roster = `held as (
 accounts as (
     select
         moments.as_of,
-        agents.agent_id,
-        agents.agent_key,
-        held.zone,
-        row_number() over (
-            partition by moments.as_of, agents.agent_id
-            order by
-                case when held.subject_id is null then 1 else 0 end,
-                case when agents.is_inferred then 1 else 0 end,
-                case when agents.left_on < moments.as_of then 1 else 0 end,
-                case when coalesce(agents.is_active, true) then 0 else 1 end,
-                case when agents.hired_on > moments.as_of then 1 else 0 end,
-                agents.source,
-                agents.agent_native_id
-        ) as place
+        described.agent_id,
+        described.agent_key
     from moments
-    inner join marts.dim_agent as agents
-        on agents.valid_from <= moments.noon
-        and agents.valid_to > moments.noon
-    left join intermediate.int_agent_links as links
+    inner join intermediate.int_agents_described as described
+        on described.starts_at <= moments.noon
+        and described.ends_at > moments.noon
+),
+
+zones as (
+    select
+        accounts.as_of,
+        accounts.agent_id,
+        max(held.zone) as zone
+    from accounts
+    inner join marts.dim_agent as agents on accounts.agent_key = agents.agent_key
+    inner join intermediate.int_agent_links as links
         on agents.agent_id = links.agent_id
         and agents.source = links.source
         and agents.agent_native_id = links.agent_native_id
-    left join held
-        on moments.as_of = held.as_of
+    inner join held
+        on accounts.as_of = held.as_of
         and links.subject_id = held.subject_id
         and links.agent_id = held.agent_id
+    group by accounts.as_of, accounts.agent_id
 ),
 
 shift_ends as (
@@ -220,7 +218,7 @@ roster as (
         agents.team_name,
         agents.role,
         agents.employment,
-        accounts.zone,
+        zones.zone,
         shift_ends.shift_ends_at,
         coalesce(days.is_employed, false)
         and coalesce(agents.is_active, true)
@@ -233,7 +231,9 @@ roster as (
     left join shift_ends
         on accounts.as_of = shift_ends.as_of
         and accounts.agent_id = shift_ends.agent_id
-    where accounts.place = 1
+    left join zones
+        on accounts.as_of = zones.as_of
+        and accounts.agent_id = zones.agent_id
 )`;
 
 /**

@@ -5,7 +5,7 @@ import type { QueryReader } from "../../ports/warehouse.ts";
 import { count, dateOrNull, text } from "../roi/row-values.ts";
 import { recogniseSql } from "./recognise-sql.ts";
 
-const tablesNeeded = 8;
+const tablesNeeded = 9;
 
 /** What the marts stand for, read together with what is decided on it. */
 export interface MartsSnapshot {
