@@ -1,9 +1,10 @@
 import { closeSync, existsSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Document, LineCounter, parseDocument } from "yaml";
+import { minorUnitDigits } from "../domain/money.ts";
 import { ConfigError } from "../errors.ts";
 import type { Config, GenesysConfig } from "./config.ts";
-import { minorUnitDigits, parseDecimal } from "./decimal.ts";
+import { parseDecimal } from "./decimal.ts";
 import { describeFaults, type Fault, faultsOf, lineOf } from "./faults.ts";
 import { interpolateEnvironment } from "./interpolate.ts";
 import { hostSecrets, toHosts } from "./parse-hosts.ts";

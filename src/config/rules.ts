@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { isDecimal, minorUnitDigits } from "./decimal.ts";
+import { minorUnitDigits } from "../domain/money.ts";
+import { isDecimal } from "./decimal.ts";
 import type { Fault } from "./faults.ts";
 import { tellable } from "./parse-hosts.ts";
 import type { ConfigFile } from "./schema.ts";

@@ -1,3 +1,4 @@
+import { minorUnitDigits } from "../../money.ts";
 import { statedAllocation } from "../programme/assess-outcome.ts";
 import { listAssumptions } from "./assumptions.ts";
 import { compareHandleTime } from "./comparison.ts";
@@ -27,7 +28,6 @@ import { planTurnover } from "./plan-turnover.ts";
 import { shareFigure } from "./rates.ts";
 import { type EngagementSection, type MonthRow, type ReportScope, type RoiReport, reportSchemaVersion } from "./report.ts";
 import { describeStatusChange } from "./study-change.ts";
-import { currencyDigits } from "./words.ts";
 
 /** The decision of `roi build`: facts in, the whole report out. The same facts give the same report. */
 export function planReport(facts: RoiFacts, scope: ReportScope): RoiReport {
@@ -61,7 +61,7 @@ export function planReport(facts: RoiFacts, scope: ReportScope): RoiReport {
     window: facts.window,
     zone: facts.settings.zone,
     currency: facts.settings.currency,
-    currencyDigits: currencyDigits(facts.settings.currency),
+    currencyDigits: minorUnitDigits(facts.settings.currency),
     headline: writeHeadline({
       facts,
       evidence,

@@ -1,4 +1,5 @@
 import { counted } from "../../counted.ts";
+import { minorUnitDigits } from "../../money.ts";
 import type { Figure, MoneyFigure, Unit } from "./figure.ts";
 
 /** How numbers read in every output: thousands separated, a real minus sign, the unit behind. Locale-free, so the same everywhere. */
@@ -18,7 +19,7 @@ export function signedText(value: number, digits: number): string {
 
 /** Minor units as an exact decimal: 4550 USD minor is `45.50`. */
 export function amountDecimal(amountMinor: bigint, currency: string): string {
-  const digits = currencyDigits(currency);
+  const digits = minorUnitDigits(currency);
   const unsigned = (amountMinor < 0n ? -amountMinor : amountMinor).toString().padStart(digits + 1, "0");
   const whole = unsigned.slice(0, unsigned.length - digits);
   const text = digits === 0 ? whole : `${whole}.${unsigned.slice(-digits)}`;
@@ -30,15 +31,6 @@ export function amountText(amountMinor: bigint, currency: string): string {
   const [whole = "", fraction] = amountDecimal(amountMinor < 0n ? -amountMinor : amountMinor, currency).split(".");
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
   return `${amountMinor < 0n ? "\u2212" : ""}${grouped}${fraction === undefined ? "" : `.${fraction}`} ${currency}`;
-}
-
-/** Digits of the minor unit (ISO 4217, from ICU); 2 where the code is unknown. */
-export function currencyDigits(currency: string): number {
-  try {
-    return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
-  } catch {
-    return 2;
-  }
 }
 
 const unitDigits: Readonly<Record<Unit, number>> = {
