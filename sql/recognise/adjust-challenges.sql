@@ -1,5 +1,5 @@
--- Grain: one row per challenge whose settings are known, as it stands at $1 (an instant), with what it has cost so far by itself (null: no cost is loaded).
--- Called by readChallengeFacts.
+-- Grain: one row per challenge whose settings are known, as it stands at $1 (an instant), with what it has cost so far by itself (null: no cost is loaded),
+-- and the last day up to $2 for which a cost is loaded that a boost can show in: rewards, or points owed. Called by readChallengeFacts.
 with
 costs as (
     select
@@ -7,6 +7,19 @@ costs as (
         nullif(sum(months.direct_cost_minor), 0) as spent_minor
     from marts.fct_challenge_month as months
     group by months.challenge_id
+),
+
+-- Licences and administration cost what they cost, boosted or not.
+paid as (
+    select
+        costs.challenge_id,
+        max(costs.incurred_on) as paid_until
+    from intermediate.int_costs as costs
+    where
+        costs.is_counted
+        and costs.kind in ('reward', 'liability_change')
+        and costs.incurred_on <= cast($2 as date)
+    group by costs.challenge_id
 )
 
 select
@@ -19,13 +32,15 @@ select
     challenges.starts_at,
     challenges.ends_at,
     challenges.budget_minor,
-    costs.spent_minor
+    costs.spent_minor,
+    paid.paid_until
 from marts.dim_challenge as challenges
 inner join intermediate.int_challenge_states as states
     on challenges.challenge_id = states.challenge_id
     and states.valid_from <= cast($1 as timestamp)
     and states.valid_to > cast($1 as timestamp)
 left join costs on challenges.challenge_id = costs.challenge_id
+left join paid on challenges.challenge_id = paid.challenge_id
 where
     not challenges.is_inferred
     and challenges.valid_from <= cast($1 as timestamp)

@@ -7,6 +7,7 @@ const tables = [
     budget_minor bigint, starts_at timestamp, ends_at timestamp, is_inferred boolean, valid_from timestamp, valid_to timestamp)`,
   "create table intermediate.int_challenge_states (challenge_id uuid, status varchar, valid_from timestamp, valid_to timestamp)",
   "create table marts.fct_challenge_month (challenge_id uuid, direct_cost_minor bigint)",
+  "create table intermediate.int_costs (challenge_id uuid, kind varchar, incurred_on date, is_counted boolean)",
   "create table marts.fct_gamification_event (challenge_id uuid, agent_id uuid, work_date date)",
 ];
 
@@ -30,6 +31,7 @@ export async function createChallengeMarts(path: string, challenge: { readonly n
       date '${asOf}' - 30, date '${asOf}' + 60, false, ${forEver})`,
     `insert into intermediate.int_challenge_states values ('${challengeId}', 'active', ${forEver})`,
     `insert into marts.fct_challenge_month values ('${challengeId}', 62000)`,
+    `insert into intermediate.int_costs values ('${challengeId}', 'reward', date '${asOf}', true)`,
     `insert into marts.fct_gamification_event select '${challengeId}', ${agent}, date '${asOf}' from range(1, ${people + 1}) as numbers(no)`,
     `insert into marts.fct_agent_day
       select ${agent}, day, true, true, 'final', 'final', 10, 10, 2000 * (1 + 0.1 * (isodow(day) % 2)),

@@ -8,7 +8,7 @@ const [from, to] = ["2026-03-02", "2026-04-12"];
 
 /** What is bound where a statement takes something else than two days (or their months), a challenge and an instant. */
 const bound: Readonly<Record<string, readonly SqlValue[]>> = {
-  "adjust-challenges": [`${to} 23:59:59`],
+  "adjust-challenges": [`${to} 23:59:59`, to],
   "adjust-shifts": [to, 7, to],
   "adjust-days": [to],
   "adjust-participants": [to],

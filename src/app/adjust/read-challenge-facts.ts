@@ -22,7 +22,7 @@ export interface FactsRequest {
 export async function readChallengeFacts(warehouse: QueryReader, { asOf, boostDays, now }: FactsRequest): Promise<ReadChallenge[]> {
   const grouped = async (name: string, ...more: readonly (number | string)[]) =>
     Map.groupBy(await warehouse.rows(recogniseSql(name), [asOf, ...more]), (row) => text(row, "challenge_id"));
-  const challenges = await warehouse.rows(recogniseSql("adjust-challenges"), [`${asOf} 23:59:59`]);
+  const challenges = await warehouse.rows(recogniseSql("adjust-challenges"), [`${asOf} 23:59:59`, asOf]);
   const [weeks, scores, days, shifts] = [
     await grouped("adjust-weeks"),
     await grouped("adjust-scores"),
@@ -35,6 +35,7 @@ export async function readChallengeFacts(warehouse: QueryReader, { asOf, boostDa
     const startsAt = textOrNull(row, "starts_at");
     const daysRun = startsAt === null ? 28 : Math.max(1, dayNumber(asOf) - Math.floor(Date.parse(startsAt) / dayMs) + 1);
     const endsAt = textOrNull(row, "ends_at");
+    const paidUntil = dateOrNull(row, "paid_until");
     const multiplier = numberOrNull(row, "multiplier");
     return {
       challengeId,
@@ -46,7 +47,7 @@ export async function readChallengeFacts(warehouse: QueryReader, { asOf, boostDa
       endsAt: endsAt === null ? null : Date.parse(endsAt),
       budgetMinor: numberOrNull(row, "budget_minor"),
       spentMinor,
-      costsUntil: (dayNumber(asOf) + 1) * dayMs,
+      costsUntil: paidUntil === null ? null : (dayNumber(paidUntil) + 1) * dayMs,
       dailyCostMinor: (spentMinor ?? 0) / daysRun,
       weeks: (weeks.get(challengeId) ?? []).map((week) => ({
         week: text(week, "iso_week"),

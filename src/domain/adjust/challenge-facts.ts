@@ -31,9 +31,10 @@ export interface ChallengeFacts {
   readonly multiplierMilli: number | null;
   readonly endsAt: number | null;
   readonly budgetMinor: number | null;
-  /** What it has cost up to `costsUntil`, by the costs that are loaded; null when none are. */
+  /** What it has cost by itself, by the costs that are loaded; null when none are. */
   readonly spentMinor: number | null;
-  readonly costsUntil: number;
+  /** What its points cost is loaded until then (epoch milliseconds); null when none of it is. */
+  readonly costsUntil: number | null;
   /** What it cost a day lately. */
   readonly dailyCostMinor: number;
   /** The latest last. */

@@ -168,10 +168,11 @@ function shiftGate({ facts: { scheduled } }: Case): Gate {
   return { name: "shift_plan", text, value: `${withShift} of ${participants}`, pass: withShift * 10 >= participants * 7 };
 }
 
-/** Costs that are loaded, and by the ledger what boosts are reckoned to cost that no loaded cost can show yet. */
+/** Costs that are loaded, and by the ledger what boosts are reckoned to cost that no loaded cost can show yet, ended or not: costs come weeks later. */
 function budgetGate({ facts, past, rules }: Case): Gate {
   const { budgetMinor, spentMinor, costsUntil } = facts;
-  const committed = past.filter(({ endsAt }) => endsAt > costsUntil).reduce((sum, { extraMinor }) => sum + extraMinor, 0);
+  const unseen = past.filter(({ endsAt }) => costsUntil === null || endsAt > costsUntil);
+  const committed = unseen.reduce((sum, { extraMinor }) => sum + extraMinor, 0);
   const extra = extraOf(facts, rules);
   const text = `spent, committed and ${extra} more stay within the budget (minor units)`;
   if (budgetMinor === null) return { name: "budget", text, value: "no budget is set", pass: true };

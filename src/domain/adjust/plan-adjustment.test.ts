@@ -165,9 +165,9 @@ test("a budget that would be passed holds it, with what the ledger committed and
   expect(plan({ ...money, budgetMinor: 10_399 }).reasons).toEqual([expect.stringMatching(/^budget/)]);
   // Approved 12 days ago: the loaded costs end within it, or behind it.
   const past = [boosted(12, { extraMinor: 1 })];
-  const reasonsOf = (costsUntil: number) =>
+  const reasonsOf = (costsUntil: number | null) =>
     plan({ ...money, costsUntil, weeks: facts.weeks }, past).gates.find(({ name }) => name === "budget");
-  expect([reasonsOf(now - 6 * day)?.pass, reasonsOf(now - 5 * day)?.pass]).toEqual([false, true]);
+  expect([now - 6 * day, now - 5 * day, null].map((until) => reasonsOf(until)?.pass)).toEqual([false, true, false]);
   expect(plan({ ...money, spentMinor: null }).reasons).toEqual([expect.stringMatching(/^budget: .*no cost is loaded.*too little data/)]);
 });
 

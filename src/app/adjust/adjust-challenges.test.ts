@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { challengeId, createChallengeMarts } from "../../../test/support/challenge-marts.ts";
+import { anEntry, aPlan } from "../../../test/support/decision-plans.ts";
+import { openMemoryDecisions } from "../../../test/support/memory-decisions.ts";
+import { runInWarehouse } from "../../../test/support/roi-marts.ts";
+import { openDuckDbWarehouse } from "../../adapters/warehouses/duckdb/warehouse.ts";
+import { type AdjustRules, defaultRules } from "../../domain/adjust/rules.ts";
+import type { NewLedgerEntry } from "../../ports/decision-store.ts";
+import { adjustChallenges, type Proposed } from "./adjust-challenges.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "gami-adjust-"));
+const day = 86_400_000;
+const now = Date.parse("2026-03-11T12:00:00Z");
+const rules: AdjustRules = {
+  ...defaultRules,
+  triggerPpm: 500_000,
+  multiplierMilli: 1_200,
+  mostMultiplierMilli: 1_500,
+  boostDays: 7,
+  cooldownDays: 10,
+};
+const path = join(folder, "gami.duckdb");
+
+beforeAll(() => createChallengeMarts(path, { nativeId: "c-1", now }), 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A boost of 7 days that the ledger has, reckoned to cost 28.00. */
+function boostAt(appliedAt: number): NewLedgerEntry {
+  const plan = { expectedMultiplierMilli: 1_000, wantedMultiplierMilli: 1_200, boostDays: 7, extraMinor: 2_800, planHash: "p" };
+  return anEntry(challengeId, 1, {
+    awardKey: String(appliedAt).padStart(64, "0"),
+    kind: "adjustment",
+    occurredAt: appliedAt,
+    evidence: JSON.stringify({ nativeId: "c-1", endsAt: new Date(appliedAt + 7 * day).toISOString(), plan }),
+  });
+}
+
+/** What is said of the challenge of `createChallengeMarts`, which would be boosted. */
+async function look(boosts: readonly NewLedgerEntry[], asOf: string | null = null) {
+  const store = openMemoryDecisions();
+  await store.commit(aPlan({ entries: boosts }));
+  const warehouse = openDuckDbWarehouse({ path, threads: 1 });
+  try {
+    const deps = { warehouse, store, clock: { now: () => now }, runId: "run" };
+    const { challenges } = await adjustChallenges(deps, { rules, asOf, apply: false });
+    return challenges[0];
+  } finally {
+    await warehouse.close();
+  }
+}
+
+function gate(challenge: Proposed | undefined, name: string) {
+  const { value, pass } = challenge?.gates.find((one) => one.name === name) ?? {};
+  return { value, pass };
+}
+
+test("a boost that ended and whose cost is not loaded yet counts against the budget until a cost of rewards after it is there", async () => {
+  const insert = (kind: string, on: string) =>
+    `insert into intermediate.int_costs values ('${challengeId}', '${kind}', date '${on}', true)`;
+  // 620.00 of 658.00 are spent, all of it before the boost of 9 to 16 February; the next one is reckoned at 28.00.
+  await runInWarehouse(path, [
+    "update marts.dim_challenge set budget_minor = 65800",
+    "delete from intermediate.int_costs",
+    insert("reward", "2026-01-31"),
+    // Neither a licence nor what is planned for later says anything of the boost.
+    insert("licence", "2026-02-28"),
+    insert("reward", "2026-12-31"),
+  ]);
+  expect(gate(await look([]), "budget")).toEqual({ value: "62000 and 0 of 65800", pass: true });
+  expect(gate(await look([boostAt(now - 30 * day)]), "budget")).toEqual({ value: "62000 and 2800 of 65800", pass: false });
+  await runInWarehouse(path, [insert("liability_change", "2026-02-28")]);
+  expect(gate(await look([boostAt(now - 30 * day)]), "budget")).toEqual({ value: "62000 and 0 of 65800", pass: true });
+});
