@@ -57,6 +57,12 @@ function gate(challenge: Proposed | undefined, name: string) {
   return { value, pass };
 }
 
+test("a look from an earlier day does not see a boost that was approved later", async () => {
+  const past = [boostAt(Date.parse("2026-03-09T12:00:00Z"))];
+  expect(await look(past, "2026-03-02")).toEqual(await look([], "2026-03-02"));
+  expect(gate(await look(past, "2026-03-09"), "cooldown")).toEqual({ value: "2026-03-09T12:00:00.000Z", pass: false });
+});
+
 test("a boost that ended and whose cost is not loaded yet counts against the budget until a cost of rewards after it is there", async () => {
   const insert = (kind: string, on: string) =>
     `insert into intermediate.int_costs values ('${challengeId}', '${kind}', date '${on}', true)`;

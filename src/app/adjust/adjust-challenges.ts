@@ -49,7 +49,9 @@ export interface AdjustReport {
 export async function adjustChallenges(deps: AdjustDeps, { rules, asOf: asked, apply }: AdjustRequest): Promise<AdjustReport> {
   const marts = await readMarts(deps.warehouse);
   const asOf = finalDay(asked, marts);
-  const verdicts = await judgeChallenges(deps, { rules, asOf, now: apply ? deps.clock.now() : momentOf(asked, deps.clock.now()) });
+  const clockNow = deps.clock.now();
+  const now = apply ? clockNow : momentOf(asked, clockNow);
+  const verdicts = await judgeChallenges(deps, { rules, asOf, now, isLookBack: !apply && asked !== null });
   const active = verdicts.filter(({ challenge }) => challenge.status === "active");
   if (apply) await keep(deps, { rules, asOf, marts, verdicts: active.map(({ verdict }) => verdict) });
   return { asOf, isApplied: apply, challenges: active.map(({ challenge, verdict }) => proposedOf(verdict, challenge.name)) };
@@ -81,13 +83,15 @@ export interface Moment {
   readonly asOf: string;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** What was approved after `now` is left out; else it counts, since it can only come from a host whose clock is ahead. */
+  readonly isLookBack: boolean;
 }
 
 export async function judgeChallenges(
   { warehouse, store }: Pick<AdjustDeps, "warehouse" | "store">,
-  { rules, asOf, now }: Moment,
+  { rules, asOf, now, isLookBack }: Moment,
 ): Promise<Judged[]> {
-  const past = await pastAdjustments(store);
+  const past = await pastAdjustments(store, isLookBack ? now : null);
   const facts = await readChallengeFacts(warehouse, { asOf, boostDays: rules.boostDays, now });
   return facts.map((challenge) => ({
     challenge,
@@ -103,10 +107,11 @@ export interface AdjustmentEvidence {
 }
 
 /** Cooldown, hysteresis, effect and what is committed of the budget go by the ledger and by nothing else. */
-async function pastAdjustments(store: DecisionStore): Promise<Map<string, PastAdjustment[]>> {
+async function pastAdjustments(store: DecisionStore, until: number | null): Promise<Map<string, PastAdjustment[]>> {
   const past = new Map<string, PastAdjustment[]>();
   for await (const entries of store.entries({ kind: "adjustment" })) {
     for (const { subjectId, occurredAt, evidence } of entries) {
+      if (until !== null && occurredAt > until) continue;
       const { endsAt, plan }: AdjustmentEvidence = JSON.parse(evidence);
       const { expectedMultiplierMilli: fromMilli, wantedMultiplierMilli: toMilli, extraMinor } = plan;
       const one = { appliedAt: occurredAt, endsAt: Date.parse(endsAt), fromMilli, toMilli, extraMinor };

@@ -51,7 +51,12 @@ export async function approveAdjustment(deps: AdjustDeps, request: ApproveReques
   const known = await approvedBefore(deps, proposal);
   if (known !== null) return { ...reportOf(proposal, known, []), isApplied: false, isKnown: true };
   const marts = await readMarts(warehouse);
-  const judged = await judgeChallenges(deps, { rules, asOf: dayToDecide({ asOf: null, since: null }, marts), now: deps.clock.now() });
+  const judged = await judgeChallenges(deps, {
+    rules,
+    asOf: dayToDecide({ asOf: null, since: null }, marts),
+    now: deps.clock.now(),
+    isLookBack: false,
+  });
   const { source } = requireUnchanged(proposal, judged);
   const hosts = targetsFor(request.targets, "adjustment", { source: source.split(":")[0] ?? source }).map(({ host }) => host);
   if (apply && hosts.length === 0) throw nobodyToTell(source);
