@@ -1,5 +1,5 @@
--- Grain: one row per challenge and whole ISO week, the 26 before $1 (a day) at most: engagement of its participants as the mean
--- over agents of their own mean, where they have 3 days of it. Called by readChallengeFacts.
+-- Grain: one row per challenge and whole ISO week from $2 to $1 (days): engagement of its participants as the mean over agents of
+-- their own mean, where they have 3 days of it. Called by readChallengeFacts.
 with
 participants as (
     {adjust-participants}
@@ -15,7 +15,7 @@ agent_weeks as (
     from participants
     inner join marts.fct_agent_day as days
         on participants.agent_id = days.agent_id
-        and days.work_date between cast($1 as date) - 188 and cast($1 as date)
+        and days.work_date between cast($2 as date) and cast($1 as date)
     group by participants.challenge_id, participants.agent_id, days.iso_week
     having count(*) = 7
 )

@@ -13,7 +13,7 @@ const bound: Readonly<Record<string, readonly SqlValue[]>> = {
   "adjust-days": [to],
   "adjust-participants": [to],
   "adjust-scores": [to],
-  "adjust-weeks": [to],
+  "adjust-weeks": [to, from],
   "flair-accounts": [`${to} 23:59:59`],
   changes: ["csv:sim.interaction", 0],
   "explain-points": ["2026-03"],

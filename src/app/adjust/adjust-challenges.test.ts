@@ -63,6 +63,23 @@ test("a look from an earlier day does not see a boost that was approved later", 
   expect(gate(await look(past, "2026-03-09"), "cooldown")).toEqual({ value: "2026-03-09T12:00:00.000Z", pass: false });
 });
 
+test("[T69] a week that made the trigger sharp again counts however long ago it was, and so do boosts without one", async () => {
+  // Weeks of .52 back to last March, and the one that begins 30 weeks before 9 March at .60.
+  await runInWarehouse(path, [
+    `insert into marts.fct_agent_day
+      select cast(printf('00000000-0000-0000-0000-%012d', no) as uuid), day, true, true, 'final', 'final', 10, 10, 2000, 80, 1, null, 0, 28800, 27000,
+        case when day between date '2025-08-11' and date '2025-08-17' then 0.60 else 0.52 end, 5, strftime(day, '%G-W%V')
+      from range(1, 41) as numbers(no),
+        (select cast(stamp as date) as day from generate_series(timestamp '2025-03-10', timestamp '2026-01-07', interval 1 day) as stamps(stamp))`,
+  ]);
+  const boosts = (...dates: readonly string[]) => dates.map((date) => boostAt(Date.parse(date)));
+  const before = await look(boosts("2025-07-01", "2025-07-15"));
+  expect(before).toMatchObject({ verdict: "proposed", isForPeople: false });
+  expect(gate(before, "hysteresis")).toEqual({ value: "0 boosts", pass: true });
+  const since = await look(boosts("2025-08-18", "2025-09-01"));
+  expect(since).toMatchObject({ verdict: "held", isForPeople: true, reasons: [expect.stringMatching(/^hysteresis: .*found 2 boosts/)] });
+});
+
 test("a boost that ended and whose cost is not loaded yet counts against the budget until a cost of rewards after it is there", async () => {
   const insert = (kind: string, on: string) =>
     `insert into intermediate.int_costs values ('${challengeId}', '${kind}', date '${on}', true)`;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { PastAdjustment } from "../../domain/adjust/challenge-facts.ts";
+import { rearmingSince } from "../../domain/adjust/judge-gates.ts";
 import { type Adjustment, type AdjustmentVerdict, planAdjustment } from "../../domain/adjust/plan-adjustment.ts";
 import { type AdjustRules, canonicalRules } from "../../domain/adjust/rules.ts";
 import { dayNumber } from "../../domain/calendar.ts";
@@ -92,7 +93,8 @@ export async function judgeChallenges(
   { rules, asOf, now, isLookBack }: Moment,
 ): Promise<Judged[]> {
   const past = await pastAdjustments(store, isLookBack ? now : null);
-  const facts = await readChallengeFacts(warehouse, { asOf, boostDays: rules.boostDays, now });
+  const weeksSince = new Map([...past].map(([challengeId, boosts]) => [challengeId, rearmingSince(boosts)]));
+  const facts = await readChallengeFacts(warehouse, { asOf, boostDays: rules.boostDays, now, weeksSince });
   return facts.map((challenge) => ({
     challenge,
     verdict: planAdjustment(challenge, past.get(challenge.challengeId) ?? [], rules, now),

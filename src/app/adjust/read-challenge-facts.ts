@@ -17,14 +17,21 @@ export interface FactsRequest {
   readonly boostDays: number;
   /** When a boost would begin. */
   readonly now: number;
+  /** By challenge, where its weeks are needed from further back than the 26 last. */
+  readonly weeksSince: ReadonlyMap<string, number>;
 }
 
-export async function readChallengeFacts(warehouse: QueryReader, { asOf, boostDays, now }: FactsRequest): Promise<ReadChallenge[]> {
+export async function readChallengeFacts(
+  warehouse: QueryReader,
+  { asOf, boostDays, now, weeksSince }: FactsRequest,
+): Promise<ReadChallenge[]> {
   const grouped = async (name: string, ...more: readonly (number | string)[]) =>
     Map.groupBy(await warehouse.rows(recogniseSql(name), [asOf, ...more]), (row) => text(row, "challenge_id"));
   const challenges = await warehouse.rows(recogniseSql("adjust-challenges"), [`${asOf} 23:59:59`, asOf]);
+  const active = challenges.filter((row) => text(row, "status") === "active").map((row) => text(row, "challenge_id"));
+  const firstDays = active.map((challengeId) => Math.floor((weeksSince.get(challengeId) ?? now) / dayMs));
   const [weeks, scores, days, shifts] = [
-    await grouped("adjust-weeks"),
+    await grouped("adjust-weeks", dateOfDay(Math.min(dayNumber(asOf) - 188, ...firstDays))),
     await grouped("adjust-scores"),
     await grouped("adjust-days"),
     await grouped("adjust-shifts", boostDays, dateOfDay(Math.floor(now / dayMs))),

@@ -6,6 +6,8 @@ import type { AdjustRules } from "./rules.ts";
 const leastSlopeRatio = 1.2816;
 const dayMs = 86_400_000;
 const weekMs = 7 * dayMs;
+/** What boosts did half a year ago says little of what one would do now. */
+const weeksOfEffect = 26;
 
 export interface Gate {
   readonly name: string;
@@ -97,8 +99,14 @@ function hysteresisGate({ facts: { weeks }, past, rules: { rearmPpm } }: Case): 
   };
 }
 
+/** Epoch milliseconds. No week that ends before the last boost but one makes a difference to the gate, however long ago that boost was. */
+export function rearmingSince(past: readonly PastAdjustment[]): number {
+  const [, second = Number.POSITIVE_INFINITY] = past.map(({ appliedAt }) => appliedAt).toSorted((one, other) => other - one);
+  return second - weekMs;
+}
+
 function effectGate({ facts: { weeks }, past, rules: { leastElasticity } }: Case): Gate {
-  const measured = past.flatMap((one) => elasticityOf(one, weeks) ?? []).slice(-2);
+  const measured = past.flatMap((one) => elasticityOf(one, weeks.slice(-weeksOfEffect)) ?? []).slice(-2);
   const text = `not two boosts in a row with an elasticity below ${leastElasticity}`;
   const value = measured.map((one) => one.toFixed(3)).join(", ") || "no boost measured";
   return { name: "effect", text, value, pass: !(measured.length === 2 && measured.every((one) => one < leastElasticity)) };
