@@ -109,7 +109,7 @@ export async function writeHoldout(
   };
   const stream = streamDefinition("enrolment");
   const armOf = new Map(draw.assignments.map(({ team, arm }) => [team, arm] as const));
-  const members = await warehouse.rows(reportSql("holdout-agents"));
+  const members = await warehouse.rows(reportSql("holdout-agents"), [plan.enrolOn]);
   for (const source of enrolmentSources(draw).written) {
     const enrolled = members.filter((row) => text(row, "source") === source && armOf.get(`${source} ${text(row, "team")}`) === "treated");
     const header = `${stream.columns.map(({ name }) => name).join(",")}\n`;

@@ -35,6 +35,13 @@ function open(path: string): Warehouse {
   return warehouse;
 }
 
+/** The rows of the enrolment file of a source. */
+async function enrolments(warehouse: Warehouse, source = "test"): Promise<string[]> {
+  const { folder: out, files: written } = createMemoryFolder();
+  await writeHoldout(warehouse, out, await drawTeams(warehouse, plan, key), plan);
+  return (written.get(`enrolments-${source}.csv`) ?? "").trimEnd().split("\n").slice(1);
+}
+
 /** A table of the text a command wrote. */
 function tableOf(text: string): OpenTableFile {
   const [header = "", ...lines] = text.trimEnd().split("\n");
@@ -86,6 +93,25 @@ describe("drawing teams", () => {
     const held = new Set(draw.assignments.filter(({ arm }) => arm === "holdout").map(({ team }) => Number(team.replace(/\D+/, ""))));
     for (const row of rows) expect(held.has(Math.floor(Number(/native-(\d+)/.exec(row)?.[1]) / 5))).toBe(false);
     expect(written.get("enrolments-test.mapping.yaml")).toContain("source: test\nstream: enrolment");
+  });
+
+  test("who will leave later is enrolled with the team; who is gone by then is not", async () => {
+    const { path, warehouse } = await centre();
+    const { assignments } = await drawTeams(warehouse, plan, key);
+    await warehouse.close();
+    opened.pop();
+    const [enrolled = 0] = assignments.filter(({ arm }) => arm === "treated").map(({ team }) => Number(team.replace(/\D+/, "")));
+    const [gone, lastDay, later, ...staying] = Array.from({ length: 5 }, (_, agent) => `native-${enrolled * 5 + agent}`);
+    await runInWarehouse(path, [
+      `update marts.dim_agent set left_on = date '2026-07-05' where agent_native_id = '${gone}'`,
+      `update marts.dim_agent set left_on = date '2026-07-06' where agent_native_id = '${lastDay}'`,
+      `update marts.dim_agent set left_on = date '2026-09-30' where agent_native_id = '${later}'`,
+    ]);
+    const rows = await enrolments(open(path));
+    expect(rows).toHaveLength(9 * 5 - 1);
+    const named = rows.map((row) => row.split(",")[1]);
+    expect(named).toEqual(expect.arrayContaining([lastDay, later, ...staying]));
+    expect(named).not.toContain(gone);
   });
 
   test("a draw after the first enrolment is refused: it would not be one", async () => {
