@@ -83,8 +83,9 @@ export function enrolmentSources({ teams }: HoldoutDraw): { readonly written: re
   return { written: sources.filter((source) => source.startsWith("csv:")), left: sources.filter((source) => !source.startsWith("csv:")) };
 }
 
+/** Names of sources are fit for files as they are (a-z, 0-9, _ and -): changed, two of them could become one. */
 function enrolmentName(source: string): string {
-  return `enrolments-${source.slice("csv:".length).replace(/[^A-Za-z0-9-]+/g, "-")}`;
+  return `enrolments-${source.slice("csv:".length)}`;
 }
 
 export function holdoutFileNames(draw: HoldoutDraw): string[] {

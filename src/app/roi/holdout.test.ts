@@ -9,7 +9,7 @@ import { openCsvTable } from "../../adapters/files/csv-table.ts";
 import { openDuckDbWarehouse } from "../../adapters/warehouses/duckdb/warehouse.ts";
 import type { OpenTableFile } from "../../ports/table-file.ts";
 import type { Warehouse } from "../../ports/warehouse.ts";
-import { assignmentFile, drawTeams, readTeams, writeHoldout } from "./assign-holdout.ts";
+import { assignmentFile, drawTeams, holdoutFileNames, readTeams, writeHoldout } from "./assign-holdout.ts";
 import { checkHoldout } from "./check-holdout.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gami-holdout-"));
@@ -21,6 +21,7 @@ afterEach(async () => {
 
 let files = 0;
 const key = Buffer.alloc(32, 7);
+const aTeam = { site: "", tenureDays: 1, agents: 1, enrolledAgents: 0, handleSeconds: 0, handleCount: 0 };
 const plan = { programme: "points", share: 0.25, enrolOn: "2026-07-06" };
 
 async function centre(treatedFrom = "null"): Promise<{ path: string; warehouse: Warehouse }> {
@@ -112,6 +113,18 @@ describe("drawing teams", () => {
     const named = rows.map((row) => row.split(",")[1]);
     expect(named).toEqual(expect.arrayContaining([lastDay, later, ...staying]));
     expect(named).not.toContain(gone);
+  });
+
+  test("sources whose names differ in one sign have files of their own", () => {
+    const ofSource = (source: string) => ({ ...aTeam, source, team: `${source} t1` });
+    const names = holdoutFileNames({ assignments: [], teams: [ofSource("csv:desk_a"), ofSource("csv:desk-a"), ofSource("genesys")] });
+    expect(names).toEqual([
+      assignmentFile,
+      "enrolments-desk-a.csv",
+      "enrolments-desk-a.mapping.yaml",
+      "enrolments-desk_a.csv",
+      "enrolments-desk_a.mapping.yaml",
+    ]);
   });
 
   test("a draw after the first enrolment is refused: it would not be one", async () => {
