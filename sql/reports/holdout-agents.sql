@@ -1,9 +1,10 @@
--- Grain: one row per agent at work now and still on $1 (a day), with the team the draw knows. Called by writeHoldout.
+-- Grain: one row per agent at work now and still on $1 (a day), with the team the draw knows and the agent's zone. Called by writeHoldout.
 -- An account that several people used is one.
 select
     agents.source,
     coalesce(agents.team_id, agents.team_name) as team,
-    agents.agent_native_id
+    agents.agent_native_id,
+    min(agents.zone) as zone
 from marts.dim_agent as agents
 left join intermediate.int_employment as employment on agents.agent_id = employment.agent_id
 where

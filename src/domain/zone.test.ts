@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isZoneName, type LocalTime, prepareOffsetAt, readClocks } from "./zone.ts";
+import { isZoneName, type LocalTime, prepareNoonOf, prepareOffsetAt, readClocks } from "./zone.ts";
 
 test.each(["Europe/Berlin", "Asia/Jerusalem", "Asia/Calcutta", "America/Argentina/Buenos_Aires", "UTC"])("%s is a zone", (name) => {
   expect(isZoneName(name)).toBe(true);
@@ -24,4 +24,14 @@ test.each<[string, string, LocalTime]>([
   ["Pacific/Apia", "2011-12-30T12:00:00", { kind: "never", gapEndsAt: at("2011-12-30T10:00:00"), moved: at("2011-12-30T22:00:00") }],
 ])("[T32] clocks in %s that show %s", (zone, local, expected) => {
   expect(readClocks(prepareOffsetAt(zone), at(local))).toEqual(expected);
+});
+
+test.each([
+  ["UTC", "2026-03-29T12:00:00.000Z"],
+  ["Europe/Berlin", "2026-03-29T10:00:00.000Z"],
+  ["Pacific/Auckland", "2026-03-28T23:00:00.000Z"],
+  ["Pacific/Kiritimati", "2026-03-28T22:00:00.000Z"],
+  ["Etc/GMT+12", "2026-03-30T00:00:00.000Z"],
+])("noon in %s is noon of that day there, also on the day the clocks change", (zone, instant) => {
+  expect(new Date(prepareNoonOf(zone)("2026-03-29")).toISOString()).toBe(instant);
 });

@@ -83,3 +83,13 @@ export function findChange(offsetAt: OffsetAt, before: number, after: number): n
   }
   return high * 1000;
 }
+
+/** Noon of a day (`YYYY-MM-DD`) in a zone, epoch milliseconds; where a zone skipped the whole day, the first instant after it. */
+export function prepareNoonOf(zone: string): (date: string) => number {
+  const offsetAt = prepareOffsetAt(zone);
+  return (date) => {
+    const noon = readClocks(offsetAt, Date.parse(`${date}T12:00:00Z`));
+    if (noon.kind === "never") return noon.gapEndsAt;
+    return noon.kind === "plain" ? noon.at : noon.first;
+  };
+}

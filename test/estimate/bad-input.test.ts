@@ -23,7 +23,7 @@ interface Case {
 /** Every agent moves to another team after eight weeks: a second version of the agent, and later weeks that belong to it. */
 const moves = [
   `insert into marts.dim_agent select md5(agent_key::varchar)::uuid, agent_id, source, 'u' || team_id, null, hired_on, null, null, false,
-    timestamp '2026-03-02', agent_native_id, site, is_active from marts.dim_agent`,
+    timestamp '2026-03-02', agent_native_id, site, is_active, zone from marts.dim_agent`,
   `create or replace view marts.fct_agent_week as
     select * replace (case when week_start_date >= date '2026-03-02' then md5(agent_id::varchar)::uuid else agent_id end as agent_key)
     from (select agent_id, agent_id as agent_key, iso_week, cast(date_trunc('week', work_date) as date) as week_start_date,

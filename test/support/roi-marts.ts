@@ -25,7 +25,7 @@ const tables: Readonly<Record<string, string>> = {
   "marts.dim_challenge": `challenge_id uuid, challenge_name varchar, challenge_native_id varchar, starts_at timestamp, ends_at timestamp,
     valid_from timestamp, multiplier double, points_per_unit double, threshold double, source varchar`,
   "marts.dim_agent": `agent_key uuid, agent_id uuid, source varchar, team_id varchar, team_name varchar, hired_on date, left_on date,
-    left_reason varchar, is_current boolean, valid_from timestamp, agent_native_id varchar, site varchar, is_active boolean`,
+    left_reason varchar, is_current boolean, valid_from timestamp, agent_native_id varchar, site varchar, is_active boolean, zone varchar`,
   "intermediate.int_employment": "agent_id uuid, hired_on date, left_on date",
   "intermediate.int_costs": "year_month varchar, kind varchar, amount_minor bigint, is_counted boolean, cost_key uuid, incurred_on date",
   "intermediate.int_first_enrolments": "agent_id uuid, enrolled_on date, allocation varchar",

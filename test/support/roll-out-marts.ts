@@ -65,7 +65,7 @@ export function rollOutRows(changes: Partial<RollOutRows> = {}): string[] {
   const agents = `insert into marts.dim_agent
     with ${people}
     select ${agentId}, ${agentId}, 'csv:test', ${teamName}, null, date '2025-01-06', null, null, true, timestamp '2025-01-06', 'native-' || agent,
-      case when team % 2 = 0 then 'North' else 'South' end, true from people`;
+      case when team % 2 = 0 then 'North' else 'South' end, true, 'UTC' from people`;
   const enrolments = `insert into intermediate.int_first_enrolments
     with ${people}
     select ${agentId}, ${monday} + 7 * treated_from, '${allocation}' from people where treated_from is not null`;

@@ -1,12 +1,13 @@
 import { assignHoldout as drawHoldout, type HoldoutAssignment, type HoldoutPlan, tenureClass } from "../../domain/estimate/holdout.ts";
 import { streamDefinition } from "../../domain/records/streams.ts";
 import { mappingText } from "../../domain/simulate/mapping-text.ts";
+import { prepareNoonOf } from "../../domain/zone.ts";
 import { UsageError } from "../../errors.ts";
 import type { OutputFolder } from "../../ports/output-folder.ts";
 import type { QueryReader } from "../../ports/warehouse.ts";
 import { readMartsState } from "./marts-state.ts";
 import { reportSql } from "./report-sql.ts";
-import { count, text } from "./row-values.ts";
+import { count, text, textOrNull } from "./row-values.ts";
 
 /** A team as the warehouse knows it now. */
 export interface TeamNow {
@@ -110,11 +111,14 @@ export async function writeHoldout(
   };
   const stream = streamDefinition("enrolment");
   const armOf = new Map(draw.assignments.map(({ team, arm }) => [team, arm] as const));
+  const noonIn = prepareEnrolment(plan);
   const members = await warehouse.rows(reportSql("holdout-agents"), [plan.enrolOn]);
   for (const source of enrolmentSources(draw).written) {
     const enrolled = members.filter((row) => text(row, "source") === source && armOf.get(`${source} ${text(row, "team")}`) === "treated");
     const header = `${stream.columns.map(({ name }) => name).join(",")}\n`;
-    const rows = enrolled.map((row) => csvText([plan.programme, text(row, "agent_native_id"), `${plan.enrolOn}T12:00:00Z`, "", "random"]));
+    const rows = enrolled.map((row) =>
+      csvText([plan.programme, text(row, "agent_native_id"), noonIn(textOrNull(row, "zone")), "", "random"]),
+    );
     const file = `${enrolmentName(source)}.csv`;
     await write(file, [header, ...rows]);
     await write(`${enrolmentName(source)}.mapping.yaml`, [mappingText(stream, source.slice("csv:".length), file)]);
@@ -123,6 +127,17 @@ export async function writeHoldout(
   const lines = draw.assignments.map(({ team, site, tenure, arm }) => csvText([plan.programme, share, team, site, tenure, arm]));
   await write(assignmentFile, [`${assignmentColumns.join(",")}\n`, ...lines]);
   return names;
+}
+
+/** Everybody's own noon: noon in UTC is the next day from UTC+12 on, and on a Sunday the next week. */
+function prepareEnrolment({ enrolOn }: EnrolmentPlan): (zone: string | null) => string {
+  const known = new Map<string, string>();
+  return (zone) => {
+    const name = zone ?? "UTC";
+    const at = known.get(name) ?? new Date(prepareNoonOf(name)(enrolOn)).toISOString().replace(".000Z", "Z");
+    known.set(name, at);
+    return at;
+  };
 }
 
 function csvText(cells: readonly string[]): string {

@@ -127,6 +127,26 @@ describe("drawing teams", () => {
     ]);
   });
 
+  test("everybody is enrolled on the day itself by their own clock, from UTC-11 to UTC+14", async () => {
+    const { path, warehouse } = await centre();
+    await warehouse.close();
+    opened.pop();
+    const zones = ["Pacific/Kiritimati", "Pacific/Auckland", "Europe/Berlin", "Pacific/Pago_Pago"];
+    const cases = zones.map((zone, no) => `when ${no} then '${zone}'`).join(" ");
+    await runInWarehouse(path, [
+      `update marts.dim_agent set zone = case cast(replace(agent_native_id, 'native-', '') as integer) % 5 ${cases} end`,
+    ]);
+    const found = new Map((await enrolments(open(path))).map((row) => [Number(/native-(\d+)/.exec(row)?.[1]) % 5, row.split(",")[2]]));
+    expect([...found].toSorted().map(([, at]) => at)).toEqual([
+      "2026-07-05T22:00:00Z",
+      "2026-07-06T00:00:00Z",
+      "2026-07-06T10:00:00Z",
+      "2026-07-06T23:00:00Z",
+      // A zone nobody knows.
+      "2026-07-06T12:00:00Z",
+    ]);
+  });
+
   test("a draw after the first enrolment is refused: it would not be one", async () => {
     const { warehouse } = await centre("case when team = 0 then 5 end");
     await expect(drawTeams(warehouse, plan, key)).rejects.toMatchObject({ code: "HOLDOUT_TOO_LATE" });
