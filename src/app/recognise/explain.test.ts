@@ -9,7 +9,8 @@ const onDay = (date: string) => Date.parse(date);
 const evidence = (asOf: string, value: string) => JSON.stringify({ asOf, value });
 
 async function decided() {
-  const store = openMemoryDecisions(() => onDay("2024-03-20"));
+  let today = "2024-03-12T01:00:00Z";
+  const store = openMemoryDecisions(() => onDay(today));
   const definition = { id: "aht-gold", name: "Gold" };
   const stored = { kind: "milestone", definitionId: "aht-gold", ruleHash: "r1", validFrom: 0, validTo: null } as const;
   await store.commit(aPlan({ definitions: [{ ...stored, content: JSON.stringify(definition) }] }));
@@ -26,19 +27,17 @@ async function decided() {
     );
   }
   const entry = { subjectId: ann, ruleHash: "r1", periodId: "2024-Q1" };
-  await store.commit(
-    aPlan({
-      entries: [
-        anEntry(ann, 1, { ...entry, action: "grant", occurredAt: onDay("2024-03-10"), evidence: evidence("2024-03-10", "230") }),
-        anEntry(ann, 2, { ...entry, action: "reverse", occurredAt: onDay("2024-03-10"), evidence: evidence("2024-03-10", "241") }),
-      ],
-    }),
-  );
+  // Granted in the night, and taken back weeks later, when late data of the very same day came in.
+  const grant = { action: "grant", occurredAt: onDay("2024-03-10"), evidence: evidence("2024-03-10", "230") } as const;
+  await store.commit(aPlan({ entries: [anEntry(ann, 1, { ...entry, ...grant })] }));
+  today = "2024-03-31T22:30:00Z";
+  const reversal = { action: "reverse", occurredAt: onDay("2024-03-10"), evidence: evidence("2024-03-10", "241") } as const;
+  await store.commit(aPlan({ entries: [anEntry(ann, 2, { ...entry, ...reversal })] }));
   return store;
 }
 
 test("[S3-R57] an explanation is what was stored: the standing verdict, those before it, and every entry of the ledger", async () => {
-  const found = await explain(await decided(), { agent: "csv:desk:17", milestone: "aht-gold", at: null });
+  const found = await explain(await decided(), { agent: "csv:desk:17", milestone: "aht-gold", at: null, zone: "UTC" });
   expect(found).toMatchObject({
     agentId: ann,
     definitions: { r1: { name: "Gold" } },
@@ -60,19 +59,31 @@ test("[S3-R57] an explanation is what was stored: the standing verdict, those be
   });
 });
 
-test("[D2] as it stood on a day: the verdict of then, and no entry of an award earned later", async () => {
+test("[D2] as it was known on a day: the verdict of then, and no entry that was posted later, whatever day it is about", async () => {
   const store = await decided();
-  const at = async (date: string) => (await explain(store, { agent: ann, milestone: "aht-gold", at: date })).periods[0];
+  const at = async (date: string, zone = "UTC") => {
+    const { periods } = await explain(store, { agent: ann, milestone: "aht-gold", at: date, zone });
+    return { ...periods[0], entries: periods[0]?.entries.map(({ entryNo }) => entryNo) };
+  };
   expect(await at("2024-03-07")).toMatchObject({ verdict: { verdict: "not_met", since: "2024-03-01", until: null }, entries: [] });
-  expect(await at("2024-03-12")).toMatchObject({ verdict: { verdict: "met", until: null }, entries: [{ entryNo: 1 }, { entryNo: 2 }] });
+  expect(await at("2024-03-11")).toMatchObject({ verdict: { verdict: "met", until: null }, isAwarded: false, entries: [] });
+  expect(await at("2024-03-12")).toMatchObject({ verdict: { verdict: "met", until: null }, isAwarded: true, entries: [1] });
+  expect(await at("2024-03-31")).toMatchObject({ verdict: { verdict: "not_met" }, isAwarded: false, entries: [1, 2] });
+  // 22:30 in UTC is half past midnight in Berlin, where clocks changed that day.
+  expect(await at("2024-03-31", "Europe/Berlin")).toMatchObject({ isAwarded: true, entries: [1] });
+  expect(await at("2024-04-01", "Europe/Berlin")).toMatchObject({ isAwarded: false, entries: [1, 2] });
 });
 
 test("what was never decided is said, with the near name", async () => {
   const store = await decided();
-  await expect(explain(store, { agent: ann, milestone: "aht-gld", at: null })).rejects.toMatchObject({
+  await expect(explain(store, { agent: ann, milestone: "aht-gld", at: null, zone: "UTC" })).rejects.toMatchObject({
     code: "MILESTONE_UNKNOWN",
     hint: "did you mean aht-gold?",
   });
-  await expect(explain(store, { agent: "csv:desk:18", milestone: "aht-gold", at: null })).rejects.toMatchObject({ code: "NOT_DECIDED" });
-  await expect(explain(store, { agent: ann, milestone: "aht-gold", at: "2024-02-01" })).rejects.toMatchObject({ code: "NOT_DECIDED" });
+  await expect(explain(store, { agent: "csv:desk:18", milestone: "aht-gold", at: null, zone: "UTC" })).rejects.toMatchObject({
+    code: "NOT_DECIDED",
+  });
+  await expect(explain(store, { agent: ann, milestone: "aht-gold", at: "2024-02-01", zone: "UTC" })).rejects.toMatchObject({
+    code: "NOT_DECIDED",
+  });
 });

@@ -1,8 +1,9 @@
 import { nearest } from "../../config/nearest.ts";
 import { agentId } from "../../domain/business-key.ts";
-import { dayNumber } from "../../domain/calendar.ts";
+import { dateOfDay, dayNumber } from "../../domain/calendar.ts";
 import type { MilestoneDefinition } from "../../domain/recognise/definition.ts";
 import type { Evidence } from "../../domain/recognise/evidence.ts";
+import { prepareOffsetAt } from "../../domain/zone.ts";
 import { UsageError } from "../../errors.ts";
 import type { DecisionInTime, DecisionStore, LedgerEntry } from "../../ports/decision-store.ts";
 
@@ -10,8 +11,10 @@ export interface ExplainRequest {
   /** As dim_agent has it, or `SOURCE:NATIVE_ID`. */
   readonly agent: string;
   readonly milestone: string;
-  /** As it stood on this day; null: as it stands. */
+  /** What was known at the end of this day; null: what is known. */
   readonly at: string | null;
+  /** Whose day that is: the organisation's. */
+  readonly zone: string;
 }
 
 /** One verdict with the time it stood, in words of the calendar. */
@@ -62,15 +65,15 @@ const dayMs = 86_400_000;
  * Why somebody did or did not get something, from what was stored when it was decided: nothing is computed again (D6).
  * @throws UsageError when no such milestone or agent was ever decided.
  */
-export async function explain(store: DecisionStore, { agent, milestone, at }: ExplainRequest): Promise<Explanation> {
+export async function explain(store: DecisionStore, { agent, milestone, at, zone }: ExplainRequest): Promise<Explanation> {
   const stored = await store.definitions("milestone");
   refuseUnknown(milestone, [...new Set(stored.map(({ definitionId }) => definitionId))]);
   const subjectId = agentKey(agent);
   const asked = { definitionIds: [milestone], subjectId };
   const verdicts = (await store.decisionHistory(asked)).filter((one) => at === null || one.since <= dayNumber(at) * dayMs);
   const entries: (ExplainedEntry & { readonly periodId: string })[] = [];
-  for await (const some of store.entries(asked))
-    entries.push(...some.map(explainedEntry).filter(({ evidence }) => at === null || evidence.asOf <= at));
+  const isKnown = prepareKnown(at, zone);
+  for await (const some of store.entries(asked)) entries.push(...some.filter(isKnown).map(explainedEntry));
   const ids = [...new Set([...verdicts, ...entries].map(({ periodId }) => periodId))];
   if (ids.length === 0) throw undecided(agent, milestone, at);
   const periods = ids.map((periodId) => {
@@ -100,6 +103,13 @@ export async function explain(store: DecisionStore, { agent, milestone, at }: Ex
 function agentKey(agent: string): string {
   const [, source, nativeId] = /^(genesys|cxone|gami|csv:[^:]+):(.+)$/.exec(agent) ?? [];
   return source === undefined || nativeId === undefined ? agent.toLowerCase() : agentId(source, nativeId);
+}
+
+/** An entry is known from the day it was posted on, whatever the day it is about: late data takes back what was right to believe (D2). */
+function prepareKnown(at: string | null, zone: string): (entry: LedgerEntry) => boolean {
+  if (at === null) return () => true;
+  const offsetAt = prepareOffsetAt(zone);
+  return ({ postedAt }) => dateOfDay(Math.floor((postedAt + offsetAt(postedAt) * 1000) / dayMs)) <= at;
 }
 
 function refuseUnknown(milestone: string, known: readonly string[]): void {

@@ -6,6 +6,6 @@ import type { ExplainInput } from "./input.ts";
 
 export async function run({ deps }: CommandContext, { agent, milestone, at }: ExplainInput): Promise<CommandResult> {
   const { decisions: store } = await deps.state();
-  const explanation = await explain(store, { agent, milestone, at: at ?? null });
+  const explanation = await explain(store, { agent, milestone, at: at ?? null, zone: deps.config.organisation.zone });
   return { exitCode: exitCodes.done, status: "done", json: { ...explanation }, text: awardText(explanation) };
 }

@@ -26,7 +26,8 @@ function head({ definitionId, agentId, at }: Explanation): string {
 
 function verdictPart(explanation: Explanation, period: ExplainedPeriod): string {
   const { periodId, verdict, earlier, isAwarded, entries } = period;
-  const award = isAwarded ? "awarded" : entries.length > 0 ? "awarded once, and reversed" : "not awarded";
+  const none = explanation.at === null ? "not awarded" : "not awarded by then";
+  const award = isAwarded ? "awarded" : entries.length > 0 ? "awarded once, and reversed" : none;
   if (verdict === null) return `${periodId}: ${award}; no verdict is stored from so far back`;
   const state = verdict.commitState === "final" ? "" : ", not final yet";
   return [
