@@ -15,6 +15,7 @@ const bound: Readonly<Record<string, readonly SqlValue[]>> = {
   "adjust-scores": [to],
   "adjust-weeks": [to, from],
   "flair-accounts": [`${to} 23:59:59`],
+  "agent-links": ["csv:sim", "a-1", `${to} 00:00:00`],
   changes: ["csv:sim.interaction", 0],
   "explain-points": ["2026-03"],
   "explain-turnover": ["2026-04", "500000"],

@@ -2,11 +2,14 @@ import { expect, test } from "vitest";
 import { aDecision, anEntry, aPlan } from "../../../test/support/decision-plans.ts";
 import { openMemoryDecisions } from "../../../test/support/memory-decisions.ts";
 import { agentId } from "../../domain/business-key.ts";
+import type { DecisionStore } from "../../ports/decision-store.ts";
 import { explain } from "./explain.ts";
 
 const ann = agentId("csv:desk", "17");
 const onDay = (date: string) => Date.parse(date);
 const evidence = (asOf: string, value: string) => JSON.stringify({ asOf, value });
+
+const depsOf = (store: DecisionStore) => ({ store, clock: { now: () => onDay("2024-05-01") }, links: null });
 
 async function decided() {
   let today = "2024-03-12T01:00:00Z";
@@ -37,7 +40,7 @@ async function decided() {
 }
 
 test("[S3-R57] an explanation is what was stored: the standing verdict, those before it, and every entry of the ledger", async () => {
-  const found = await explain(await decided(), { agent: "csv:desk:17", milestone: "aht-gold", at: null, zone: "UTC" });
+  const found = await explain(depsOf(await decided()), { agent: "csv:desk:17", milestone: "aht-gold", at: null, zone: "UTC" });
   expect(found).toMatchObject({
     agentId: ann,
     definitions: { r1: { name: "Gold" } },
@@ -62,7 +65,7 @@ test("[S3-R57] an explanation is what was stored: the standing verdict, those be
 test("[D2] as it was known on a day: the verdict of then, and no entry that was posted later, whatever day it is about", async () => {
   const store = await decided();
   const at = async (date: string, zone = "UTC") => {
-    const { periods } = await explain(store, { agent: ann, milestone: "aht-gold", at: date, zone });
+    const { periods } = await explain(depsOf(store), { agent: ann, milestone: "aht-gold", at: date, zone });
     return { ...periods[0], entries: periods[0]?.entries.map(({ entryNo }) => entryNo) };
   };
   expect(await at("2024-03-07")).toMatchObject({ verdict: { verdict: "not_met", since: "2024-03-01", until: null }, entries: [] });
@@ -76,14 +79,14 @@ test("[D2] as it was known on a day: the verdict of then, and no entry that was 
 
 test("what was never decided is said, with the near name", async () => {
   const store = await decided();
-  await expect(explain(store, { agent: ann, milestone: "aht-gld", at: null, zone: "UTC" })).rejects.toMatchObject({
+  await expect(explain(depsOf(store), { agent: ann, milestone: "aht-gld", at: null, zone: "UTC" })).rejects.toMatchObject({
     code: "MILESTONE_UNKNOWN",
     hint: "did you mean aht-gold?",
   });
-  await expect(explain(store, { agent: "csv:desk:18", milestone: "aht-gold", at: null, zone: "UTC" })).rejects.toMatchObject({
+  await expect(explain(depsOf(store), { agent: "csv:desk:18", milestone: "aht-gold", at: null, zone: "UTC" })).rejects.toMatchObject({
     code: "NOT_DECIDED",
   });
-  await expect(explain(store, { agent: ann, milestone: "aht-gold", at: "2024-02-01", zone: "UTC" })).rejects.toMatchObject({
+  await expect(explain(depsOf(store), { agent: ann, milestone: "aht-gold", at: "2024-02-01", zone: "UTC" })).rejects.toMatchObject({
     code: "NOT_DECIDED",
   });
 });

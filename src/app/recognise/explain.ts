@@ -1,11 +1,17 @@
 import { nearest } from "../../config/nearest.ts";
-import { agentId } from "../../domain/business-key.ts";
 import { dateOfDay, dayNumber } from "../../domain/calendar.ts";
 import type { MilestoneDefinition } from "../../domain/recognise/definition.ts";
 import type { Evidence } from "../../domain/recognise/evidence.ts";
 import { prepareOffsetAt } from "../../domain/zone.ts";
 import { UsageError } from "../../errors.ts";
+import type { Clock } from "../../ports/clock.ts";
 import type { DecisionInTime, DecisionStore, LedgerEntry } from "../../ports/decision-store.ts";
+import { personOf, type WhoRequest } from "./person-of.ts";
+
+export interface ExplainDeps extends Pick<WhoRequest, "links"> {
+  readonly store: DecisionStore;
+  readonly clock: Clock;
+}
 
 export interface ExplainRequest {
   /** As dim_agent has it, or `SOURCE:NATIVE_ID`. */
@@ -65,10 +71,10 @@ const dayMs = 86_400_000;
  * Why somebody did or did not get something, from what was stored when it was decided: nothing is computed again (D6).
  * @throws UsageError when no such milestone or agent was ever decided.
  */
-export async function explain(store: DecisionStore, { agent, milestone, at, zone }: ExplainRequest): Promise<Explanation> {
+export async function explain({ store, clock, links }: ExplainDeps, { agent, milestone, at, zone }: ExplainRequest): Promise<Explanation> {
   const stored = await store.definitions("milestone");
   refuseUnknown(milestone, [...new Set(stored.map(({ definitionId }) => definitionId))]);
-  const subjectId = agentKey(agent);
+  const subjectId = await personOf({ agent, at: at === null ? clock.now() : endOf(at, zone), links });
   const asked = { definitionIds: [milestone], subjectId };
   const verdicts = (await store.decisionHistory(asked)).filter((one) => at === null || one.since <= dayNumber(at) * dayMs);
   const entries: (ExplainedEntry & { readonly periodId: string })[] = [];
@@ -99,17 +105,17 @@ export async function explain(store: DecisionStore, { agent, milestone, at, zone
   };
 }
 
-/** `genesys:0b4f...`, `csv:desk:17`: hashed as the marts do. Everything else is an id of the marts already. */
-function agentKey(agent: string): string {
-  const [, source, nativeId] = /^(genesys|cxone|gami|csv:[^:]+):(.+)$/.exec(agent) ?? [];
-  return source === undefined || nativeId === undefined ? agent.toLowerCase() : agentId(source, nativeId);
-}
-
 /** An entry is known from the day it was posted on, whatever the day it is about: late data takes back what was right to believe (D2). */
 function prepareKnown(at: string | null, zone: string): (entry: LedgerEntry) => boolean {
   if (at === null) return () => true;
   const offsetAt = prepareOffsetAt(zone);
   return ({ postedAt }) => dateOfDay(Math.floor((postedAt + offsetAt(postedAt) * 1000) / dayMs)) <= at;
+}
+
+/** The last moment of a day. */
+function endOf(date: string, zone: string): number {
+  const next = (dayNumber(date) + 1) * dayMs;
+  return next - prepareOffsetAt(zone)(next) * 1000 - 1;
 }
 
 function refuseUnknown(milestone: string, known: readonly string[]): void {

@@ -2,10 +2,9 @@ import { explain } from "../../app/recognise/explain.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import type { CommandContext, CommandResult } from "../command.ts";
 import { milestoneText } from "./explain-text.ts";
-import type { ExplainInput } from "./input.ts";
+import { type ExplainInput, explainDeps } from "./input.ts";
 
 export async function run({ deps }: CommandContext, { agent, milestone, at }: ExplainInput): Promise<CommandResult> {
-  const { decisions: store } = await deps.state();
-  const explanation = await explain(store, { agent, milestone, at: at ?? null, zone: deps.config.organisation.zone });
+  const explanation = await explain(await explainDeps(deps), { agent, milestone, at: at ?? null, zone: deps.config.organisation.zone });
   return { exitCode: exitCodes.done, status: "done", json: { ...explanation }, text: milestoneText(explanation) };
 }
