@@ -15,6 +15,7 @@ import { daysToDecide, listWindows, type Spec, type Version } from "./plan-windo
 import { readFigures } from "./read-figures.ts";
 import { lastDayOf, type MartsSnapshot, readMarts, refuseOlderSnapshot, withBegun, withLastDay, withoutBegun } from "./read-marts.ts";
 import { recheckAwards } from "./recheck-awards.ts";
+import { refuseOtherPeople } from "./refuse-other-people.ts";
 import { type MilestoneCounts, openTally, type PlannedChange } from "./tally.ts";
 
 export interface EvaluateDeps {
@@ -65,7 +66,7 @@ export interface EvaluationReport {
  * Decides every milestone for the whole roster from committed marts, and says what follows; with `apply` it is written.
  * Running it again on the same marts changes nothing.
  * @throws LockHeldError (try again) when the marts are not fit to decide on, or somebody else decided meanwhile. ChecksFailedError when there
- * are no marts or no agents. UsageError for a day that cannot be decided.
+ * are no marts or no agents. UsageError for a day that cannot be decided. ConfigError when the same people have other ids than before.
  */
 export async function evaluateMilestones(deps: EvaluateDeps, request: EvaluateRequest): Promise<EvaluationReport> {
   const marts = await readMarts(deps.warehouse);
@@ -78,6 +79,7 @@ export async function evaluateMilestones(deps: EvaluateDeps, request: EvaluateRe
   refuseOlderSnapshot(new Map([...lastSnapshots].filter(([id]) => ids.includes(id))), marts.snapshot);
   const stored = (await store.definitions("milestone")).toSorted((one, other) => one.recordedAt - other.recordedAt);
   const known = await readLastEntries(store, [...new Set([...ids, ...stored.map(({ definitionId }) => definitionId)])]);
+  await refuseOtherPeople(deps, { known, ids });
   const windows = listWindows();
   const specs = listSpecs({ versions, stored, lastSnapshots, windows, request, asOf });
   const rechecked = await recheckAwards({
