@@ -9,6 +9,15 @@ cut as (
     ) as cut_on
 ),
 
+-- Null of those without an end, or who came back.
+last_days as (
+    select
+        employment.agent_id,
+        case when count(*) = count(employment.left_on) then max(employment.left_on) end as left_on
+    from intermediate.int_employment as employment
+    group by employment.agent_id
+),
+
 agents as (
     select
         agents.agent_id,
@@ -19,12 +28,12 @@ agents as (
         first_enrolments.agent_id is not null as is_enrolled
     from marts.dim_agent as agents
     cross join cut
-    left join intermediate.int_employment as employment on agents.agent_id = employment.agent_id
+    left join last_days on agents.agent_id = last_days.agent_id
     left join intermediate.int_first_enrolments as first_enrolments on agents.agent_id = first_enrolments.agent_id
     where
         agents.is_current
         and coalesce(agents.team_id, agents.team_name) is not null
-        and (employment.left_on is null or employment.left_on >= cut.cut_on)
+        and (last_days.left_on is null or last_days.left_on >= cut.cut_on)
         and coalesce(agents.is_active, true)
 ),
 

@@ -26,7 +26,6 @@ const tables: Readonly<Record<string, string>> = {
     valid_from timestamp, multiplier double, points_per_unit double, threshold double, source varchar`,
   "marts.dim_agent": `agent_key uuid, agent_id uuid, source varchar, team_id varchar, team_name varchar, hired_on date, left_on date,
     left_reason varchar, is_current boolean, valid_from timestamp, agent_native_id varchar, site varchar, is_active boolean, zone varchar`,
-  "intermediate.int_employment": "agent_id uuid, hired_on date, left_on date",
   "intermediate.int_costs": "year_month varchar, kind varchar, amount_minor bigint, is_counted boolean, cost_key uuid, incurred_on date",
   "intermediate.int_first_enrolments": "agent_id uuid, enrolled_on date, allocation varchar",
   "intermediate.int_baselines_by_agent": "agent_id uuid, baseline_handle_seconds double",

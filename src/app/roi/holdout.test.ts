@@ -68,7 +68,7 @@ describe("drawing teams", () => {
     expect((await drawTeams(warehouse, plan, Buffer.alloc(32, 8))).assignments).not.toEqual(assignments);
   });
 
-  test("a team has as many agents as people work in it: not who had an account before, and who has two of them once", async () => {
+  test("a team has as many agents as people work in it: not who had an account before, and once who has two of them, or came back", async () => {
     const { path, warehouse } = await centre();
     const before = await readTeams(warehouse);
     await warehouse.close();
@@ -76,7 +76,11 @@ describe("drawing teams", () => {
     const former = "00000000-0000-0000-0000-0000000f0000";
     await runInWarehouse(path, [
       `insert into marts.dim_agent select '${former}', '${former}', * exclude (agent_key, agent_id) from marts.dim_agent where agent_native_id = 'native-1'`,
-      `insert into intermediate.int_employment values ('${former}', date '2025-01-06', date '2026-02-01')`,
+      `create or replace view intermediate.int_employment as
+        select agent_id, 1 as stint_no, hired_on, case when agent_id = '${former}' then date '2026-02-01' else left_on end as left_on, left_reason
+        from marts.dim_agent where is_current
+        union all select agent_id, 2, date '2030-01-01', null, null from marts.dim_agent where agent_native_id = 'native-3'`,
+      "update marts.dim_agent set left_on = date '2029-12-31' where agent_native_id = 'native-3'",
       `insert into marts.dim_agent select '00000000-0000-0000-0000-0000000f0001', * exclude (agent_key) replace ('second' as agent_native_id, false as is_current)
         from marts.dim_agent where agent_native_id = 'native-2'`,
     ]);
