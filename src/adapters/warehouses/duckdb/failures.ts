@@ -68,7 +68,8 @@ const failures: readonly { pattern: RegExp; code: string; what: (path: string) =
     hint: "make the folder, or set warehouse.path to a file in one that exists",
   },
   {
-    pattern: /out of memory/i,
+    // A checkpoint that follows a commit names only the block it had no room for.
+    pattern: /out of memory|failed to pin block/i,
     code: "WAREHOUSE_MEMORY",
     what: (path) => `the warehouse ${path} ran out of the memory it may use`,
     hint: "raise warehouse.memoryLimit in gami.config.yaml, for example to 2GB",

@@ -132,6 +132,10 @@ test("what the driver says about versions, space, permissions and memory becomes
     ['IO Error: Could not write file "/x": No space left on device', "DISK_FULL"],
     ['IO Error: Cannot open file "/x": Permission denied', "WAREHOUSE_READ_ONLY"],
     ["Out of Memory Error: failed to allocate data of size 32.0 KiB", "WAREHOUSE_MEMORY"],
+    [
+      "FATAL Error: Transaction COMMIT succeeded and is durable, but the autocheckpoint failed. Failed to create checkpoint because of error: failed to pin block of size 880.0 KiB (243.6 MiB/244.1 MiB used)",
+      "WAREHOUSE_MEMORY",
+    ],
     ["INTERNAL Error: something nobody has met before", "WAREHOUSE_FAILED"],
     ["TransactionContext Error: Failed to commit: write-write conflict on key", "WAREHOUSE_CONFLICT"],
   ] as const;
