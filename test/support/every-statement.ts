@@ -17,6 +17,8 @@ const bound: Readonly<Record<string, readonly SqlValue[]>> = {
   "flair-accounts": [`${to} 23:59:59`],
   "agent-links": ["csv:sim", "a-1", `${to} 00:00:00`],
   changes: ["csv:sim.interaction", 0],
+  "agents-of-source": ["csv:sim"],
+  "score-changes": ["csv:sim.evaluation", 0],
   "explain-points": ["2026-03"],
   "explain-turnover": ["2026-04", "500000"],
   "roi-accrual": [to],

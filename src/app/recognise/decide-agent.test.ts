@@ -104,8 +104,9 @@ test("[S3-R22] counting verdicts by numbers comes to the same as planning each w
         const known = new Map(agents.map(({ awards }, no) => [`agent ${no}`, knownOf(`agent ${no}`, awards)]));
         const decide = async (shown: number, writer: DecisionWriter | null) => {
           const tally = openTally(versions, shown);
-          const decider = prepareDecider({ specs, batches: {}, known, rechecked: new Map(), tally, writer, zone: "UTC" });
-          for (const [no, { found }] of agents.entries()) await decider(figuresOf(`agent ${no}`, found));
+          const late = { periodOf: () => [], definitionOf: () => undefined };
+          const decider = prepareDecider({ specs, batches: {}, known, late, tally, writer, zone: "UTC" });
+          for (const [no, { found }] of agents.entries()) await decider.tonight(figuresOf(`agent ${no}`, found));
           return tally.result();
         };
         const written: DecidedAgent[] = [];

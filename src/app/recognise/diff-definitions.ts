@@ -71,8 +71,9 @@ function awardsOf(agent: AgentFigures, specs: ReadonlyMap<string, readonly Spec[
       agentId,
       batches: {},
       days: ofDefinition.flatMap((spec) => judgeSpec(spec, agent)),
-      rechecked: [],
+      awardDays: [],
       lastEntry: () => undefined,
+      definitionOf: () => undefined,
     }).flatMap(({ entries }) => entries.map((entry) => wouldBe(agentId, entry))),
   );
 }

@@ -7,14 +7,28 @@ import type { DecisionStore, Snapshot, StoredDefinition } from "../../ports/deci
 import type { Output } from "../../ports/output.ts";
 import type { QueryReader } from "../../ports/warehouse.ts";
 import type { DeliveryTarget } from "../deliver/targets.ts";
+import { text } from "../roi/row-values.ts";
 import { readAccounts } from "./award-recipients.ts";
-import { prepareDecider } from "./decide-agent.ts";
+import { type FallenAward, prepareDecider } from "./decide-agent.ts";
 import { openDecisionWriter } from "./decision-writer.ts";
-import { type KnownEntries, liveAwards, readLastEntries } from "./last-entries.ts";
-import { daysToDecide, listWindows, type Spec, type Version } from "./plan-windows.ts";
+import { judgeAgain } from "./judge-again.ts";
+import { type KnownEntries, liveAwards, liveAwardsOf, readLastEntries } from "./last-entries.ts";
+import { type DaysAgain, type LatePlan, planLateDays } from "./plan-late-days.ts";
+import { type PlannedVersion, planVersions, versionDaysOf } from "./plan-versions.ts";
+import { listWindows, type Spec, type WindowList } from "./plan-windows.ts";
+import { type Changes, readChanges } from "./read-changes.ts";
 import { readFigures } from "./read-figures.ts";
-import { lastDayOf, type MartsSnapshot, readMarts, refuseOlderSnapshot, withBegun, withLastDay, withoutBegun } from "./read-marts.ts";
-import { recheckAwards } from "./recheck-awards.ts";
+import {
+  finalDaysIn,
+  lastDayOf,
+  type MartsSnapshot,
+  readMarts,
+  refuseOlderSnapshot,
+  withBegun,
+  withDecidedDays,
+  withoutBegun,
+} from "./read-marts.ts";
+import { recogniseSql } from "./recognise-sql.ts";
 import { refuseOtherPeople } from "./refuse-other-people.ts";
 import { type MilestoneCounts, openTally, type PlannedChange } from "./tally.ts";
 
@@ -80,19 +94,11 @@ export async function evaluateMilestones(deps: EvaluateDeps, request: EvaluateRe
   const stored = (await store.definitions("milestone")).toSorted((one, other) => one.recordedAt - other.recordedAt);
   const known = await readLastEntries(store, [...new Set([...ids, ...stored.map(({ definitionId }) => definitionId)])]);
   await refuseOtherPeople(deps, { known, ids });
+  const planned = planVersions({ definitions: versions, stored, lastSnapshots, asOf, since: request.since });
   const windows = listWindows();
-  const specs = listSpecs({ versions, stored, lastSnapshots, windows, request, asOf });
-  const rechecked = await recheckAwards({
-    warehouse: deps.warehouse,
-    versions,
-    stored,
-    known,
-    specs,
-    lastSnapshots,
-    marts,
-    zone: request.zone,
-    asOf,
-  });
+  const specs = listSpecs(planned, windows);
+  const changes = await readChangesOf(deps.warehouse, ids, { lastSnapshots, marts });
+  const late = planLateDays({ versions: planned, stored, changes, since: request.since });
   const tally = openTally(versions);
   const writer = request.apply
     ? openDecisionWriter({
@@ -104,22 +110,42 @@ export async function evaluateMilestones(deps: EvaluateDeps, request: EvaluateRe
         batches: marts.snapshot,
         snapshots: ids.map((definitionId) => {
           const last = lastSnapshots.get(definitionId);
-          const after = withLastDay(marts.snapshot, Math.max(dayNumber(asOf), lastDayOf(last) ?? 0));
+          const versionDays = versionDaysOf(planned.filter(({ definition }) => definition.id === definitionId));
+          const lastDay = Math.max(dayNumber(asOf), lastDayOf(last) ?? 0);
+          const after = withDecidedDays(marts.snapshot, { lastDay, versionDays, finalDays: marts.finalDays });
           return { definitionId, before: storedSnapshots.get(definitionId) ?? null, begun: withBegun(last ?? {}, after), after };
         }),
       })
     : null;
-  const decide = prepareDecider({ specs, batches: marts.snapshot, known, rechecked, tally, writer, zone: request.zone });
+  const decider = prepareDecider({ specs, batches: marts.snapshot, known, late, tally, writer, zone: request.zone });
+  const stopWhenAsked = () => {
+    if (request.signal.aborted && request.signal.reason instanceof StoppedError) throw request.signal.reason;
+  };
+  const lateAgents = await readLateAgents(deps.warehouse, { late, changes, known });
+  const withTonight = (agentId: string) => {
+    const { days, awardDays } = late.daysOf(agentId, liveAwardsOf(known, agentId));
+    return { days: [...days, ...specs], awardDays };
+  };
+  for await (const agent of judgeAgain(deps.warehouse, [...lateAgents], { daysOf: withTonight, zone: request.zone })) {
+    stopWhenAsked();
+    await decider.again(agent);
+  }
   let agents = 0;
   for await (const agent of readFigures(deps.warehouse, {
     windows: windows.windows,
     definitions: request.definitions,
     zone: request.zone,
   })) {
-    if (request.signal.aborted && request.signal.reason instanceof StoppedError) throw request.signal.reason;
+    stopWhenAsked();
     agents += 1;
     if (agents % 500 === 0) deps.output.progress(`${agents} agents decided`);
-    await decide(agent);
+    if (!lateAgents.has(agent.recipient.agentId)) await decider.tonight(agent);
+  }
+  const fallenOf = Map.groupBy(decider.fallen, ({ award }) => award.agentId);
+  const wholePeriods = (agentId: string) => daysOfFallen(fallenOf.get(agentId) ?? [], late);
+  for await (const agent of judgeAgain(deps.warehouse, [...fallenOf.keys()], { daysOf: wholePeriods, zone: request.zone })) {
+    stopWhenAsked();
+    for (const { award } of fallenOf.get(agent.recipient.agentId) ?? []) await decider.over(agent, award);
   }
   deps.output.progressDone();
   if (agents === 0 && specs.length > 0) {
@@ -179,29 +205,65 @@ export function dayToDecide({ asOf, since }: Pick<EvaluateRequest, "asOf" | "sin
   return day;
 }
 
-interface SpecsRequest {
-  readonly versions: readonly Version[];
-  readonly stored: readonly StoredDefinition[];
-  readonly lastSnapshots: ReadonlyMap<string, Snapshot>;
-  readonly windows: ReturnType<typeof listWindows>;
-  readonly request: EvaluateRequest;
-  readonly asOf: string;
-}
-
 /** Oldest day first within each definition. */
-function listSpecs({ versions, stored, lastSnapshots, windows, request, asOf }: SpecsRequest): Spec[] {
-  const hashes = Map.groupBy(stored, ({ definitionId }) => definitionId);
-  const specs = versions.flatMap((version) => {
-    const { definition, ruleHash } = version;
-    const before = hashes.get(definition.id) ?? [];
-    const isChanged = before.length > 0 && !before.some((one) => one.ruleHash === ruleHash);
-    const lastDay = lastDayOf(lastSnapshots.get(definition.id));
-    return daysToDecide(version, { asOf, since: request.since, lastDay, isChanged }).map((day) => ({ ...version, asOf: day }));
-  });
+function listSpecs(versions: readonly PlannedVersion[], windows: WindowList): Spec[] {
+  const specs = versions.flatMap(({ definition, ruleHash, days }) => days.map((asOf) => ({ definition, ruleHash, asOf })));
   // A day's windows are numbered one after another, so that who an agent was then is read once.
   return specs
     .toSorted((one, other) => dayNumber(one.asOf) - dayNumber(other.asOf))
     .map((spec) => ({ ...spec, windowNo: windows.numberOf(spec.definition, spec.asOf) }));
+}
+
+/** What came in since each definition was decided last; nearly always since the same batches, which are asked once. */
+async function readChangesOf(
+  warehouse: QueryReader,
+  ids: readonly string[],
+  { lastSnapshots, marts }: { readonly lastSnapshots: ReadonlyMap<string, Snapshot>; readonly marts: MartsSnapshot },
+): Promise<Map<string, Changes>> {
+  const read = new Map<string, Changes>();
+  const changes = new Map<string, Changes>();
+  for (const id of ids) {
+    const before = lastSnapshots.get(id);
+    if (before === undefined || lastDayOf(before) === null) continue;
+    const key = JSON.stringify([
+      Object.keys(marts.snapshot).map((stream) => before[stream] ?? 0),
+      lastDayOf(before),
+      [...finalDaysIn(before)],
+    ]);
+    const found = read.get(key) ?? (await readChanges(warehouse, before, marts));
+    read.set(key, found);
+    changes.set(id, found);
+  }
+  return changes;
+}
+
+interface LateAgentsRequest {
+  readonly late: LatePlan;
+  readonly changes: ReadonlyMap<string, Changes>;
+  readonly known: KnownEntries;
+}
+
+/** Whoever has a day to be decided again beside tonight's. */
+async function readLateAgents(warehouse: QueryReader, { late, changes, known }: LateAgentsRequest): Promise<Set<string>> {
+  const named = new Set([...new Set(changes.values())].flatMap(({ ofAgents }) => [...ofAgents.keys()]));
+  if (late.looksAtEveryAward()) for (const agentId of known.keys()) named.add(agentId);
+  if (late.touchesEverybody()) for (const row of await warehouse.rows(recogniseSql("roster"))) named.add(text(row, "agent_id"));
+  return new Set(
+    [...named].filter((agentId) => {
+      const { days, awardDays } = late.daysOf(agentId, liveAwardsOf(known, agentId));
+      return days.length + awardDays.length > 0;
+    }),
+  );
+}
+
+/** With the days that were judged already; each day once. */
+function daysOfFallen(fallen: readonly FallenAward[], late: LatePlan): DaysAgain {
+  const whole = fallen.map(({ award }) => late.wholePeriodOf(award));
+  const days = [...fallen, ...whole].flatMap((one) => one.days);
+  return {
+    days: [...new Map(days.map((day) => [`${day.ruleHash} ${day.asOf}`, day])).values()],
+    awardDays: whole.flatMap(({ awardDays }) => awardDays),
+  };
 }
 
 /** Awards outlive their definition: somebody earned them. To end one, give it a last day. */

@@ -66,10 +66,14 @@ export function neededSums(definitions: readonly MilestoneDefinition[]): SumName
 }
 
 /**
- * All definitions over all their windows and the whole roster in one statement: one row per agent and window, in the agents'
- * order. Names come from the lists above, everything else is bound. Plain SQL: no function that only one warehouse knows.
+ * All definitions over all their windows and the whole roster, or some agents of it, in one statement: one row per agent and window, in the
+ * agents' order. Names come from the lists above, everything else is bound. Plain SQL: no function that only one warehouse knows.
  */
-export function compileEvaluation(windows: readonly EvaluationWindow[], definitions: readonly MilestoneDefinition[]): CompiledEvaluation {
+export function compileEvaluation(
+  windows: readonly EvaluationWindow[],
+  definitions: readonly MilestoneDefinition[],
+  agents: readonly string[] | null = null,
+): CompiledEvaluation {
   const values: SqlValue[] = [];
   const bind = (value: SqlValue, type: string) => `cast($${values.push(value)} as ${type})`;
   const sums = neededSums(definitions);
@@ -87,7 +91,11 @@ export function compileEvaluation(windows: readonly EvaluationWindow[], definiti
   );
   const perInteraction = windows.some(({ last, queues: names }) => last !== null || names.length > 0);
   const runs = sums.filter((name) => daySums[name] === null);
+  const only = agents === null ? noFilter : onlyAsked;
   const parts = [
+    ...(agents === null
+      ? []
+      : [`asked as (\n    ${agents.map((id) => `select ${bind(id, "varchar")} as agent_id`).join("\n    union all ")}\n)`]),
     `moments as (\n    ${moments.join("\n    union all ")}\n)`,
     `windows as (\n    ${spans.join("\n    union all ")}\n)`,
     roster,
@@ -102,11 +110,11 @@ export function compileEvaluation(windows: readonly EvaluationWindow[], definiti
     from windows
     inner join marts.fct_agent_day as days
         on days.work_date >= windows.starts_on
-        and days.work_date < windows.ends_on
+        and days.work_date < windows.ends_on${only("days")}
     group by windows.window_no, days.agent_id
 )`,
-    ...runs.map(runsOf),
-    ...(perInteraction ? [interactionParts(queues, sums)] : []),
+    ...runs.map((name) => runsOf(name, only)),
+    ...(perInteraction ? [interactionParts(queues, sums, only)] : []),
   ];
   const columns = sums.map((name) => `${columnOf(name, perInteraction)} as ${name}`);
   const joins = [
@@ -138,10 +146,15 @@ select
     ${columns.join(",\n    ")}
 from roster
 inner join windows on roster.as_of = windows.as_of
-${joins.join("\n")}
+${joins.join("\n")}${only("roster")}
 order by roster.agent_id, windows.window_no`;
   return { sql, values, sums };
 }
+
+/** Narrows what is read to the agents asked for, as a join: no warehouse but DuckDB takes a subquery in the condition of one. */
+type AgentFilter = (table: string) => string;
+const noFilter: AgentFilter = () => "";
+const onlyAsked: AgentFilter = (table) => `\ninner join asked on cast(${table}.agent_id as varchar) = asked.agent_id`;
 
 function columnOf(name: SumName, perInteraction: boolean): string {
   if (daySums[name] === null) return `coalesce(${name}s.days_long, case when day_sums.agent_id is not null then 0 end)`;
@@ -240,7 +253,7 @@ roster as (
  * Islands of days worked: the roster has every day, so a day's number is its row's. A shift run looks at scheduled days, and
  * at days worked without a shift, only: a day off does not break it.
  */
-function runsOf(name: SumName): string {
+function runsOf(name: SumName, onlyAgents: AgentFilter): string {
   const only = name === "longest_shift_run" ? "\n    where days.is_scheduled or days.interactions > 0" : "";
   return `${name}_days as (
     select
@@ -255,7 +268,7 @@ function runsOf(name: SumName): string {
     from windows
     inner join marts.fct_agent_day as days
         on days.work_date >= windows.starts_on
-        and days.work_date < windows.ends_on${only}
+        and days.work_date < windows.ends_on${onlyAgents("days")}${only}
 ),
 
 ${name}_islands as (
@@ -279,7 +292,7 @@ ${name}s as (
 )`;
 }
 
-function interactionParts(queues: readonly string[], sums: readonly SumName[]): string {
+function interactionParts(queues: readonly string[], sums: readonly SumName[], only: AgentFilter): string {
   const named = queues.length > 0 ? queues.join("\n    union all ") : "select 0 as window_no, cast(null as varchar) as queue_name";
   const known = sums.filter((name) => interactionSums[name] !== undefined);
   return `queue_names as (
@@ -313,7 +326,7 @@ numbered as (
         and interactions.work_date < windows.ends_on
     left join window_queues
         on windows.window_no = window_queues.window_no
-        and interactions.queue_key = window_queues.queue_key
+        and interactions.queue_key = window_queues.queue_key${only("interactions")}
     where
         interactions.is_handled
         and (windows.last_n is not null or windows.has_queues = 1)

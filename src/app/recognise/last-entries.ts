@@ -30,7 +30,11 @@ export async function readLastEntries(store: DecisionStore, ids: readonly string
 }
 
 export function liveAwards(known: KnownEntries): KnownEntry[] {
-  return [...known.values()].flatMap((ofAgent) => [...ofAgent.values()].filter(isLive));
+  return [...known.keys()].flatMap((agentId) => liveAwardsOf(known, agentId));
+}
+
+export function liveAwardsOf(known: KnownEntries, agentId: string): KnownEntry[] {
+  return [...(known.get(agentId)?.values() ?? [])].filter(isLive);
 }
 
 function knownEntry({

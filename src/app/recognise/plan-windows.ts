@@ -28,20 +28,20 @@ export interface DaysRequest {
   readonly since: string | null;
   /** The last day decided before, as a day number. */
   readonly lastDay: number | null;
-  /** A version nobody decided by before, of a definition that was decided by: its policy says how far back it looks. */
+  /** Whether it says something else than what decided last: its policy says how far back it looks then. */
   readonly isChanged: boolean;
 }
 
-/** The days a version is to decide, oldest first. */
-export function daysToDecide({ definition }: Version, { asOf, since, lastDay, isChanged }: DaysRequest): string[] {
+/** The days a version is to decide for everybody, oldest first. */
+export function daysToDecide(definition: MilestoneDefinition, { asOf, since, lastDay, isChanged }: DaysRequest): string[] {
   const finalities = [definition.goal, ...definition.guards].map(({ metric }) => metricNamed(metric).finality);
   const settling = Math.max(...finalities.map((finality) => settlingDays[finality]));
   const missed = lastDay === null ? asOf : dateOfDay(Math.max(lastDay + 1, dayNumber(asOf) - mostCatchUpDays));
   const usual = [addDays(asOf, -settling), missed].toSorted()[0] ?? asOf;
   const looksBack = isChanged && definition.onChange !== "prospective";
-  const period = resetPeriodOf(definition.reset, asOf).from ?? usual;
-  const from = since ?? (looksBack && period < usual ? period : usual);
-  return datesBetween(from, asOf).filter((date) => isInForce(definition, date));
+  const period = looksBack ? resetPeriodOf(definition.reset, asOf).from : null;
+  const from = since ?? usual;
+  return datesBetween(period !== null && period < from ? period : from, asOf).filter((date) => isInForce(definition, date));
 }
 
 export interface WindowList {

@@ -23,16 +23,21 @@ export interface FiguresRequest {
   readonly definitions: readonly MilestoneDefinition[];
   /** The zone of agents who have none, and their sources neither. */
   readonly zone: string;
+  /** Left out: the whole roster. */
+  readonly agents?: readonly string[];
 }
 
 /**
  * One statement, read an agent at a time: what is held at once does not grow with the roster or with history. Its numbers go from
  * the engine's columns into rows of numbers; who somebody was is read once per day.
  */
-export async function* readFigures(warehouse: QueryReader, { windows, definitions, zone }: FiguresRequest): AsyncIterable<AgentFigures> {
+export async function* readFigures(
+  warehouse: QueryReader,
+  { windows, definitions, zone, agents }: FiguresRequest,
+): AsyncIterable<AgentFigures> {
   const [first] = windows;
   if (first === undefined) return;
-  const { sql, values, sums } = compileEvaluation(windows, definitions);
+  const { sql, values, sums } = compileEvaluation(windows, definitions, agents);
   const endOfDay = prepareEndOfDay();
   const measures = [...sums, "open_handle_days", "open_quality_days", "days_on_roster"] as const;
   const days = windows.map(({ asOf }) => asOf);

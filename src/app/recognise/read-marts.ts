@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { dayNumber } from "../../domain/calendar.ts";
 import { ChecksFailedError, LockHeldError } from "../../errors.ts";
 import type { Snapshot } from "../../ports/decision-store.ts";
 import type { QueryReader } from "../../ports/warehouse.ts";
@@ -13,6 +14,8 @@ export interface MartsSnapshot {
   /** The last day with data, and the last one whose handle time is final. */
   readonly lastDate: string;
   readonly finalDate: string;
+  /** By source, the last day that is final there, as a day number: one that comes once a week is behind. */
+  readonly finalDays: ReadonlyMap<string, number>;
 }
 
 /**
@@ -22,12 +25,22 @@ export interface MartsSnapshot {
  */
 export async function readMarts(warehouse: QueryReader): Promise<MartsSnapshot> {
   const snapshot = await requireBuiltMarts(warehouse);
-  const [loaded] = await warehouse.rows(recogniseSql("days-loaded"));
-  const lastDate = loaded === undefined ? null : dateOrNull(loaded, "last_date");
-  const finalDate = loaded === undefined ? null : dateOrNull(loaded, "final_date");
-  if (lastDate === null || finalDate === null)
+  const loaded = await warehouse.rows(recogniseSql("days-loaded"));
+  const latest = (column: string) =>
+    loaded
+      .flatMap((row) => dateOrNull(row, column) ?? [])
+      .toSorted()
+      .at(-1);
+  const [lastDate, finalDate] = [latest("last_date"), latest("final_date")];
+  if (lastDate === undefined || finalDate === undefined)
     throw notThere("MARTS_EMPTY", "the marts hold no day yet: no data was loaded before they were built");
-  return { snapshot, lastDate, finalDate };
+  const finalDays = new Map(
+    loaded.flatMap((row) => {
+      const day = dateOrNull(row, "final_date");
+      return day === null ? [] : [[text(row, "source"), dayNumber(day)] as const];
+    }),
+  );
+  return { snapshot, lastDate, finalDate, finalDays };
 }
 
 /** The batches the marts stand for, whether or not they hold a day. @throws as `readMarts`. */
@@ -64,13 +77,45 @@ function notReady(code: string, message: string): LockHeldError {
 
 /** Beside the batches a definition's snapshot keeps the last day decided, so that a night that was missed is caught up with. */
 const lastDayKey = "gami.last_day";
+/** And which versions decided, each from which day on: the text in force is what decided last, not what was ever seen. */
+const versionKey = "gami.version.";
+/** And which day was the last final one of each source. */
+const finalKey = "gami.final.";
 
 export function lastDayOf(snapshot: Snapshot | undefined): number | null {
   return snapshot?.[lastDayKey] ?? null;
 }
 
-export function withLastDay(snapshot: Snapshot, day: number): Snapshot {
-  return { ...snapshot, [lastDayKey]: day };
+/** By `ruleHash`, the first day a version decided. */
+export type VersionDays = ReadonlyMap<string, number>;
+
+export function versionDaysIn(snapshot: Snapshot | undefined): VersionDays {
+  return marksIn(snapshot, versionKey);
+}
+
+/** By source. */
+export function finalDaysIn(snapshot: Snapshot | undefined): ReadonlyMap<string, number> {
+  return marksIn(snapshot, finalKey);
+}
+
+export interface DecidedDays {
+  readonly lastDay: number;
+  readonly versionDays: VersionDays;
+  readonly finalDays: ReadonlyMap<string, number>;
+}
+
+export function withDecidedDays(snapshot: Snapshot, { lastDay, versionDays, finalDays }: DecidedDays): Snapshot {
+  const marks = (key: string, days: ReadonlyMap<string, number>) => [...days].map(([name, day]) => [`${key}${name}`, day]);
+  return { ...snapshot, ...Object.fromEntries([...marks(versionKey, versionDays), ...marks(finalKey, finalDays)]), [lastDayKey]: lastDay };
+}
+
+function marksIn(snapshot: Snapshot | undefined, key: string): Map<string, number> {
+  const marks = Object.entries(snapshot ?? {}).filter(([name]) => name.startsWith(key));
+  return new Map(marks.map(([name, day]) => [name.slice(key.length), day]));
+}
+
+function isStream(name: string): boolean {
+  return name !== lastDayKey && !name.startsWith(versionKey) && !name.startsWith(finalKey);
 }
 
 /** A run of several commits marks the first of them, and moves on with the last: what it was decided on stands until all of it is in. */
@@ -90,7 +135,7 @@ export function withoutBegun(snapshot: Snapshot): Snapshot {
 /** Streams of which `now` knows less than `before`: deciding on them would take back what was known. */
 export function streamsBehind(before: Snapshot, now: Snapshot): string[] {
   return Object.entries(before)
-    .filter(([stream, seq]) => stream !== lastDayKey && (now[stream] ?? 0) < seq)
+    .filter(([stream, seq]) => isStream(stream) && (now[stream] ?? 0) < seq)
     .map(([stream, seq]) => `${stream} (batch ${now[stream] ?? 0}, decided on ${seq})`);
 }
 

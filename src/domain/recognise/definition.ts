@@ -76,7 +76,14 @@ function sorted(value: unknown): unknown {
   );
 }
 
-/** Whether a version decides a day. */
+/** Whether two versions say the same of every window: they may differ in what is shown, in the time they hold and in what a change does. */
+export function decidesAlike(one: MilestoneDefinition, other: MilestoneDefinition): boolean {
+  const ruleOf = ({ goal, window, minimum, floorMilli, guards, scope, reset }: MilestoneDefinition) =>
+    JSON.stringify(sorted({ goal, window, minimum, floorMilli, guards, scope, reset }));
+  return ruleOf(one) === ruleOf(other);
+}
+
+/** Whether a version is in force on a day. */
 export function isInForce({ valid }: Pick<MilestoneDefinition, "valid">, date: string): boolean {
   return valid.from <= date && (valid.to === null || date < valid.to);
 }

@@ -211,7 +211,7 @@ function plan(
   days: ReturnType<typeof day>[],
   last?: LastEntry,
   changes: Partial<MilestoneDefinition> = {},
-  rechecked: ReturnType<typeof day>[] = [],
+  awardDays: ReturnType<typeof day>[] = [],
 ) {
   const changed = { ...definition, ...changes };
   const judgedBy = (day: JudgedDay) => ({ day, definition: changed, ruleHash: ruleHashOf(changed) });
@@ -220,8 +220,9 @@ function plan(
     agentId: agent.agentId,
     batches: { "csv:a.interaction": 3 },
     days: days.map(judgedBy),
-    rechecked: rechecked.map(judgedBy),
+    awardDays: awardDays.map((one) => ({ day: one, definition, ruleHash })),
     lastEntry: () => last,
+    definitionOf: () => definition,
   });
 }
 

@@ -33,6 +33,8 @@ export interface PlannedEntry {
   readonly evidence: Evidence;
   /** Granted although it was reversed before. */
   readonly isAgain: boolean;
+  /** The version it was awarded by, where a definition that says `restate` confirms or reverses it; null elsewhere. */
+  readonly restates: MilestoneDefinition | null;
 }
 
 /** How a subject stood on a day, as it is kept. */
@@ -65,12 +67,14 @@ export interface PlanInput {
   readonly definitionId: string;
   readonly agentId: string;
   readonly batches: Readonly<Record<string, number>>;
-  /** In the order of their days, each under the version in force then; days of several reset periods may be among them. */
+  /** In the order of their days, each under the version that decides it; days of several reset periods may be among them. */
   readonly days: readonly Judged[];
-  /** Days on which an award stands, judged again, also under the version it was granted by: only they can confirm or reverse it. */
-  readonly rechecked: readonly Judged[];
+  /** Own days of awards under the version that granted them, where another one decides the day now: they grant nothing. */
+  readonly awardDays: readonly Judged[];
   /** Of the award of this agent, milestone and period. */
   readonly lastEntry: (periodId: string) => LastEntry | undefined;
+  /** What a version says. */
+  readonly definitionOf: (ruleHash: string) => MilestoneDefinition | undefined;
 }
 
 /** The entitlement: who, which milestone, which reset period. Never a window, a value, a version or a clock (T8). */
@@ -80,20 +84,28 @@ export function awardKeyOf(agentId: string, definitionId: string, periodId: stri
 
 /**
  * What a run does with one agent and one milestone. The first final day of a period on which the milestone is met grants it;
- * nothing provisional does. A standing award is only touched by its own day judged again on other data, or by a definition that says `restate`.
+ * nothing provisional does. A standing award is only touched by its own day: judged again on other data, or by a definition that says
+ * `restate`. Where that takes it, the first day that meets it now carries it.
  */
 export function planAwards(input: PlanInput): PlannedDecision[] {
-  const [first] = input.days;
-  if (first === undefined) return [];
+  const { days, awardDays } = input;
+  const [first] = days;
   // Nearly always all of one period.
-  if (input.days.every(({ day }) => day.period.id === first.day.period.id)) return [planPeriod(input, first.day.period.id, input.days)];
-  const periods = Map.groupBy(input.days, ({ day }) => day.period.id);
-  return [...periods].map(([periodId, days]) => planPeriod(input, periodId, days));
+  if (first !== undefined && awardDays.length === 0 && days.every(({ day }) => day.period.id === first.day.period.id))
+    return [planPeriod(input, first.day.period.id, days)];
+  const ids = new Set([...days, ...awardDays].map(({ day }) => day.period.id));
+  return [...ids].map((periodId) =>
+    planPeriod(
+      input,
+      periodId,
+      days.filter(({ day }) => day.period.id === periodId),
+    ),
+  );
 }
 
 function planPeriod(input: PlanInput, periodId: string, days: readonly Judged[]): PlannedDecision {
   const last = input.lastEntry(periodId);
-  const latest = days.at(-1);
+  const latest = days.at(-1) ?? input.awardDays.findLast(({ day }) => day.period.id === periodId);
   if (latest === undefined) throw new RangeError("a period without a day");
   const decide = (outcome: Outcome, entries: readonly PlannedEntry[]): PlannedDecision => ({
     ...standingOf(latest),
@@ -101,17 +113,15 @@ function planPeriod(input: PlanInput, periodId: string, days: readonly Judged[])
     turns: turningDays(days).map(standingOf),
     entries,
   });
-  if (last !== undefined && isLive(last)) {
-    const all = [...input.rechecked.filter(({ day }) => day.period.id === periodId), ...days];
-    const entries = recheck(input, last, latest, all);
-    if (entries.at(-1)?.action !== "reverse") return decide("duplicate", entries);
-    const next = all.find((judged) => isMet(judged) && judged.day.asOf > last.finding.asOf);
-    if (next === undefined) return decide("no", entries);
-    return decide("granted", [...entries, grant(input, next, { awardKey: last.awardKey, entryNo: last.entryNo + 2, isAgain: true })]);
-  }
   const marks = days.map(({ day }) => day.mark);
-  const outcome = outcomeWithoutAward(marks);
   const first = days[marks.indexOf(metAndFinal)];
+  if (last !== undefined && isLive(last)) {
+    const entries = recheck(input, last, days);
+    if (entries.at(-1)?.action !== "reverse") return decide("duplicate", entries);
+    if (first === undefined) return decide("no", entries);
+    return decide("granted", [...entries, grant(input, first, { awardKey: last.awardKey, entryNo: last.entryNo + 2, isAgain: true })]);
+  }
+  const outcome = outcomeWithoutAward(marks);
   if (first === undefined) return decide(outcome, []);
   const awardKey = last?.awardKey ?? awardKeyOf(input.agentId, input.definitionId, periodId);
   return decide(outcome, [grant(input, first, { awardKey, entryNo: (last?.entryNo ?? 0) + 1, isAgain: last !== undefined })]);
@@ -143,33 +153,38 @@ export function isLive({ action }: Pick<LastEntry, "action">): boolean {
   return action !== "reverse";
 }
 
-function isMet({ day }: Judged): boolean {
-  return day.mark === metAndFinal;
-}
-
 /** Whether a standing award can be left alone unseen: none of these days is its own, and none is judged again. */
 export function isUntouched(last: LastEntry, asOfs: readonly string[]): boolean {
   return isLive(last) && !asOfs.includes(last.finding.asOf);
 }
 
 /** Nothing, a confirmation with the new figures, or a reversal; what is unknown, open or out of scope never takes anything away (T96). */
-function recheck(input: PlanInput, last: LastEntry, latest: Judged, candidates: readonly Judged[]): PlannedEntry[] {
-  const isRestated = last.ruleHash !== latest.ruleHash && latest.definition.onChange === "restate";
-  const wanted = isRestated ? latest.ruleHash : last.ruleHash;
-  const judged = candidates.find(({ day, ruleHash }) => ruleHash === wanted && day.asOf === last.finding.asOf);
+function recheck(input: PlanInput, last: LastEntry, days: readonly Judged[]): PlannedEntry[] {
+  const isOwn = ({ day }: Judged) => day.asOf === last.finding.asOf;
+  const current = days.find(isOwn);
+  const isRestated = current !== undefined && current.ruleHash !== last.ruleHash && current.definition.onChange === "restate";
+  const judged = isRestated ? current : [...days, ...input.awardDays].find((one) => isOwn(one) && one.ruleHash === last.ruleHash);
   if (judged === undefined || judged.day.commitState !== "final") return [];
   const { day, definition } = judged;
+  const restates = isRestated ? (input.definitionOf(last.ruleHash) ?? null) : null;
   const before = last.finding.valueMilli === null ? "unknown" : milliText(BigInt(last.finding.valueMilli));
   const value = measuredMilli(definition, day);
   const after = value === null ? "unknown" : milliText(value);
   const found = `${isRestated ? "the definition changed" : "late data"}: ${before === after ? after : `${before} became ${after}`}`;
-  if (day.verdict === "not_met")
-    return [follow(input, last, judged, { action: "reverse", reason: `${found}, which does not meet ${definitionText(definition)}` })];
+  if (day.verdict === "not_met") {
+    const reason = `${found}, which does not meet ${definitionText(definition)}`;
+    return [follow(input, last, judged, { action: "reverse", reason, restates })];
+  }
   if (day.verdict !== "met" || (!isRestated && isSameFinding(last.finding, definition, day))) return [];
-  return [follow(input, last, judged, { action: "confirm", reason: `${found}, still met` })];
+  return [follow(input, last, judged, { action: "confirm", reason: `${found}, still met`, restates })];
 }
 
-function follow(input: PlanInput, last: LastEntry, judged: Judged, what: Pick<PlannedEntry, "action" | "reason">): PlannedEntry {
+function follow(
+  input: PlanInput,
+  last: LastEntry,
+  judged: Judged,
+  what: Pick<PlannedEntry, "action" | "reason" | "restates">,
+): PlannedEntry {
   return { ...entryOf(input, judged, { awardKey: last.awardKey, entryNo: last.entryNo + 1, isAgain: false }), ...what };
 }
 
@@ -183,6 +198,7 @@ function grant(input: PlanInput, judged: Judged, place: Place): PlannedEntry {
 function entryOf({ batches }: PlanInput, { day, definition, ruleHash }: Judged, place: Place): Omit<PlannedEntry, "action" | "reason"> {
   return {
     ...place,
+    restates: null,
     definition,
     periodId: day.period.id,
     periodUntil: day.period.until,
