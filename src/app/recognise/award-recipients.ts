@@ -38,11 +38,14 @@ export async function readAccounts(warehouse: QueryReader, targets: readonly Del
 
 export interface EntryToTell extends Pick<AwardPayload, "kind" | "awardKey" | "entryNo"> {
   readonly person: Recipient;
+  /** Of an award that stands, with another name or tier. */
+  readonly isCorrection: boolean;
 }
 
 /**
  * The hosts that are told of an entry. What takes an award back goes to the account that has it, whatever accounts the person has by
  * then. An award that a host was told of and not of its end, for there is no call for that, is there already: told again it would be two.
+ * So it would where an award that stands is shown otherwise: that goes to hosts that hear of both.
  */
 export async function hostsToTell(
   entry: EntryToTell,
@@ -53,7 +56,8 @@ export async function hostsToTell(
   const before = await lastTold(entry, targets, toldBefore);
   return targets.flatMap((target) => {
     const last = before.get(target.host);
-    if (entry.kind === "award" && last?.kind === "award") return [];
+    const isTold = entry.kind === "award" && last?.kind === "award";
+    if (isTold && !(entry.isCorrection && target.tells.includes("revocation"))) return [];
     const account = accounts.at(target, entry.person);
     const recipient = entry.kind === "revocation" ? (last?.recipient ?? account) : account;
     return recipient === null ? [] : [{ host: target.host, recipient }];

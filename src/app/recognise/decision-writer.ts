@@ -83,7 +83,9 @@ export function openDecisionWriter({ store, runId, now, accounts, versions, batc
         for (const entry of decision.entries) {
           plan.entries.push(ledgerEntry(recipient.agentId, entry));
           plan.messages.push(
-            ...(await messagesOf(entry, (kind) => hostsToTell({ ...entry, kind, person: recipient }, accounts, toldBefore))),
+            ...(await messagesOf(entry, (kind) =>
+              hostsToTell({ ...entry, kind, isCorrection: entry.action === "confirm", person: recipient }, accounts, toldBefore),
+            )),
           );
           const until = entitledUntil(entry.definition, entry.periodUntil);
           const periodEnd = () => (until === null ? null : endOfDay(zone, dayBefore(until)));
@@ -153,10 +155,10 @@ function ledgerEntry(subjectId: string, entry: PlannedEntry): NewLedgerEntry {
   };
 }
 
-/** A confirmation is for the ledger alone: nothing changes for whoever was told. */
+/** A confirmation is for the ledger alone, but where a restated definition shows another name or tier than was told. */
 async function messagesOf(entry: PlannedEntry, hostsOf: (kind: AwardPayload["kind"]) => Promise<readonly Told[]>): Promise<NewMessage[]> {
-  if (entry.action === "confirm") return [];
-  const kind = entry.action === "grant" ? "award" : "revocation";
+  if (entry.action === "confirm" && !isShownOtherwise(entry)) return [];
+  const kind = entry.action === "reverse" ? "revocation" : "award";
   const { awardKey, entryNo, definition, periodId, occurredAt, reason, evidence, ruleHash } = entry;
   return (await hostsOf(kind)).map(({ host, recipient }) =>
     entryMessage(
@@ -181,13 +183,20 @@ async function messagesOf(entry: PlannedEntry, hostsOf: (kind: AwardPayload["kin
   );
 }
 
+function isShownOtherwise({ definition, restates }: PlannedEntry): boolean {
+  return restates !== null && (restates.name !== definition.name || restates.tier.name !== definition.tier.name);
+}
+
+/** A restated award shows what its definition says now; what that shows no more is taken back. */
 function entitlementOf(
   agentId: string,
-  { action, awardKey, definition, occurredAt, evidence }: PlannedEntry,
+  { action, awardKey, definition, restates, occurredAt, evidence }: PlannedEntry,
   { now, periodEnd }: { readonly now: () => number; readonly periodEnd: () => number | null },
 ): FlairEntitlement | null {
-  const { flair, tier, name } = definition;
-  if (flair === null || action === "confirm") return null;
+  if (action === "confirm" && restates === null) return null;
+  const { tier, name } = definition;
+  const flair = definition.flair ?? restates?.flair ?? null;
+  if (flair === null) return null;
   return {
     entitlementId: awardKey,
     agentId,
@@ -197,7 +206,7 @@ function entitlementOf(
     validFrom: occurredAt,
     validTo: periodEnd(),
     flair: JSON.stringify({ name, tier: tier.name, attributes: attributesOf(definition), evaluationWindow: evidence.window }),
-    revokedAt: action === "reverse" ? now() : null,
+    revokedAt: action === "reverse" || definition.flair === null ? now() : null,
   };
 }
 
