@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { openEvaluatedMarts } from "../../../test/support/evaluated-marts.ts";
 import { openMemoryDecisions } from "../../../test/support/memory-decisions.ts";
 import { agentOf, agentRows, builtRows, dayRows } from "../../../test/support/milestone-marts.ts";
@@ -9,9 +6,6 @@ import { aMilestone } from "../../../test/support/milestones.ts";
 import type { AwardPayload, PayloadKind } from "../../domain/deliver/message.ts";
 import type { NewMessage } from "../../ports/decision-store.ts";
 import type { DeliveryTarget } from "../deliver/targets.ts";
-
-const folder = mkdtempSync(join(tmpdir(), "gami-recipients-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const daily = aMilestone({ window: { unit: "days", last: 1 } });
 const all: readonly PayloadKind[] = ["award", "revocation", "flair"];
@@ -42,7 +36,7 @@ test.each([
   [1, 9],
   [9, 1],
 ])("each host is told of an award by the person's account there, whichever account was made first", async (first, second) => {
-  const centre = await openEvaluatedMarts(folder, [
+  const centre = await openEvaluatedMarts([
     ...agentRows([
       { no: first, person: 1, zone: "UTC", account: hr },
       { no: second, person: 1, zone: "UTC", account: genesys },
@@ -60,7 +54,7 @@ test.each([
 });
 
 test("an award is taken back from the account it was told of, whatever accounts the person has by then", async () => {
-  const centre = await openEvaluatedMarts(folder, [...agentRows([{ no: 5, person: 1, zone: "UTC", account: genesys }]), ...days]);
+  const centre = await openEvaluatedMarts([...agentRows([{ no: 5, person: 1, zone: "UTC", account: genesys }]), ...days]);
   const store = openMemoryDecisions();
   const targets = [target("cloud", "genesys"), target("file", null)];
   await centre.evaluate(store, { definitions: [daily], asOf: "2024-01-02", targets });
@@ -82,7 +76,7 @@ test("an award is taken back from the account it was told of, whatever accounts 
 });
 
 test("a host that was never told of an award hears of its end by the account the person has there", async () => {
-  const centre = await openEvaluatedMarts(folder, [...agentRows([{ no: 1, zone: "UTC", account: genesys }]), ...days]);
+  const centre = await openEvaluatedMarts([...agentRows([{ no: 1, zone: "UTC", account: genesys }]), ...days]);
   const store = openMemoryDecisions();
   await centre.evaluate(store, { definitions: [daily], asOf: "2024-01-02" });
   await centre.change(...lateData());
@@ -91,7 +85,7 @@ test("a host that was never told of an award hears of its end by the account the
 });
 
 test("[T8] what is granted again is told where its end was told, and nowhere else: one award, one badge", async () => {
-  const centre = await openEvaluatedMarts(folder, [...agentRows([{ no: 1, zone: "UTC", account: genesys }]), ...days]);
+  const centre = await openEvaluatedMarts([...agentRows([{ no: 1, zone: "UTC", account: genesys }]), ...days]);
   const store = openMemoryDecisions();
   // The guide has no call that takes a badge back.
   const targets = [target("guide", "genesys", ["award", "flair", "adjustment"]), target("hook", null)];
@@ -112,7 +106,7 @@ test("[T8] what is granted again is told where its end was told, and nowhere els
 });
 
 test("[T8] what is granted again nights after its reversal is not told twice to a host without reversals either", async () => {
-  const centre = await openEvaluatedMarts(folder, [...agentRows([{ no: 1, zone: "UTC", account: genesys }]), ...days]);
+  const centre = await openEvaluatedMarts([...agentRows([{ no: 1, zone: "UTC", account: genesys }]), ...days]);
   const store = openMemoryDecisions();
   const targets = [target("guide", "genesys", ["award"]), target("hook", null)];
   await centre.evaluate(store, { definitions: [daily], asOf: "2024-01-02", targets });

@@ -1,62 +1,20 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { openEvaluatedMarts } from "../../../test/support/evaluated-marts.ts";
 import { openMemoryDecisions } from "../../../test/support/memory-decisions.ts";
-import { agentOf, agentRows, builtRows, createMilestoneMarts, dayRows } from "../../../test/support/milestone-marts.ts";
+import { agentOf, agentRows, builtRows, dayRows } from "../../../test/support/milestone-marts.ts";
 import { aMilestone } from "../../../test/support/milestones.ts";
-import { runInWarehouse } from "../../../test/support/roi-marts.ts";
-import { openDuckDbWarehouse } from "../../adapters/warehouses/duckdb/warehouse.ts";
 import type { MilestoneDefinition } from "../../domain/recognise/definition.ts";
 import type { DecisionStore } from "../../ports/decision-store.ts";
-import type { Output } from "../../ports/output.ts";
-import { type EvaluateRequest, evaluateMilestones } from "./evaluate-milestones.ts";
-
-const folder = mkdtempSync(join(tmpdir(), "gami-evaluate-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const output: Output = {
-  note: () => undefined,
-  warn: () => undefined,
-  detail: () => undefined,
-  progress: () => undefined,
-  progressDone: () => undefined,
-};
+import type { EvaluateRequest } from "./evaluate-milestones.ts";
 
 const gold = aMilestone({ flair: { badge: "badge_aht_gold", variant: "avatar_gold_shield", priorityClass: 10 } });
 
-let files = 0;
-/** A warehouse of these rows, with one evaluation on it at a time. */
+/** Marts that are decided on by the gold milestone where nothing else is said. */
 async function marts(rows: readonly string[]) {
-  files += 1;
-  const path = join(folder, `${files}.duckdb`);
-  await createMilestoneMarts(path, rows);
-  const use = async <T>(work: (warehouse: ReturnType<typeof openDuckDbWarehouse>) => Promise<T>) => {
-    const warehouse = openDuckDbWarehouse({ path, memoryLimit: null, threads: 1, lockWaitSeconds: 0 });
-    try {
-      return await work(warehouse);
-    } finally {
-      await warehouse.close();
-    }
-  };
+  const { change, evaluate } = await openEvaluatedMarts(rows);
   return {
-    change: (...statements: string[]) => runInWarehouse(path, statements),
-    evaluate: (store: DecisionStore, request: Partial<EvaluateRequest> = {}) =>
-      use((warehouse) =>
-        evaluateMilestones(
-          { warehouse, store, clock: { now: () => Date.UTC(2024, 5, 1) }, output, runId: "run" },
-          {
-            definitions: [gold],
-            targets: [],
-            zone: "UTC",
-            asOf: null,
-            since: null,
-            apply: true,
-            signal: new AbortController().signal,
-            ...request,
-          },
-        ),
-      ),
+    change,
+    evaluate: (store: DecisionStore, request: Partial<EvaluateRequest> = {}) => evaluate(store, { definitions: [gold], ...request }),
   };
 }
 

@@ -1,16 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { openEvaluatedMarts } from "../../../test/support/evaluated-marts.ts";
 import { openMemoryDecisions } from "../../../test/support/memory-decisions.ts";
 import { agentRows, builtRows, dayRows } from "../../../test/support/milestone-marts.ts";
 import { aMilestone } from "../../../test/support/milestones.ts";
 import { wantedFlair } from "../../domain/deliver/flair.ts";
 import type { MilestoneDefinition } from "../../domain/recognise/definition.ts";
-
-const folder = mkdtempSync(join(tmpdir(), "gami-period-flair-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const flair = { badge: "badge_aht_gold", variant: "avatar_gold_shield", priorityClass: 10 };
 const ofMonth = aMilestone({ window: { unit: "period" }, reset: "month", flair });
@@ -24,7 +18,7 @@ test.each([
   ["how fast a month was is known at its end, and shown", ofMonth],
   ["what a month reaches on its last day is shown", contacts],
 ])("[T97] %s through the month after it", async (_, definition) => {
-  const centre = await openEvaluatedMarts(folder, [
+  const centre = await openEvaluatedMarts([
     ...agentRows([{ no: 1, zone: "America/New_York" }]),
     dayRows({ no: 1, from: "2024-01-01", until: "2024-02-03", seconds: "200", finalDate: "2024-01-31" }),
     ...builtRows(1, { lastDate: "2024-02-02", finalDate: "2024-01-31" }),

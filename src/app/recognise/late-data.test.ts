@@ -1,12 +1,11 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { type MilestoneCentre, openMilestoneCentre } from "../../../test/support/evaluated-marts.ts";
 import { type MemoryDecisions, openMemoryDecisions } from "../../../test/support/memory-decisions.ts";
-import { type MilestoneCentre, openMilestoneCentre } from "../../../test/support/milestone-centre.ts";
 import { agentOf, agentRows, dayRows } from "../../../test/support/milestone-marts.ts";
 import { aMilestone } from "../../../test/support/milestones.ts";
 import type { MilestoneDefinition } from "../../domain/recognise/definition.ts";
 
 let centre: MilestoneCentre;
-afterEach(() => centre.close());
 
 const daily = aMilestone({ window: { unit: "days", last: 1 } });
 const stricter = { ...daily.goal, thresholdMilli: 200_000 };
@@ -99,7 +98,7 @@ test("a wrong file takes an award, and the corrected one gives it back", async (
 
 test("an agent whose file comes once a week is granted the same as one whose platform comes every day", async () => {
   await openCentre("2024-02-06");
-  await centre.run(
+  await centre.change(
     ...agentRows([{ no: 2, zone: "UTC", account: { source: "csv:weekly", nativeId: "w-2" } }]),
     `insert into marts.fct_agent_day select * replace ('${agentOf(2)}' as agent_id) from marts.fct_agent_day`,
     `create table week as select * from marts.fct_agent_day where agent_id = '${agentOf(2)}' and work_date >= date '2024-02-05'`,
@@ -110,7 +109,7 @@ test("an agent whose file comes once a week is granted the same as one whose pla
   const nights = (from: number, to: number) =>
     Array.from({ length: to - from + 1 }, (_, index) => `2024-02-${String(from + index).padStart(2, "0")}`);
   await decide(store, [daily], ...nights(4, 11));
-  await centre.run(`delete from marts.fct_agent_day where agent_id = '${agentOf(2)}' and work_date >= date '2024-02-05'`);
+  await centre.change(`delete from marts.fct_agent_day where agent_id = '${agentOf(2)}' and work_date >= date '2024-02-05'`);
   await centre.deliver({ no: 2, from: "2024-02-05", to: "2024-02-11", sql: "insert into marts.fct_agent_day select * from week" });
   await decide(store, [daily], ...nights(12, 14));
   expect(entriesOf(store)).toEqual(["grant 2024-Q1 2024-02-06", "grant 2024-Q1 2024-02-06"]);
@@ -119,16 +118,16 @@ test("an agent whose file comes once a week is granted the same as one whose pla
 
 test("a day that was open when it was decided is decided again once its source is through with it, though nothing of it came in", async () => {
   await openCentre("2024-02-10");
-  await centre.run(
+  await centre.change(
     "update marts.dim_agent set source = 'csv:weekly'",
     "update marts.fct_agent_day set handle_state = 'provisional' where work_date >= date '2024-02-10'",
     "insert into intermediate.int_sources_loaded values ('csv:weekly', date '2024-02-11', date '2024-02-09')",
   );
   const store = openMemoryDecisions();
   await decide(store, [daily], "2024-02-09", "2024-02-12", "2024-02-17");
-  await centre.run("update marts.fct_agent_day set handle_state = 'final' where work_date <= date '2024-02-16'");
+  await centre.change("update marts.fct_agent_day set handle_state = 'final' where work_date <= date '2024-02-16'");
   await centre.deliver();
-  await centre.run("insert into intermediate.int_sources_loaded values ('csv:weekly', date '2024-02-18', date '2024-02-16')");
+  await centre.change("insert into intermediate.int_sources_loaded values ('csv:weekly', date '2024-02-18', date '2024-02-16')");
   await decide(store, [daily], "2024-02-18");
   expect(entriesOf(store)).toEqual(["grant 2024-Q1 2024-02-10"]);
 });
@@ -171,14 +170,13 @@ test("a version restates from the day on that it is valid from: before it, it ne
     ];
     await decide(store, versions, "2024-02-01", "2024-02-02");
     expect(entriesOf(store)).toEqual(entries);
-    if (thresholdMilli === 200_000) await centre.close();
   }
 });
 
 test("a change of the files killed between two commits looks back all the same when it runs again", async () => {
   await openCentre("2024-01-01");
   const many = Array.from({ length: 10 }, (_, index) => ({ no: index + 2, zone: "UTC" }));
-  await centre.run(
+  await centre.change(
     ...agentRows(many),
     ...many.map(
       ({ no }) =>
@@ -218,7 +216,7 @@ test("a definition that is set back has changed again, and looks back as its pol
     ["restate", ["grant 2024-Q1 2024-01-09", "reverse 2024-Q1 2024-01-09", "grant 2024-Q1 2024-01-09", "grant 2024-Q1 2024-01-15"]],
   ] as const) {
     await openCentre("2024-01-09");
-    await centre.run(
+    await centre.change(
       ...agentRows([{ no: 2, zone: "UTC" }]),
       dayRows({
         no: 2,
@@ -234,7 +232,6 @@ test("a definition that is set back has changed again, and looks back as its pol
     await decide(store, [{ ...daily, onChange, goal: stricter }], "2024-01-10", "2024-01-20");
     await decide(store, [{ ...daily, onChange }], "2024-01-21");
     expect(entriesOf(store)).toEqual(entries);
-    if (onChange === "grant_only") await centre.close();
   }
 });
 

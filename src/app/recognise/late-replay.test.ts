@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { openMilestoneCentre } from "../../../test/support/evaluated-marts.ts";
 import { openMemoryDecisions } from "../../../test/support/memory-decisions.ts";
-import { openMilestoneCentre } from "../../../test/support/milestone-centre.ts";
 import { agentOf, agentRows, dayRows } from "../../../test/support/milestone-marts.ts";
 import { aMilestone } from "../../../test/support/milestones.ts";
 import { addDays } from "../../domain/calendar.ts";
@@ -53,46 +53,42 @@ test("[D3] [T29] whatever comes in late, and in whatever order it is decided, th
     return awards.toSorted();
   };
   const seen = new Set<string>();
-  try {
-    await fc.assert(
-      fc.asyncProperty(fc.array(night, { minLength: nights, maxLength: nights }), async (history) => {
-        await centre.run("delete from marts.fct_agent_day");
-        for (const no of agents)
-          await centre.run(
-            dayRows({
-              no,
-              from: addDays(first, -3),
-              until: dayOf(nights + 1),
-              interactions: "10",
-              seconds: "250",
-              finalDate: "2024-12-31",
-            }),
-          );
-        const store = openMemoryDecisions();
-        await centre.deliver();
-        await centre.evaluate(store, { definitions, asOf: dayOf(0), since: first });
-        for (const [no, { changes, decides }] of history.entries()) {
-          await centre.deliver(
-            ...changes.map(({ no: agent, day, seconds }) => ({
-              no: agent,
-              from: dayOf(day),
-              to: dayOf(day),
-              sql: `update marts.fct_agent_day set handle_seconds = 10 * ${seconds} where agent_id = '${agentOf(agent)}' and work_date = date '${dayOf(day)}'`,
-            })),
-          );
-          if (decides === "the day") await centre.evaluate(store, { definitions, asOf: dayOf(no + 1) });
-          if (decides === "an earlier day") await centre.evaluate(store, { definitions, asOf: dayOf(Math.floor(no / 2)) });
-        }
-        await centre.evaluate(store, { definitions, asOf: dayOf(nights) });
-        const replayed = openMemoryDecisions();
-        await centre.evaluate(replayed, { definitions, asOf: dayOf(nights), since: first });
-        expect(await standing(store)).toEqual(await standing(replayed));
-        for (const { action, entryNo } of store.ledger) seen.add(entryNo > 2 && action === "grant" ? "granted again" : action);
-      }),
-      { seed: 29, endOnFailure: true, numRuns: process.env.GAMI_CHAOS === "full" ? 200 : 2 },
-    );
-  } finally {
-    await centre.close();
-  }
+  await fc.assert(
+    fc.asyncProperty(fc.array(night, { minLength: nights, maxLength: nights }), async (history) => {
+      await centre.change("delete from marts.fct_agent_day");
+      for (const no of agents)
+        await centre.change(
+          dayRows({
+            no,
+            from: addDays(first, -3),
+            until: dayOf(nights + 1),
+            interactions: "10",
+            seconds: "250",
+            finalDate: "2024-12-31",
+          }),
+        );
+      const store = openMemoryDecisions();
+      await centre.deliver();
+      await centre.evaluate(store, { definitions, asOf: dayOf(0), since: first });
+      for (const [no, { changes, decides }] of history.entries()) {
+        await centre.deliver(
+          ...changes.map(({ no: agent, day, seconds }) => ({
+            no: agent,
+            from: dayOf(day),
+            to: dayOf(day),
+            sql: `update marts.fct_agent_day set handle_seconds = 10 * ${seconds} where agent_id = '${agentOf(agent)}' and work_date = date '${dayOf(day)}'`,
+          })),
+        );
+        if (decides === "the day") await centre.evaluate(store, { definitions, asOf: dayOf(no + 1) });
+        if (decides === "an earlier day") await centre.evaluate(store, { definitions, asOf: dayOf(Math.floor(no / 2)) });
+      }
+      await centre.evaluate(store, { definitions, asOf: dayOf(nights) });
+      const replayed = openMemoryDecisions();
+      await centre.evaluate(replayed, { definitions, asOf: dayOf(nights), since: first });
+      expect(await standing(store)).toEqual(await standing(replayed));
+      for (const { action, entryNo } of store.ledger) seen.add(entryNo > 2 && action === "grant" ? "granted again" : action);
+    }),
+    { seed: 29, endOnFailure: true, numRuns: process.env.GAMI_CHAOS === "full" ? 200 : 2 },
+  );
   expect([...seen].toSorted()).toEqual(["confirm", "grant", "granted again", "reverse"]);
 }, 3_600_000);
