@@ -261,6 +261,16 @@ test("Snowflake is signed in to with a key, a token or a password from the envir
   expect(read("    password: in-the-file\n").secrets).toEqual(["in-the-file"]);
 });
 
+test.each(["marts.duckdb", "data/RAW.db", "meta", "staging.2026.duckdb"])(
+  "a warehouse file %s is refused: a schema in it has that name",
+  (path) => {
+    expect(faults(`${minimal}warehouse:\n  path: ${path}\n`)).toContain(`warehouse.path (line 5): "${path}" is named like a schema in it`);
+    expect(() =>
+      parseConfig(`${minimal}warehouse:\n  path: my-${path.replace("data/", "")}\n`, "/project/gami.config.yaml", {}),
+    ).not.toThrow();
+  },
+);
+
 test("a warehouse that is chosen but not described, or signed in to in no way or two, is refused", () => {
   expect(faults(`${minimal}warehouse:\n  kind: snowflake\n`)).toContain("warehouse.snowflake (line 5): not given");
   expect(faults(onSnowflake(""))).toContain("no way to sign in - expected one of privateKey, privateKeyFile, token and password");

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { minorUnitDigits } from "../domain/money.ts";
 import { isDecimal } from "./decimal.ts";
 import type { Fault } from "./faults.ts";
@@ -11,6 +11,7 @@ type RuleFault = Omit<Fault, "line">;
 export function checkRules(file: ConfigFile, folder: string): RuleFault[] {
   return [
     ...storesAreApart(file, folder),
+    ...warehouseIsNoSchema(file),
     ...warehouseIsWhole(file),
     ...stateIsWhole(file),
     ...moneyFitsCurrency(file),
@@ -38,6 +39,15 @@ function storesAreApart(file: ConfigFile, folder: string): RuleFault[] {
     seen.set(whole, name);
   }
   return faults;
+}
+
+const schemas: ReadonlySet<string> = new Set(["raw", "meta", "staging", "intermediate", "marts"]);
+
+/** DuckDB calls a database by its file's name up to the first dot, and could not tell `marts.fct_interaction` from a table of it. */
+function warehouseIsNoSchema({ warehouse: { kind, path } }: ConfigFile): RuleFault[] {
+  const [name = ""] = basename(path).split(".");
+  if (kind !== "duckdb" || !schemas.has(name.toLowerCase())) return [];
+  return [{ path: "warehouse.path", text: `"${path}" is named like a schema in it - expected another name, such as gami.duckdb` }];
 }
 
 /** The kind in use is described, and Snowflake is signed in to in one way. */
