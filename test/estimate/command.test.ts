@@ -202,7 +202,7 @@ test("a query on the warehouse is a panel too; anything but one select is refuse
   const query = "select * replace (nullif(aht, 0) as aht) from read_csv('toy.csv')";
   expect(await estimate("--query", query, ...columns)).toMatchObject({ code: 6, stderr: expect.stringContaining("there is no warehouse") });
   expect(existsSync(join(folder, "gami.duckdb"))).toBe(false);
-  expect(await gami("cursors", "show")).toMatchObject({ code: 0 });
+  expect(await gami("state", "export")).toMatchObject({ code: 0 });
   const { stdout } = await estimate("--query", query, ...columns, "--baseline", "last", "--json");
   expect(JSON.parse(stdout).aggregates.simple.estimate).toBeCloseTo(-5.833333, 6);
   expect(await estimate("--query", "delete from meta.batch", ...columns)).toMatchObject({
