@@ -2,26 +2,18 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { boostRules as rules } from "../../../test/support/boost-rules.ts";
 import { challengeId, createChallengeMarts } from "../../../test/support/challenge-marts.ts";
 import { anEntry, aPlan } from "../../../test/support/decision-plans.ts";
 import { openMemoryDecisions } from "../../../test/support/memory-decisions.ts";
 import { runInWarehouse } from "../../../test/support/roi-marts.ts";
 import { openDuckDbWarehouse } from "../../adapters/warehouses/duckdb/warehouse.ts";
-import { type AdjustRules, defaultRules } from "../../domain/adjust/rules.ts";
 import type { NewLedgerEntry } from "../../ports/decision-store.ts";
 import { adjustChallenges, type Proposed } from "./adjust-challenges.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gami-adjust-"));
 const day = 86_400_000;
 const now = Date.parse("2026-03-11T12:00:00Z");
-const rules: AdjustRules = {
-  ...defaultRules,
-  triggerPpm: 500_000,
-  multiplierMilli: 1_200,
-  mostMultiplierMilli: 1_500,
-  boostDays: 7,
-  cooldownDays: 10,
-};
 const path = join(folder, "gami.duckdb");
 
 beforeAll(() => createChallengeMarts(path, { nativeId: "c-1", now }), 60_000);

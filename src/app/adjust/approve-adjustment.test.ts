@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { boostRules as rules } from "../../../test/support/boost-rules.ts";
 import { createChallengeMarts } from "../../../test/support/challenge-marts.ts";
 import { openSqliteStore } from "../../adapters/state/sqlite/store.ts";
 import { openDuckDbWarehouse } from "../../adapters/warehouses/duckdb/warehouse.ts";
-import { type AdjustRules, defaultRules } from "../../domain/adjust/rules.ts";
 import { LockHeldError } from "../../errors.ts";
 import type { StateStore } from "../../ports/state-store.ts";
 import { adjustChallenges } from "./adjust-challenges.ts";
@@ -14,14 +14,6 @@ import { approveAdjustment } from "./approve-adjustment.ts";
 const folder = mkdtempSync(join(tmpdir(), "gami-approve-"));
 const began = Date.parse("2026-03-19T09:00:00Z");
 const dayMs = 86_400_000;
-const rules: AdjustRules = {
-  ...defaultRules,
-  triggerPpm: 500_000,
-  multiplierMilli: 1_200,
-  mostMultiplierMilli: 1_500,
-  boostDays: 7,
-  cooldownDays: 10,
-};
 let now = began;
 /** No two answers alike, as on two hosts. */
 const clock = { now: () => now++ };

@@ -1,19 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { boostRules as rules } from "../../../test/support/boost-rules.ts";
 import { type ChallengeFacts, extraOf, type PastAdjustment } from "./challenge-facts.ts";
 import { handleTimeStability, qualitySlope } from "./gates.ts";
 import { elasticityOf } from "./judge-gates.ts";
 import { planAdjustment } from "./plan-adjustment.ts";
-import { type AdjustRules, defaultRules } from "./rules.ts";
 
-const rules: AdjustRules = {
-  ...defaultRules,
-  triggerPpm: 500_000,
-  multiplierMilli: 1_200,
-  mostMultiplierMilli: 1_500,
-  boostDays: 7,
-  cooldownDays: 10,
-};
 const day = 86_400_000;
 const now = Date.UTC(2024, 1, 20);
 const weekOf = (week: string, startsAt: number, engagementPpm: number | null, agents = 40) => ({
