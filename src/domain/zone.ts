@@ -84,12 +84,20 @@ export function findChange(offsetAt: OffsetAt, before: number, after: number): n
   return high * 1000;
 }
 
+/** The first instant that is not before a local time: of two the earlier one, of a skipped one the end of the gap. */
+export function firstShown(time: LocalTime): number {
+  switch (time.kind) {
+    case "plain":
+      return time.at;
+    case "twice":
+      return time.first;
+    case "never":
+      return time.gapEndsAt;
+  }
+}
+
 /** Noon of a day (`YYYY-MM-DD`) in a zone, epoch milliseconds; where a zone skipped the whole day, the first instant after it. */
 export function prepareNoonOf(zone: string): (date: string) => number {
   const offsetAt = prepareOffsetAt(zone);
-  return (date) => {
-    const noon = readClocks(offsetAt, Date.parse(`${date}T12:00:00Z`));
-    if (noon.kind === "never") return noon.gapEndsAt;
-    return noon.kind === "plain" ? noon.at : noon.first;
-  };
+  return (date) => firstShown(readClocks(offsetAt, Date.parse(`${date}T12:00:00Z`)));
 }

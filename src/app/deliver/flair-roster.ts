@@ -2,7 +2,7 @@ import type { Recipient } from "../../domain/deliver/message.ts";
 import type { FlairTarget } from "../../domain/deliver/plan-flair.ts";
 import type { QueryReader } from "../../ports/warehouse.ts";
 import { requireBuiltMarts } from "../recognise/read-marts.ts";
-import { recogniseSql } from "../recognise/recognise-sql.ts";
+import { instantValue, recogniseSql } from "../recognise/recognise-sql.ts";
 import { text } from "../roi/row-values.ts";
 
 /**
@@ -12,8 +12,7 @@ import { text } from "../roi/row-values.ts";
 export async function readFlairRoster(warehouse: QueryReader, at: number): Promise<Recipient[]> {
   await requireBuiltMarts(warehouse);
   const recipients: Recipient[] = [];
-  const instant = new Date(at).toISOString().slice(0, 19).replace("T", " ");
-  for await (const rows of warehouse.stream(recogniseSql("flair-accounts"), [instant])) {
+  for await (const rows of warehouse.stream(recogniseSql("flair-accounts"), [instantValue(at)])) {
     for (const row of rows)
       recipients.push({ agentId: text(row, "agent_id"), source: text(row, "source"), nativeId: text(row, "agent_native_id") });
   }

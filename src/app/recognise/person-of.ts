@@ -2,7 +2,7 @@ import { agentId } from "../../domain/business-key.ts";
 import { UsageError } from "../../errors.ts";
 import type { QueryReader } from "../../ports/warehouse.ts";
 import { text } from "../roi/row-values.ts";
-import { recogniseSql } from "./recognise-sql.ts";
+import { instantValue, recogniseSql } from "./recognise-sql.ts";
 
 export interface WhoRequest {
   /** As dim_agent has it, or `SOURCE:NATIVE_ID`. */
@@ -22,7 +22,7 @@ export async function personOf({ agent, at, links }: WhoRequest): Promise<string
   const [, source, nativeId] = /^(genesys|cxone|gami|csv:[^:]+):(.+)$/.exec(agent) ?? [];
   if (source === undefined || nativeId === undefined) return agent.toLowerCase();
   if (links === null) return agentId(source, nativeId);
-  const instant = new Date(at).toISOString().slice(0, 19).replace("T", " ");
+  const instant = instantValue(at);
   const [latest] = await (await links()).rows(recogniseSql("agent-links"), [source, nativeId, instant]);
   if (latest !== undefined) return text(latest, "agent_id");
   throw new UsageError(`the account ${agent} stood for nobody by ${instant.slice(0, 10)}: no link names it (identity: mapped)`, {

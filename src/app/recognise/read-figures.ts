@@ -3,7 +3,7 @@ import type { Recipient } from "../../domain/deliver/message.ts";
 import type { MilestoneDefinition } from "../../domain/recognise/definition.ts";
 import type { AgentThen } from "../../domain/recognise/judge.ts";
 import { measuresInRow, placeInRow } from "../../domain/recognise/measures.ts";
-import { type LocalTime, type OffsetAt, prepareOffsetAt, readClocks } from "../../domain/zone.ts";
+import { firstShown, type OffsetAt, prepareOffsetAt, readClocks } from "../../domain/zone.ts";
 import type { ColumnChunk, QueryReader } from "../../ports/warehouse.ts";
 import { compileEvaluation, type EvaluationWindow } from "./evaluation-sql.ts";
 
@@ -127,20 +127,9 @@ export function prepareEndOfDay(): EndOfDay {
     if (found !== undefined) return found;
     const offsetAt = offsets.get(zone) ?? prepareOffsetAt(zone);
     offsets.set(zone, offsetAt);
+    // Where clocks skip midnight, the next day begins after the gap.
     const instant = firstShown(readClocks(offsetAt, Date.parse(`${addDays(date, 1)}T00:00:00Z`)));
     known.set(asked, instant);
     return instant;
   };
-}
-
-/** Where clocks go forward at midnight, the next day begins an hour into itself. */
-function firstShown(midnight: LocalTime): number {
-  switch (midnight.kind) {
-    case "plain":
-      return midnight.at;
-    case "twice":
-      return midnight.first;
-    case "never":
-      return midnight.gapEndsAt;
-  }
 }

@@ -1,4 +1,4 @@
-import { type LocalTime, prepareOffsetAt, readClocks } from "../zone.ts";
+import { firstShown, type LocalTime, prepareOffsetAt, readClocks } from "../zone.ts";
 
 /** When flair may change before people's eyes: daily, when the schedule is published. */
 export interface PublicationWindow {
@@ -36,12 +36,5 @@ function isOpenAt({ fromMinute, toMinute }: PublicationWindow, minute: number): 
 }
 
 function opening(time: LocalTime, after: number): number {
-  switch (time.kind) {
-    case "plain":
-      return time.at;
-    case "twice":
-      return time.first > after ? time.first : time.last;
-    case "never":
-      return time.gapEndsAt;
-  }
+  return time.kind === "twice" && time.first <= after ? time.last : firstShown(time);
 }
