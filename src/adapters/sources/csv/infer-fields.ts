@@ -42,11 +42,14 @@ function propose(stream: StreamName, columns: readonly ColumnLook[]): Proposal[]
   const definition = streamDefinition(stream);
   const free = new Set(columns);
   const proposals: Proposal[] = [];
-  for (const [name, pattern] of usualNames[stream] ?? []) {
+  // A column with gami's own name is that one, whatever a usual name makes of another.
+  const ownNames = definition.columns.map(({ name }) => [name, (text: string) => text === plainName(name)] as const);
+  const otherNames = (usualNames[stream] ?? []).map(([name, pattern]) => [name, (text: string) => pattern.test(text)] as const);
+  for (const [name, fits] of [...ownNames, ...otherNames]) {
     const target = definition.columns.find((column) => column.name === name);
-    if (target === undefined) continue;
+    if (target === undefined || proposals.some(({ column }) => column === name)) continue;
     for (const look of free) {
-      if (!pattern.test(plainName(look.name))) continue;
+      if (!fits(plainName(look.name))) continue;
       const proposal = proposeField(target, look, columns);
       if (proposal === null) continue;
       proposals.push(proposal);
@@ -114,6 +117,8 @@ function proposeNumber(name: string, look: ColumnLook, simple: Simple): Proposal
     return simple({ unit, ...decimal }, isTold ? "high" : "medium", isTold ? null : "check the unit: the name does not say it");
   }
   if (number === undefined) return null;
+  const [, unit] = /_(ppm|milli|minor)$/.exec(name) ?? [];
+  if (unit !== undefined && plainName(look.name) === plainName(name)) return simple({ unit, ...decimal }, "high", null);
   if (name.endsWith("_ppm")) return simple({ unit: "percent", ...decimal }, "low", "check the unit: share, percent or ppm");
   return simple(decimal, "high", null);
 }

@@ -122,3 +122,19 @@ test.runIf(requireOrSkip("data"))("the bank's log is recognised, with both parts
   expect(columns.outcome).toEqual(ours.columns.outcome);
   expect(pseudonymise.map(({ column }) => column).sort()).toEqual(["customer_id", "server"]);
 });
+
+test("columns with gami's own names are those, each in its own unit, whatever else their names would fit", async () => {
+  const own = `interaction_id,agent_native_id,conversation_id,queue_native_id,entered_at,started_at,ended_at,talk_ms,other_ms,handle_ms,sentiment_ppm
+a,n-1,c-1,q,2026-01-05T08:00:00Z,2026-01-05T08:00:05Z,2026-01-05T08:01:05Z,50000,10000,60000,250000
+b,n-1,c-2,q,2026-01-05T09:00:00Z,2026-01-05T09:00:05Z,2026-01-05T09:01:05Z,60000,0,60000,-250000
+`;
+  const proposed = await infer(own);
+  const { stream, columns } = parseMapping(proposed, "proposed");
+  expect(stream).toBe("interaction");
+  expect(Object.fromEntries(Object.entries(columns).map(([name, field]) => [name, field.column]))).toEqual(
+    Object.fromEntries((own.split("\n", 1)[0] ?? "").split(",").map((name) => [name, name])),
+  );
+  expect(columns).toMatchObject({ talk_ms: { unit: "milliseconds" }, sentiment_ppm: { unit: "ppm" } });
+  using folder = temporaryFolder();
+  expect(refusalsOf(await readFileItems(folder.write("own.csv", own), proposed))).toEqual([]);
+});
