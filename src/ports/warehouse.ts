@@ -97,6 +97,7 @@ export interface QuarantinedRecord {
   readonly reason: string;
   readonly field: string | null;
   readonly value: string | null;
+  /** Null where it is too long for the table: the archive has it, at the same place of the same batch. */
   readonly payload: string | null;
 }
 

@@ -1,3 +1,4 @@
+import { maxQuarantinedCharacters } from "../../domain/load/batch-id.ts";
 import { type BatchTotals, doTotalsAddUp } from "../../domain/load/batch-totals.ts";
 import { beginningOfTime, endOfTime, touchedColumns } from "../../domain/load/touched-columns.ts";
 import { type StreamDefinition, sourceFamily, streamDefinition } from "../../domain/records/streams.ts";
@@ -277,7 +278,9 @@ async function writeRejects(
     await transaction.run(
       `
       insert into ${table("meta.quarantine")} (batch_id, line_or_path, reason, field, value, payload)
-      select cast($1 as ${types.text}), place, reject_reason, reject_field, reject_value, payload
+      select
+          cast($1 as ${types.text}), place, reject_reason, reject_field, reject_value,
+          case when length(payload) <= ${maxQuarantinedCharacters} then payload end
       from ${file.relation}
       where kind = 'reject'
       order by ordinal`,

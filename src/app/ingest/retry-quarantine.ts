@@ -1,7 +1,8 @@
+import { maxQuarantinedCharacters } from "../../domain/load/batch-id.ts";
 import { addTotals, type BatchTotals, noTotals } from "../../domain/load/batch-totals.ts";
 import { type CheckRecord, prepareCheckDeletion, prepareCheckRecord } from "../../domain/records/invariants.ts";
 import { isStreamName, type StreamName, streamDefinition } from "../../domain/records/streams.ts";
-import type { BatchManifest } from "../../ports/archive.ts";
+import type { Archive, BatchManifest } from "../../ports/archive.ts";
 import type { SourceItem } from "../../ports/source.ts";
 import type { QuarantinedRecord } from "../../ports/warehouse.ts";
 import { type LoadDeps, loadRead } from "./load-read.ts";
@@ -62,13 +63,14 @@ export async function retryQuarantine(deps: LoadDeps, request: RetryRequest): Pr
 async function collectPassing(deps: LoadDeps, manifest: BatchManifest, remapper: Remapper): Promise<SourceItem[][]> {
   const isGood = prepareIsGood();
   const passing: SourceItem[][] = [];
+  const payloadOf = preparePayloadOf(deps.archive, manifest);
   let last = "";
   let items: readonly SourceItem[] = [];
   for await (const records of deps.warehouse.quarantined({ batchId: manifest.batchId })) {
     for (const record of records) {
       const document = remapper.documentOf?.(record.place) ?? record.place;
       // Of a record several parts may have been refused: each row brings the whole again, equal parts change nothing.
-      if (document !== last) items = mapAgain(remapper, record, document);
+      if (document !== last) items = mapAgain(remapper, record.reason, await payloadOf(record), document);
       last = document;
       if (items.length > 0 && items.every(isGood)) passing.push(items.map((item) => ({ ...item, place: record.place })));
     }
@@ -88,8 +90,29 @@ function prepareIsGood(): (item: SourceItem) => boolean {
 }
 
 /** Of a record that was too large only the beginning was kept. */
-function mapAgain({ map }: Remapper, { payload, reason }: QuarantinedRecord, place: string): readonly SourceItem[] {
+function mapAgain({ map }: Remapper, reason: string, payload: string | null, place: string): readonly SourceItem[] {
   return payload === null || reason === "record_too_large" ? [] : map({ place, payload });
+}
+
+/** The payload of a record, from the archive where the table did not keep it; the batch is read at the first such record. */
+function preparePayloadOf(archive: Archive, manifest: BatchManifest): (record: QuarantinedRecord) => Promise<string | null> {
+  let archived: Promise<ReadonlyMap<string, string>> | null = null;
+  return async ({ place, payload }) => {
+    if (payload !== null) return payload;
+    archived ??= longPayloads(archive, manifest);
+    return (await archived).get(place) ?? null;
+  };
+}
+
+/** By place. */
+async function longPayloads(archive: Archive, manifest: BatchManifest): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for await (const rows of archive.rows(manifest)) {
+    for (const { place, kind, payload } of rows) {
+      if (kind === "reject" && payload !== null && payload.length > maxQuarantinedCharacters) found.set(place, payload);
+    }
+  }
+  return found;
 }
 
 async function loadPassing(

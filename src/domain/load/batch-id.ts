@@ -8,6 +8,11 @@ export const maxBatchBytes = 64 * 1024 * 1024;
 /** A larger source record is quarantined by its hash and its beginning. */
 export const maxRecordBytes = 1024 * 1024;
 export const oversizePrefixBytes = 4096;
+/**
+ * The quarantine table keeps a longer payload by its place alone: the archive has it. DuckDB holds some 2,000 rows of a
+ * column in memory when it writes them, whatever their length.
+ */
+export const maxQuarantinedCharacters = 16_384;
 
 export interface BatchIdentity {
   readonly source: string;
