@@ -165,7 +165,11 @@ export async function openDeps({
       return opened;
     },
     archive: once(
-      async () => (await import("./adapters/archive/parquet/archive.ts")).openParquetArchive({ path: deps.config.archive.path }),
+      async () => {
+        // Who asks for it packs or reads batches.
+        (await import("./adapters/machine/young-generation.ts")).limitYoungGeneration();
+        return (await import("./adapters/archive/parquet/archive.ts")).openParquetArchive({ path: deps.config.archive.path });
+      },
       (archive) => archive.close(),
     ),
     state: once(
