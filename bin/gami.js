@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
-
 const { argv, versions } = process;
 if (argv.length === 3 && (argv[2] === "--version" || argv[2] === "-V")) {
   // Answered before anything else is loaded: schedulers and shells ask this often.
+  // Not imported, which would load the streams of files too; an older Node may know no other way.
+  const { readFileSync } = process.getBuiltinModule?.("node:fs") ?? (await import("node:fs"));
   process.stdout.write(`${JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version}\n`);
 } else if (Number(versions.node.split(".", 1)[0]) < 24) {
   await handOver();
