@@ -16,30 +16,6 @@ const withoutChildProcess = {
     onLoad({ filter: /.*/, namespace: "none" }, () => ({ contents: "export default {}" }));
   },
 };
-/**
- * Importing these asks each of their exports for its value, and some only then load what they stand for: the streams of
- * files, standard input, decoders of text, 10 ms of every start. Here an export is what needs no asking; a name that does
- * fails the build.
- */
-const withoutEagerExports = {
-  name: "without-eager-exports",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(node:)?(fs|process|util)$/ }, ({ path, importer }) =>
-      // It wants one of those, and is loaded by few commands.
-      /node_modules.execa./.test(importer) ? undefined : { path: path.replace(/^node:/, ""), namespace: "builtin" },
-    );
-    onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => {
-      const properties = Object.entries(Object.getOwnPropertyDescriptors(process.getBuiltinModule(path)));
-      const names = properties.filter(([name, { value }]) => value !== undefined && /^[A-Za-z]\w*$/.test(name)).map(([name]) => name);
-      return {
-        contents: `const builtin = process.getBuiltinModule("node:${path}");
-          export default builtin;
-          ${names.map((name) => `const builtin_${name} = builtin.${name};`).join("\n")}
-          export { ${names.map((name) => `builtin_${name} as ${name}`).join(", ")} };`,
-      };
-    });
-  },
-};
 await build({
   absWorkingDir: root,
   entryPoints: ["src/main.ts"],
@@ -51,7 +27,7 @@ await build({
   target: "node24",
   minifySyntax: true,
   minifyWhitespace: true,
-  plugins: [withoutChildProcess, withoutEagerExports],
+  plugins: [withoutChildProcess],
   legalComments: "linked",
   logLevel: "warning",
   external: ["@duckdb/node-api", "pg", "snowflake-sdk", "@google-cloud/bigquery"],

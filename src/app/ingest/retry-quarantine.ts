@@ -70,7 +70,7 @@ async function collectPassing(deps: LoadDeps, manifest: BatchManifest, remapper:
     for (const record of records) {
       const document = remapper.documentOf?.(record.place) ?? record.place;
       // Of a record several parts may have been refused: each row brings the whole again, equal parts change nothing.
-      if (document !== last) items = mapAgain(remapper, record.reason, await payloadOf(record), document);
+      if (document !== last) items = mapAgain(remapper, { ...record, payload: await payloadOf(record) }, document);
       last = document;
       if (items.length > 0 && items.every(isGood)) passing.push(items.map((item) => ({ ...item, place: record.place })));
     }
@@ -90,7 +90,7 @@ function prepareIsGood(): (item: SourceItem) => boolean {
 }
 
 /** Of a record that was too large only the beginning was kept. */
-function mapAgain({ map }: Remapper, reason: string, payload: string | null, place: string): readonly SourceItem[] {
+function mapAgain({ map }: Remapper, { payload, reason }: QuarantinedRecord, place: string): readonly SourceItem[] {
   return payload === null || reason === "record_too_large" ? [] : map({ place, payload });
 }
 
