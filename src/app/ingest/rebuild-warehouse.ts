@@ -1,12 +1,12 @@
 import { addTotals, type BatchTotals, noTotals } from "../../domain/load/batch-totals.ts";
 import { isStreamName, type StreamName } from "../../domain/records/streams.ts";
-import { WarehouseError } from "../../errors.ts";
 import type { Archive, ArchivedRow, BatchManifest } from "../../ports/archive.ts";
 import type { SourceItem } from "../../ports/source.ts";
 import type { Warehouse, WarehouseRebuild } from "../../ports/warehouse.ts";
 import { batchFileOf } from "./load-read.ts";
 import { createPacker } from "./pack-batches.ts";
 import type { FindRemapper, Remapper } from "./remapper.ts";
+import { requireWholeFile } from "./require-whole-file.ts";
 
 export interface RebuildDeps {
   readonly warehouse: Warehouse;
@@ -70,16 +70,6 @@ async function loadManifest(rebuild: WarehouseRebuild, archive: Archive, manifes
   if (!isStreamName(stream)) throw new RangeError(`the archive holds a batch of ${stream}, which is no stream`);
   await requireWholeFile(archive, manifest);
   return rebuild.load(batchFileOf(archive, manifest, stream));
-}
-
-/** A file that was changed could still be read, and would make another history than the one that was loaded. */
-async function requireWholeFile(archive: Archive, { batchId, path, sha256 }: BatchManifest): Promise<void> {
-  const actual = path === null ? sha256 : await archive.sha256(path);
-  if (actual === sha256) return;
-  throw new WarehouseError(`the archived file ${path} of batch ${batchId} ${actual === null ? "is missing" : "was changed"}`, {
-    code: "ARCHIVE_DAMAGED",
-    hint: "restore this file from a backup of the archive; the warehouse in use stays as it is",
-  });
 }
 
 /**

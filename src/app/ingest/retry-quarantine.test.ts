@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -64,6 +64,20 @@ test("a refused record that is too long for the table is told by its place, and 
   for await (const rows of warehouse.stream("select disposition_code from raw.csv_interaction order by interaction_id"))
     loaded.push(...rows.map((row) => row.disposition_code));
   expect(loaded).toEqual(["100 characters", "50000 characters", "20000 characters"]);
+});
+
+test("where the archive's file of such a record is missing, a retry names it and loads nothing", async () => {
+  await loadRead(deps, readOf([refusedItem("4", 100), refusedItem("5", 50_000)], { source: "csv:lost" }));
+  const manifest = (await archive.committed()).find(({ source }) => source === "csv:lost");
+  const file = archive.resolve(manifest?.path ?? "");
+  renameSync(file, `${file}.away`);
+  const retry = () => retryQuarantine(deps, { source: "csv:lost", findRemapper: async () => mendedMapper });
+  await expect(retry()).rejects.toMatchObject({
+    code: "ARCHIVE_DAMAGED",
+    message: expect.stringMatching(/parquet of batch .* is missing/),
+  });
+  renameSync(`${file}.away`, file);
+  expect(await retry()).toMatchObject({ tried: 2, takenIn: 2 });
 });
 
 test("three hundred refused records of nearly a megabyte fit into the memory of a load", async () => {

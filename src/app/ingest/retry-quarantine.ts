@@ -7,6 +7,7 @@ import type { SourceItem } from "../../ports/source.ts";
 import type { QuarantinedRecord } from "../../ports/warehouse.ts";
 import { type LoadDeps, loadRead } from "./load-read.ts";
 import type { FindRemapper, Remapper } from "./remapper.ts";
+import { requireWholeFile } from "./require-whole-file.ts";
 
 export interface RetryRequest {
   readonly source?: string;
@@ -27,6 +28,7 @@ export interface RetryResult {
 /**
  * Maps quarantined records again and loads those that pass now, as batches of their own; the rest stays where it is.
  * What was taken in is noted in meta.quarantine_retry and never tried again.
+ * @throws WarehouseError when a file of the archive that is needed is missing or was changed. Everything loadRead throws.
  */
 export async function retryQuarantine(deps: LoadDeps, request: RetryRequest): Promise<RetryResult> {
   const manifests = new Map((await deps.archive.committed()).map((manifest) => [manifest.batchId, manifest]));
@@ -106,6 +108,7 @@ function preparePayloadOf(archive: Archive, manifest: BatchManifest): (record: Q
 
 /** By place. */
 async function longPayloads(archive: Archive, manifest: BatchManifest): Promise<ReadonlyMap<string, string>> {
+  await requireWholeFile(archive, manifest);
   const found = new Map<string, string>();
   for await (const rows of archive.rows(manifest)) {
     for (const { place, kind, payload } of rows) {
